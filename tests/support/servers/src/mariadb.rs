@@ -1,0 +1,81 @@
+use std::{fs, io::Read, net::TcpStream, path::PathBuf, time::Duration};
+
+use crate::{
+    Account, Error, Home, Owner, Result, Server,
+    install::{self, Package, free_port},
+};
+
+const PACKAGE: Package<Binaries> = Package { name: "mariadb-server", find: binaries };
+
+/// The settings of a server whose data nobody will miss.
+const SETTINGS: [&str; 10] = [
+    "--bind-address=127.0.0.1",
+    "--character-set-server=utf8mb4",
+    "--innodb-buffer-pool-size=64M",
+    "--innodb-doublewrite=0",
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-log-file-size=32M",
+    "--max-connections=300",
+    "--skip-log-bin",
+    "--skip-name-resolve",
+    "--skip-slow-query-log",
+];
+
+/// Read at every start: the account of the tests, beside the locked `root` that the installer makes.
+const INIT: &str = "\
+CREATE OR REPLACE USER test@'127.0.0.1' IDENTIFIED BY 'test';
+GRANT ALL ON *.* TO test@'127.0.0.1' WITH GRANT OPTION;
+";
+
+struct Binaries {
+    server: PathBuf,
+    install_db: PathBuf,
+}
+
+fn binaries() -> Option<Binaries> {
+    let directories: Vec<_> = ["/usr/sbin", "/usr/libexec", "/usr/local/sbin"]
+        .map(PathBuf::from)
+        .into_iter()
+        .chain(install::path())
+        .collect();
+    let find = |names: [&str; 2]| {
+        names.iter().flat_map(|name| directories.iter().map(move |bin| bin.join(name))).find(|file| file.is_file())
+    };
+    Some(Binaries {
+        server: find(["mariadbd", "mysqld"])?,
+        install_db: find(["mariadb-install-db", "mysql_install_db"])?,
+    })
+}
+
+pub(crate) fn start(name: &str, owner: Owner) -> Result<Option<Server>> {
+    let programs = PACKAGE.find_or_install()?;
+    let Some(home) = Home::create(name, Account::unprivileged(&["mysql", "nobody"])?)? else { return Ok(None) };
+
+    let data = format!("--datadir={}", home.path().join("data").display());
+    let mut install_db = home.command(&programs.install_db);
+    install_db.args(["--no-defaults", &data, "--skip-test-db", "--auth-root-authentication-method=normal"]);
+    install_db.args(["--innodb-log-file-size=32M", "--innodb-flush-log-at-trx-commit=0"]);
+    home.prepare(&mut install_db).inspect_err(|_| home.abandon())?;
+
+    let init = home.path().join("init.sql");
+    fs::write(&init, INIT).map_err(Error::io("write `init.sql`")).inspect_err(|_| home.abandon())?;
+    let port = free_port().inspect_err(|_| home.abandon())?;
+    let mut mariadbd = home.command(&programs.server);
+    mariadbd.args(["--no-defaults", &data, &format!("--port={port}")]).args(SETTINGS);
+    mariadbd.args(["socket", "pid-file"].map(|file| format!("--{file}={}", home.path().join(file).display())));
+    mariadbd.arg(format!("--init-file={}", init.display()));
+
+    let url = format!("mysql://test:test@127.0.0.1:{port}/mysql");
+    // Its data is thrown away: KILL spares the orderly shutdown.
+    home.run(&mariadbd, "KILL", owner, || greets(port), url).map(Some)
+}
+
+/// The port is bound early; the greeting comes when the server is ready, `init.sql` included.
+fn greets(port: u16) -> bool {
+    TcpStream::connect(("127.0.0.1", port))
+        .and_then(|mut stream| {
+            stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+            stream.read_exact(&mut [0; 5])
+        })
+        .is_ok()
+}

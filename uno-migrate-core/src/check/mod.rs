@@ -1,0 +1,13 @@
+//! What is certain to go wrong, whatever the database holds: one rule a file, each over the tokens of a section.
+
+mod transaction_control;
+
+pub use transaction_control::units;
+
+use crate::split::Finding;
+use crate::{Dialect, Section};
+
+/// All rules over one section.
+pub(crate) fn section(dialect: Dialect, text: &str, section: &Section) -> Vec<Finding> {
+    transaction_control::findings(dialect, text, section)
+}

@@ -1,0 +1,228 @@
+//! From directories, files or memory to source files: the only place that touches the file system.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::file_name::{FileName, Language, is_skipped};
+use crate::{MigrationId, Origin, Problem, Span, Text};
+
+/// A directory or file to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Root {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How it is shown in messages and stored, with `/` between its parts; relative to the package when embedding.
+    pub shown: String,
+}
+
+/// A file whose name fits and whose text could be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Where it is; empty for a text that never was a file.
+    pub path: PathBuf,
+    /// How it is shown in messages and stored, with `/` between its parts.
+    pub shown: String,
+    /// What its name says.
+    pub name: FileName,
+    /// Its text: LF line ends, no byte order mark.
+    pub text: Text,
+    /// Whether the text differs from the file's bytes.
+    pub normalised: bool,
+}
+
+/// What was found, good and bad.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The `.sql` files, by path as shown.
+    pub sql: Vec<SourceFile>,
+    /// The `.rs` files, by path as shown.
+    pub rust: Vec<SourceFile>,
+    /// What could not be read, and why.
+    pub problems: Vec<Problem>,
+    /// Every directory that was read, the roots included.
+    pub directories: Vec<PathBuf>,
+    /// Ids of files with a problem: what depends on them is no second mistake.
+    pub(crate) spoilt: Vec<MigrationId>,
+}
+
+impl Found {
+    /// Reads directories and what is below them; a file that several of them contain is read once.
+    pub fn read(roots: &[Root]) -> Self {
+        let mut found = Self::default();
+        let mut seen = BTreeSet::new();
+        for root in roots {
+            found.directory(root, &mut seen);
+        }
+        found.sorted()
+    }
+
+    /// Reads single files.
+    pub fn files(files: &[Root]) -> Self {
+        let mut found = Self::default();
+        let mut seen = BTreeSet::new();
+        for file in files {
+            if seen.insert(identity(&file.path)) {
+                found.file(&file.path, &file.shown);
+            }
+        }
+        found.sorted()
+    }
+
+    /// Takes texts from memory: the file name under which each is shown, and its text.
+    pub fn texts<N: Into<String>, T: Into<Vec<u8>>>(texts: impl IntoIterator<Item = (N, T)>) -> Self {
+        let mut found = Self::default();
+        for (shown, text) in texts {
+            found.named(PathBuf::new(), shown.into(), || Ok(text.into()));
+        }
+        found.sorted()
+    }
+
+    fn directory(&mut self, root: &Root, seen: &mut BTreeSet<PathBuf>) {
+        match fs::metadata(&root.path) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => {
+                let message = format!("`{}` is a file, not a directory", root.shown);
+                self.problems.push(Problem::new(message).with_help("name the directory that it stands in"));
+                return;
+            }
+            Err(error) => return self.problems.push(no_directory(&root.shown, &error)),
+        }
+        let mut is_empty = true;
+        let walk = WalkDir::new(&root.path).follow_links(true).sort_by_file_name();
+        for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_skipped_entry(entry)) {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() => self.directories.push(entry.into_path()),
+                Ok(entry) => {
+                    is_empty = false;
+                    if seen.insert(identity(entry.path())) {
+                        self.file(entry.path(), &shown_below(root, entry.path()));
+                    }
+                }
+                Err(error) => {
+                    // An editor's lock file is a hidden link to nothing.
+                    let name = error.path().and_then(Path::file_name).unwrap_or_default();
+                    if !is_skipped(&name.to_string_lossy()) {
+                        is_empty = false;
+                        self.problems.push(not_walked(root, &error));
+                    }
+                }
+            }
+        }
+        if is_empty {
+            let message = format!("there are no migrations in `{}`", root.shown);
+            let help = format!("add one, such as `{}/1616721123_create_users.sql`", root.shown.trim_end_matches('/'));
+            self.problems.push(Problem::new(message).with_help(help));
+        }
+    }
+
+    fn file(&mut self, path: &Path, shown: &str) {
+        self.named(path.to_owned(), shown.to_owned(), || match fs::metadata(path)?.is_file() {
+            true => fs::read(path),
+            false => Err(io::Error::other("it is no regular file")),
+        });
+    }
+
+    fn named(&mut self, path: PathBuf, shown: String, read: impl FnOnce() -> io::Result<Vec<u8>>) {
+        let name = match FileName::parse(shown.rsplit('/').next().unwrap_or(&shown)) {
+            Ok(name) => name,
+            Err(misfit) => {
+                self.spoilt.extend(misfit.meant);
+                self.problems.push(Problem::at(Origin::file(shown), misfit.message).with_help(misfit.help));
+                return;
+            }
+        };
+        match read().map_err(|error| unreadable(&shown, &error)).and_then(|bytes| normalise(bytes, &shown)) {
+            Ok((text, normalised)) => {
+                let files = if name.language == Language::Sql { &mut self.sql } else { &mut self.rust };
+                files.push(SourceFile { path, shown, name, text: Text::Loaded(Arc::from(text)), normalised });
+            }
+            Err(problem) => {
+                self.spoilt.push(name.id);
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    /// The order of what was found depends neither on the file system nor on the operating system.
+    fn sorted(mut self) -> Self {
+        self.sql.sort_by(|a, b| a.shown.cmp(&b.shown));
+        self.rust.sort_by(|a, b| a.shown.cmp(&b.shown));
+        self
+    }
+}
+
+fn is_skipped_entry(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    if entry.file_type().is_dir() { name.starts_with('.') } else { is_skipped(&name) }
+}
+
+/// The same for two ways to one file; two names in one directory stay two files, even if one is a link to the other.
+fn identity(path: &Path) -> PathBuf {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = fs::canonicalize(parent).unwrap_or_else(|_| parent.to_owned());
+    parent.join(path.file_name().unwrap_or_default())
+}
+
+fn shown_below(root: &Root, path: &Path) -> String {
+    let below = path.strip_prefix(&root.path).unwrap_or(path);
+    let parts = below.iter().map(|part| part.to_string_lossy());
+    let root = Some(root.shown.trim_end_matches('/')).filter(|shown| !shown.is_empty());
+    root.map(Into::into).into_iter().chain(parts).collect::<Vec<_>>().join("/")
+}
+
+/// LF for CRLF, and no byte order mark; whether that changed anything.
+fn normalise(bytes: Vec<u8>, shown: &str) -> Result<(String, bool), Problem> {
+    if u32::try_from(bytes.len()).is_err() {
+        return Err(Problem::at(Origin::file(shown), "the file is larger than 4 GiB").with_help("load data another way"));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), shown))?;
+    let without_mark = text.strip_prefix('\u{FEFF}');
+    if without_mark.is_none() && !text.contains("\r\n") {
+        return Ok((text, false));
+    }
+    Ok((without_mark.unwrap_or(&text).replace("\r\n", "\n"), true))
+}
+
+fn not_utf8(bytes: &[u8], valid: usize, shown: &str) -> Problem {
+    let help = "save the file as UTF-8";
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Problem::at(Origin::file(shown), "the file is UTF-16").with_help(help);
+    }
+    // Up to the first bad byte, the replaced text is the text itself.
+    let replaced = String::from_utf8_lossy(bytes);
+    let span = Span::new(valid..valid + char::REPLACEMENT_CHARACTER.len_utf8());
+    let message = format!("the byte {:#04x} is not UTF-8", bytes.get(valid).copied().unwrap_or_default());
+    Problem::at(Origin::at(shown, &replaced, span), message).with_help(help)
+}
+
+fn no_directory(shown: &str, error: &io::Error) -> Problem {
+    if error.kind() != io::ErrorKind::NotFound {
+        return Problem::new(format!("cannot read the directory `{shown}`: {error}"));
+    }
+    Problem::new(format!("the directory `{shown}` does not exist")).with_help(format!(
+        "create it, or check what kept it from the build: a `COPY {shown}` missing in the Dockerfile, \
+         a Nix source filter that drops `.sql` files, an `include` in Cargo.toml that does not list it"
+    ))
+}
+
+fn unreadable(shown: &str, error: &io::Error) -> Problem {
+    Problem::at(Origin::file(shown), format!("cannot read the file: {error}"))
+}
+
+fn not_walked(root: &Root, error: &walkdir::Error) -> Problem {
+    let origin = Origin::file(error.path().map_or_else(|| root.shown.clone(), |path| shown_below(root, path)));
+    if error.loop_ancestor().is_some() {
+        return Problem::at(origin, "the symbolic link leads to a directory that contains it").with_help("delete the link");
+    }
+    match error.io_error() {
+        Some(io) if io.kind() == io::ErrorKind::NotFound => {
+            Problem::at(origin, "the symbolic link leads to nothing").with_help("delete the link, or mend its target")
+        }
+        Some(io) => Problem::at(origin, format!("cannot be read: {io}")),
+        None => Problem::at(origin, format!("cannot be read: {error}")),
+    }
+}

@@ -1,0 +1,37 @@
+//! Files become proven data.
+//!
+//! This crate reads a directory of migrations, splits each file the way its database would, checks it, orders the set by
+//! its dependencies and reports every problem with file, line and column. It is shared by the `embed_migrations!` macro
+//! and by run-time sources, so that both see the same set. Applications use the `uno-migrate` crate instead.
+
+mod check;
+mod checksum;
+mod dialect;
+mod directive;
+mod directory;
+mod file_name;
+mod graph;
+mod header;
+mod id;
+mod index;
+mod lex;
+mod load;
+mod location;
+mod marker;
+mod migration;
+mod problem;
+mod split;
+mod sql;
+
+pub use check::units;
+pub use checksum::Checksum;
+pub use dialect::Dialect;
+pub use directory::{Found, Root, SourceFile};
+pub use file_name::{FileName, Language};
+pub use graph::{Edge, Node, order};
+pub use id::{Dependency, IdError, MigrationId, Version};
+pub use index::{Index, IndexEntry};
+pub use load::{Coded, Entry, Loaded, Options, Unresolved, load};
+pub use location::{Location, Span};
+pub use migration::{Allow, Down, Hooks, Info, Script, ScriptFile, Section, SqlMigration, Text, Timeout};
+pub use problem::{Origin, Problem, Problems};

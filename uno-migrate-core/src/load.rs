@@ -1,0 +1,169 @@
+//! From what was found to a proven set in plan order.
+
+use std::collections::BTreeMap;
+
+use crate::graph::{self, Edge, Node};
+use crate::sql::{self, Proven, Rules, Variants};
+use crate::{Dependency, Dialect, Found, Info, MigrationId, Origin, Problem, Problems, SourceFile, SqlMigration};
+
+/// What a set is read for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Options {
+    /// The databases that the set must be valid for.
+    pub dialects: Vec<Dialect>,
+    /// Whether a migration may have no way down.
+    pub missing_down: bool,
+    /// The names of hooks that exist; none where names are not checked here.
+    pub hooks: Option<Vec<String>>,
+    /// The namespace of the set.
+    pub namespace: String,
+    /// Whether more migrations come from elsewhere: dependencies that lead out of the set are returned, not reported.
+    pub open: bool,
+}
+
+/// A Rust migration as it was read from a `.rs` file beside the SQL files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coded {
+    /// What its attribute says.
+    pub info: Info,
+    /// Where it is.
+    pub origin: Origin,
+    /// Where each of its dependencies stands.
+    pub depends_at: Vec<Origin>,
+    /// Where each name of [`Hooks::names`](crate::Hooks::names) stands.
+    pub hooks_at: Vec<Origin>,
+}
+
+/// A proven set.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Loaded {
+    /// The migrations in plan order.
+    pub entries: Vec<Entry>,
+    /// The dependencies that lead out of an [open](Options::open) set.
+    pub unresolved: Vec<Unresolved>,
+}
+
+/// A migration of a proven set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// One written in SQL.
+    Sql(SqlMigration),
+    /// Which of the Rust migrations that were handed in.
+    Coded(usize),
+}
+
+/// A dependency that leads out of a set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unresolved {
+    /// The migration that has it.
+    pub id: MigrationId,
+    /// What it waits for.
+    pub on: Dependency,
+    /// Where that is written.
+    pub origin: Option<Origin>,
+}
+
+/// Proves a set and orders it.
+///
+/// A `.rs` file without a [`Coded`] counts as existing, so that a file with a mistake is reported once, by who read it.
+///
+/// # Errors
+/// All problems of all files, sorted by file and line.
+pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded, Problems> {
+    let Found { sql, rust, mut problems, mut spoilt, .. } = found;
+    spoilt.extend(rust.into_iter().map(|file| file.name.id));
+
+    let mut dialects = options.dialects.clone();
+    dialects.sort_unstable();
+    dialects.dedup();
+    let rules = Rules { dialects: &dialects, missing_down: options.missing_down };
+    let (mut nodes, mut migrations) = (Vec::new(), Vec::new());
+    for (id, variants) in by_migration(sql, &mut problems) {
+        let Proven { migration, depends_at, hooks_at } = sql::prove(&id, &variants, rules, &mut problems);
+        let origin = variants.first().map(|file| Origin::file(file.shown.as_str()));
+        report_hooks(&migration.info, origin.as_ref(), &hooks_at, options, &mut problems);
+        nodes.push(node(&migration.info, origin, depends_at, options));
+        migrations.push(Some(migration));
+    }
+    for coded in coded {
+        report_hooks(&coded.info, Some(&coded.origin), &coded.hooks_at, options, &mut problems);
+        nodes.push(node(&coded.info, Some(coded.origin), coded.depends_at, options));
+    }
+
+    let sorted = graph::sort(&nodes);
+    problems.extend(sorted.problems);
+    let mut unresolved = Vec::new();
+    for (node, edge) in sorted.unresolved {
+        let Edge { on, origin } = &nodes[node].depends[edge];
+        let is_own = on.namespace_in(&options.namespace) == options.namespace;
+        if is_own && spoilt.contains(&on.id) {
+            continue;
+        } else if options.open {
+            unresolved.push(Unresolved { id: nodes[node].id.clone(), on: on.clone(), origin: origin.clone() });
+        } else {
+            problems.push(graph::unknown(&nodes, node, edge));
+        }
+    }
+    let sql_count = migrations.len();
+    let entries = sorted.order.into_iter().filter_map(|node| match migrations.get_mut(node) {
+        Some(migration) => migration.take().map(Entry::Sql),
+        None => Some(Entry::Coded(node - sql_count)),
+    });
+    let entries = entries.collect();
+    Problems::from_iter(problems).or(Loaded { entries, unresolved })
+}
+
+/// Puts variants together. An id that two files claim gives two migrations, which the graph reports.
+fn by_migration(files: Vec<SourceFile>, problems: &mut Vec<Problem>) -> Vec<(MigrationId, Variants)> {
+    let mut by_id: BTreeMap<MigrationId, Vec<Variants>> = BTreeMap::new();
+    for file in files {
+        let groups = by_id.entry(file.name.id.clone()).or_default();
+        let has_room = |group: &&mut Variants| group.iter().all(|other| other.name.dialect != file.name.dialect);
+        let group = match groups.iter_mut().filter(has_room).max_by_key(|group| is_beside(group, &file)) {
+            Some(group) => group,
+            None => {
+                groups.push(Variants::new());
+                let last = groups.len() - 1;
+                &mut groups[last]
+            }
+        };
+        if let Some(first) = group.first().filter(|_| !is_beside(group, &file)) {
+            let message = format!("the variants of migration `{}` stand in different folders", file.name.id);
+            let problem = Problem::at(Origin::file(file.shown.as_str()), message);
+            problems.push(
+                problem
+                    .with_related("the other one is here", Origin::file(first.shown.as_str()))
+                    .with_help("move one beside the other, or rename it if it is another migration"),
+            );
+        }
+        group.push(file);
+    }
+    by_id.into_iter().flat_map(|(id, groups)| groups.into_iter().map(move |group| (id.clone(), group))).collect()
+}
+
+fn is_beside(group: &Variants, file: &SourceFile) -> bool {
+    let folder = |file: &SourceFile| file.shown.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    group.iter().all(|other| folder(other) == folder(file))
+}
+
+fn node(info: &Info, origin: Option<Origin>, depends_at: Vec<Origin>, options: &Options) -> Node {
+    let mut places = depends_at.into_iter();
+    let depends = info.depends.iter().map(|on| Edge { on: on.clone(), origin: places.next() }).collect();
+    Node { namespace: options.namespace.clone(), id: info.id.clone(), origin, depends }
+}
+
+fn report_hooks(info: &Info, origin: Option<&Origin>, places: &[Origin], options: &Options, problems: &mut Vec<Problem>) {
+    let Some(known) = &options.hooks else { return };
+    for (number, name) in info.hooks.names().enumerate() {
+        if known.iter().any(|hook| hook == name) {
+            continue;
+        }
+        let nearest = known.iter().map(|hook| (strsim::damerau_levenshtein(hook, name), hook)).min();
+        let help = match nearest {
+            Some((distance, hook)) if distance <= 3 => format!("a hook named `{hook}` exists"),
+            _ => format!("add it: `hooks = {{ {name} = path::to::function }}`"),
+        };
+        let origin = places.get(number).or(origin).cloned();
+        problems.push(Problem { origin, ..Problem::new(format!("the hook `{name}` does not exist")).with_help(help) });
+    }
+}

@@ -1,0 +1,79 @@
+//! From a byte offset to what a person reads: line and column.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+/// A range of bytes in a file's normalised text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// A place in a file as a person counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Location {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+impl Span {
+    /// The span of a range; the loader refuses files whose offsets would not fit.
+    pub fn new(range: Range<usize>) -> Self {
+        let narrow = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+        Self { start: narrow(range.start), end: narrow(range.end) }
+    }
+
+    /// The range of the span.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// The text under the span; empty if the span does not fit the text.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.range()).unwrap_or_default()
+    }
+}
+
+impl Location {
+    /// The place of a byte offset in a text; an offset past the end is the end.
+    pub fn of(text: &str, offset: usize) -> Self {
+        let before = &text.as_bytes()[..offset.min(text.len())];
+        let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        // Continuation bytes of UTF-8 are no characters of their own.
+        let column = before[line_start..].iter().filter(|&&byte| byte & 0xC0 != 0x80).count() + 1;
+        Self { line: u32::try_from(line).unwrap_or(u32::MAX), column: u32::try_from(column).unwrap_or(u32::MAX) }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_from_one_in_characters() {
+        let text = "a\nüb\n";
+        let at = |offset| Location::of(text, offset).to_string();
+        assert_eq!([at(0), at(1), at(2), at(4), at(6), at(99)], ["1:1", "1:2", "2:1", "2:2", "3:1", "3:1"]);
+    }
+
+    #[test]
+    fn a_span_that_does_not_fit_is_empty() {
+        assert_eq!(Span::new(1..3).of("abcd"), "bc");
+        assert_eq!(Span::new(1..9).of("abcd"), "");
+        assert_eq!(Span::new(0..1).of("ü"), "");
+    }
+}

@@ -1,0 +1,254 @@
+//! One mistake, said so that its author can mend it.
+
+use std::fmt;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::{Location, Span};
+
+/// Where a problem was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The file as it is shown, with `/` between its parts.
+    pub path: String,
+    /// The place in it; none where the file as a whole is meant.
+    pub location: Option<Location>,
+    /// The lines under the span, and the span within them: kept so that a problem outlives the file's text.
+    pub(crate) excerpt: Option<(String, Span)>,
+}
+
+/// One mistake in a set of migrations.
+///
+/// It is shown with an excerpt of the file and carets under the exact place; `error:` in front is left to who shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong: lowercase, names in backticks, no full stop.
+    pub message: String,
+    /// Where.
+    pub origin: Option<Origin>,
+    /// Other places that belong to it, each with what it is ("first given here").
+    pub related: Vec<(String, Origin)>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// All mistakes of a set, in the order of their files and lines; never empty when it is an error.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Problems(Vec<Problem>);
+
+/// How much of a line is kept on either side of what is marked.
+const EXCERPT_MARGIN: usize = 60;
+/// How much of what is marked is kept.
+const EXCERPT_LENGTH: usize = 160;
+
+impl Origin {
+    /// A file as a whole.
+    pub fn file(path: impl Into<String>) -> Self {
+        Self { path: path.into(), location: None, excerpt: None }
+    }
+
+    /// A span in a file.
+    pub fn at(path: impl Into<String>, text: &str, span: Span) -> Self {
+        let location = Location::of(text, span.start as usize);
+        Self { path: path.into(), location: Some(location), excerpt: excerpt(text, span) }
+    }
+}
+
+/// The first line under a span, cut to what a screen holds.
+fn excerpt(text: &str, span: Span) -> Option<(String, Span)> {
+    let start = floor_char_boundary(text, span.start as usize);
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+    if text[line_start..line_end].trim().is_empty() {
+        return None;
+    }
+    let end = floor_char_boundary(text, (span.end as usize).min(line_end).min(start + EXCERPT_LENGTH)).max(start);
+    let from = match start.saturating_sub(EXCERPT_MARGIN) {
+        near if near <= line_start => line_start,
+        far => floor_char_boundary(text, far),
+    };
+    let to = floor_char_boundary(text, line_end.min(end + EXCERPT_MARGIN)).max(end);
+    let (before, after) = (if from > line_start { "…" } else { "" }, if to < line_end { "…" } else { "" });
+    let line = format!("{before}{}{after}", &text[from..to]);
+    let offset = before.len() + start - from;
+    Some((line, Span::new(offset..offset + (end - start))))
+}
+
+fn floor_char_boundary(text: &str, offset: usize) -> usize {
+    let offset = offset.min(text.len());
+    (0..=offset).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+impl Problem {
+    /// A problem that concerns no file, or not yet.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), origin: None, related: Vec::new(), help: None }
+    }
+
+    /// A problem in that place.
+    pub fn at(origin: Origin, message: impl Into<String>) -> Self {
+        Self { origin: Some(origin), ..Self::new(message) }
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds another place that belongs to it.
+    #[must_use]
+    pub fn with_related(mut self, what: impl Into<String>, origin: Origin) -> Self {
+        self.related.push((what.into(), origin));
+        self
+    }
+
+    /// By file, by place in it; what has no file comes last.
+    fn sort_key(&self) -> (bool, &str, Option<Location>) {
+        match &self.origin {
+            Some(origin) => (false, &origin.path, origin.location),
+            None => (true, "", None),
+        }
+    }
+}
+
+impl Problems {
+    /// The problems in the order in which they are shown.
+    pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
+        self.0.iter()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Orders them by file and line, and drops repetitions.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        self.0.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        self.0.dedup();
+        self
+    }
+
+    /// The value, or the problems, sorted, if there are any.
+    pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
+        if self.is_empty() { Ok(value) } else { Err(self.sorted()) }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut groups = Vec::with_capacity(1 + self.related.len());
+        let mut first = Group::with_title(Level::ERROR.no_name().primary_title(self.message.as_str()));
+        if let Some(origin) = &self.origin {
+            first = show(first, origin, AnnotationKind::Primary);
+        }
+        groups.push(first);
+        for (what, origin) in &self.related {
+            let group = Group::with_title(Level::NOTE.secondary_title(what.as_str()));
+            groups.push(show(group, origin, AnnotationKind::Context));
+        }
+        if let Some(help) = &self.help {
+            match groups.as_mut_slice() {
+                [_] => groups = groups.into_iter().map(|g| g.element(Level::HELP.message(help.as_str()))).collect(),
+                _ => groups.push(Group::with_title(Level::HELP.secondary_title(help.as_str()))),
+            }
+        }
+        f.write_str(&Renderer::plain().decor_style(DecorStyle::Ascii).render(&groups))
+    }
+}
+
+fn show<'a>(group: Group<'a>, origin: &'a Origin, kind: AnnotationKind) -> Group<'a> {
+    let mut place = annotate_snippets::Origin::path(origin.path.as_str());
+    if let Some(location) = origin.location {
+        place = place.line(location.line as usize).char_column(location.column as usize);
+    }
+    // The place is said beside the excerpt, not derived from it: an excerpt of a long line has lost its column.
+    let group = group.element(place);
+    match (&origin.location, &origin.excerpt) {
+        (Some(location), Some((line, span))) => {
+            let excerpt = Snippet::source(line.as_str()).line_start(location.line as usize);
+            group.element(excerpt.annotation(kind.span(span.range())))
+        }
+        _ => group,
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, problem) in self.0.iter().enumerate() {
+            if number > 0 {
+                f.write_str("\n\n")?;
+            }
+            problem.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl std::error::Error for Problems {}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self(vec![problem])
+    }
+}
+
+impl FromIterator<Problem> for Problems {
+    fn from_iter<I: IntoIterator<Item = Problem>>(problems: I) -> Self {
+        Self(problems.into_iter().collect())
+    }
+}
+
+impl Extend<Problem> for Problems {
+    fn extend<I: IntoIterator<Item = Problem>>(&mut self, problems: I) {
+        self.0.extend(problems);
+    }
+}
+
+impl IntoIterator for Problems {
+    type Item = Problem;
+    type IntoIter = std::vec::IntoIter<Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Problems {
+    type Item = &'a Problem;
+    type IntoIter = std::slice::Iter<'a, Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let location = self.origin.as_ref().and_then(|origin| origin.location);
+        let mut fields = serializer.serialize_struct("Problem", 5)?;
+        fields.serialize_field("path", &self.origin.as_ref().map(|origin| &origin.path))?;
+        fields.serialize_field("line", &location.map(|location| location.line))?;
+        fields.serialize_field("column", &location.map(|location| location.column))?;
+        fields.serialize_field("message", &self.message)?;
+        fields.serialize_field("help", &self.help)?;
+        fields.end()
+    }
+}

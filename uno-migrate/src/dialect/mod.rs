@@ -1,0 +1,130 @@
+//! SQL text, a file per database. Nothing else in the crate spells SQL, and nothing here talks to a server.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use uno_migrate_core::Dialect;
+
+mod mysql;
+mod postgres;
+mod sqlite;
+
+/// The SQL of one database.
+pub(crate) trait SqlText: Sync {
+    /// A name as it is written in SQL, whatever it contains.
+    fn quote_ident(&self, name: &str) -> String;
+
+    /// A text as it is written in SQL, whatever it contains and however the server is set up.
+    fn literal(&self, text: &str) -> Result<String, NulError>;
+
+    /// Opens a transaction.
+    fn begin(&self) -> &'static str;
+
+    /// Counts the tables of that name; one row, one number.
+    fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError>;
+
+    /// Counts the columns of that name in a table or view; one row, one number.
+    fn count_columns(&self, table: Qualified<'_>, column: &str) -> Result<String, NulError>;
+
+    /// Counts the usable indexes of that name on a table; one row, one number.
+    fn count_indexes(&self, table: Qualified<'_>, index: &str) -> Result<String, NulError>;
+
+    /// Marks a point to come back to inside a transaction.
+    fn savepoint(&self, level: usize) -> String {
+        format!("SAVEPOINT uno_migrate_{level}")
+    }
+
+    /// Keeps what happened since the savepoint.
+    fn release(&self, level: usize) -> String {
+        format!("RELEASE SAVEPOINT uno_migrate_{level}")
+    }
+
+    /// Undoes what happened since the savepoint, and forgets it.
+    fn undo(&self, level: usize) -> String {
+        format!("ROLLBACK TO SAVEPOINT uno_migrate_{level}; RELEASE SAVEPOINT uno_migrate_{level}")
+    }
+}
+
+/// The SQL of a dialect.
+pub(crate) fn sql(dialect: Dialect) -> &'static dyn SqlText {
+    match dialect {
+        Dialect::Postgres => &postgres::Postgres,
+        Dialect::MySql => &mysql::MySql,
+        Dialect::Sqlite => &sqlite::Sqlite,
+    }
+}
+
+/// A table as a user names it: `table`, or `schema.table`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Qualified<'a> {
+    pub(crate) schema: Option<&'a str>,
+    pub(crate) name: &'a str,
+}
+
+impl<'a> Qualified<'a> {
+    pub(crate) fn parse(name: &'a str) -> Self {
+        match name.split_once('.') {
+            Some((schema, name)) => Self { schema: Some(schema), name },
+            None => Self { schema: None, name },
+        }
+    }
+}
+
+/// A text with a NUL in it: no database takes one in SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NulError;
+
+impl fmt::Display for NulError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a NUL character cannot stand in SQL")
+    }
+}
+
+impl std::error::Error for NulError {}
+
+/// Refuses NUL, which would end the statement early.
+fn without_nul(text: &str) -> Result<&str, NulError> {
+    if text.contains('\0') { Err(NulError) } else { Ok(text) }
+}
+
+/// `quote`d, with every `quote` inside doubled.
+fn enclosed(quote: char, text: &str) -> String {
+    let escaped = if text.contains(quote) {
+        Cow::Owned(text.replace(quote, &format!("{quote}{quote}")))
+    } else {
+        Cow::Borrowed(text)
+    };
+    format!("{quote}{escaped}{quote}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_quoted_whatever_they_contain() {
+        let quoted = |dialect, name| sql(dialect).quote_ident(name);
+        assert_eq!(quoted(Dialect::Postgres, r#"a"b"#), r#""a""b""#);
+        assert_eq!(quoted(Dialect::MySql, "a`b"), "`a``b`");
+        assert_eq!(quoted(Dialect::Sqlite, r#"a"b"#), r#""a""b""#);
+    }
+
+    #[test]
+    fn literals_stay_readable_where_they_can() {
+        let literal = |dialect, text| sql(dialect).literal(text).unwrap();
+        for dialect in Dialect::ALL {
+            assert_eq!(literal(dialect, "it's"), "'it''s'");
+            assert_eq!(sql(dialect).literal("a\0b"), Err(NulError));
+        }
+        assert_eq!(literal(Dialect::Postgres, r"C:\'"), r"E'C:\\'''");
+        assert_eq!(literal(Dialect::MySql, r"\"), "_utf8mb4 X'5C'");
+        assert_eq!(literal(Dialect::MySql, "ü"), "_utf8mb4 X'C3BC'");
+        assert_eq!(literal(Dialect::Sqlite, r"\"), r"'\'");
+    }
+
+    #[test]
+    fn a_dot_separates_schema_and_table() {
+        assert_eq!(Qualified::parse("a.b").schema, Some("a"));
+        assert_eq!(Qualified::parse("b").schema, None);
+    }
+}

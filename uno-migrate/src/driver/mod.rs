@@ -1,0 +1,76 @@
+//! Work on a connection, whichever database it leads to.
+//!
+//! The engine and the [`Context`](crate::Context) see one [`Connection`]; each database implements it in a file of its
+//! own, so that nothing else names a driver's types and the engine is compiled once, not once a database.
+
+use std::any::Any;
+use std::fmt;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use sqlx::SqlStr;
+use uno_migrate_core::Dialect;
+
+use crate::context::{Row, Value};
+
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "_sqlite")]
+mod sqlite;
+
+/// A database that migrations run on: `sqlx::Postgres`, `sqlx::MySql` or `sqlx::Sqlite`, as the features
+/// `postgres`, `mysql` and `sqlite` enable them.
+///
+/// Sealed: another database cannot implement it.
+#[diagnostic::on_unimplemented(
+    message = "uno-migrate does not run on `{Self}`",
+    note = "enable the database's feature of uno-migrate: `postgres`, `mysql` or `sqlite`"
+)]
+pub trait Driver: sqlx::Database {
+    /// Opens a connection that is the engine's alone, with the pool's options or to another URL.
+    #[doc(hidden)]
+    fn open<'a>(
+        pool: &'a sqlx::Pool<Self>,
+        direct_url: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Box<dyn Connection>, sqlx::Error>>;
+
+    /// The connection as the engine sees it.
+    #[doc(hidden)]
+    fn borrow(connection: &mut Self::Connection) -> &mut dyn Connection;
+}
+
+/// What the engine asks of a connection. SQL without values goes over the simple protocol, one message a call.
+#[doc(hidden)]
+pub trait Connection: Send {
+    /// Whose SQL it speaks.
+    fn dialect(&self) -> Dialect;
+
+    /// Whether it already stands in a transaction that sqlx knows of.
+    fn in_transaction(&self) -> bool;
+
+    /// Runs one statement or several; the sum of the rows that they affected.
+    fn execute(&mut self, sql: SqlStr) -> BoxFuture<'_, Result<u64, sqlx::Error>>;
+
+    /// Runs one statement with values for `$1, $2, …`.
+    fn execute_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxFuture<'_, Result<u64, sqlx::Error>>;
+
+    /// The rows of one statement or several, one after the other.
+    fn fetch(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row, sqlx::Error>>;
+
+    /// The rows of one statement with values for `$1, $2, …`.
+    fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, sqlx::Error>>;
+
+    /// The sqlx connection itself.
+    fn as_any(&mut self) -> &mut dyn Any;
+
+    /// Closes it, or gives it back to the pool that it was taken from.
+    fn close(self: Box<Self>) -> BoxFuture<'static, Result<(), sqlx::Error>>;
+}
+
+impl fmt::Debug for dyn Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Connection({})", self.dialect())
+    }
+}

@@ -1,0 +1,213 @@
+//! What went wrong, what is done already, and what to do next.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use serde::Serialize;
+use uno_migrate_core::{Location, Problems};
+
+use crate::report::Report;
+
+/// What migrations and hooks return: `?` works on the errors of sqlx and of everybody else.
+pub type Result<T = (), E = Box<dyn StdError + Send + Sync>> = std::result::Result<T, E>;
+
+/// Why a verb failed. [`kind`](Self::kind) is for programs; `Display` tells a person what failed, where, what is done
+/// already and what to do next; [`report`](Self::report) lists what did happen.
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    place: Option<Place>,
+    statement: Option<String>,
+    done: Option<String>,
+    help: Option<String>,
+    report: Report,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// A file and perhaps a place in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) path: String,
+    pub(crate) location: Option<Location>,
+}
+
+/// What sort of failure it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The options contradict one another, or a name that they give does not exist.
+    Usage,
+    /// The migrations cannot be read, or are no valid set.
+    Invalid,
+    /// No connection to the database, or it was lost.
+    Connection,
+    /// The history could not be read or written.
+    History,
+    /// A statement or the Rust code of a migration failed.
+    Migration,
+    /// A hook failed, or is named and not given.
+    Hook,
+    /// A migration was started and not finished.
+    Interrupted,
+    /// An applied migration is not what it was.
+    Modified,
+    /// The database has migrations that this set does not know.
+    Ahead,
+    /// A migration that this set does not know says that older binaries must not run.
+    Breaking,
+    /// A pending migration belongs before one that is applied.
+    OutOfOrder,
+    /// A migration cannot be reverted: it says so, or it has no way down.
+    Irreversible,
+    /// Only the down SQL stored in the database could revert it, and that is not allowed.
+    StoredDown,
+    /// Another instance held the lease for longer than this one may wait.
+    LockTimeout,
+    /// Another instance took over.
+    LeaseLost,
+    /// It was asked to stop.
+    Cancelled,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            place: None,
+            statement: None,
+            done: None,
+            help: None,
+            report: Report::default(),
+            source: None,
+        }))
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, message)
+    }
+
+    pub(crate) fn invalid(problems: Problems) -> Self {
+        Self::new(ErrorKind::Invalid, "the migrations are no valid set").caused_by(problems)
+    }
+
+    pub(crate) fn at(mut self, place: Place) -> Self {
+        self.0.place = Some(place);
+        self
+    }
+
+    pub(crate) fn statement(mut self, excerpt: impl Into<String>) -> Self {
+        self.0.statement = Some(excerpt.into());
+        self
+    }
+
+    pub(crate) fn done(mut self, done: impl Into<String>) -> Self {
+        self.0.done = Some(done.into());
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_report(mut self, report: Report) -> Self {
+        self.0.report = report;
+        self
+    }
+
+    /// What sort of failure it was.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What happened before the failure.
+    pub fn report(&self) -> &Report {
+        &self.0.report
+    }
+
+    /// What failed, in one line and without its cause.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The file where it failed, as it is shown.
+    pub fn path(&self) -> Option<&str> {
+        self.0.place.as_ref().map(|place| place.path.as_str())
+    }
+
+    /// The line and column where it failed.
+    pub fn location(&self) -> Option<Location> {
+        self.0.place.as_ref().and_then(|place| place.location)
+    }
+
+    /// What to do next.
+    pub fn remedy(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { message, place, statement, done, help, source, .. } = &*self.0;
+        f.write_str(message)?;
+        if let Some(place) = place {
+            write!(f, "\n  --> {place}")?;
+        }
+        if let Some(statement) = statement {
+            write!(f, "\n  statement: {}", indented(statement))?;
+        }
+        let mut cause = source.as_ref().map(|source| &**source as &dyn StdError);
+        let mut said = String::new();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Many errors repeat their source in their own text.
+            if !said.contains(&text) {
+                write!(f, "\n  cause: {}", indented(&text))?;
+            }
+            said.push_str(&text);
+            cause = error.source();
+        }
+        if let Some(done) = done {
+            write!(f, "\n  done: {}", indented(done))?;
+        }
+        if let Some(help) = help {
+            write!(f, "\n  help: {}", indented(help))?;
+        }
+        Ok(())
+    }
+}
+
+/// Text of several lines under its label.
+fn indented(text: &str) -> String {
+    text.trim_end().replace('\n', "\n    ")
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path)?;
+        self.location.map_or(Ok(()), |Location { line, column }| write!(f, ":{line}:{column}"))
+    }
+}
+
+/// The same text as `Display`, so that `fn main() -> Result<(), Box<dyn Error>>` prints something to read.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}

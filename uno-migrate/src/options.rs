@@ -1,0 +1,125 @@
+//! What a migrator can be told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, Shared};
+use serde::Serialize;
+
+use crate::event::Event;
+use crate::hook::ErasedHook;
+use crate::tracker::ErasedTracker;
+
+/// What to do about something that may be meant or may be a mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Policy {
+    /// Refuse to run, before anything is changed.
+    Error,
+    /// Run, and say so: a `tracing` warning, an event, a line in the report.
+    Warn,
+    /// Run.
+    Allow,
+}
+
+/// What one transaction holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub enum TransactionMode {
+    /// Each migration and its history row: what is done before a failure stays.
+    PerMigration,
+    /// Everything that is pending: all or nothing. MySQL and `Transaction: none` cannot have it.
+    Whole,
+}
+
+/// How to mend the history, for [`Migrator::repair`](crate::Migrator::repair).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Repair {
+    /// The applied migration was changed on purpose: take its present checksum for the right one.
+    AcceptChecksum(String),
+    /// The migration that stopped half-way is finished up to and including this statement, counted from 1.
+    Applied {
+        /// Its id.
+        id: String,
+        /// The last statement that is done; all of them make it applied.
+        statement: usize,
+    },
+    /// What the migration that stopped half-way did is taken back by hand: run it again from its start.
+    Retry {
+        /// Its id.
+        id: String,
+    },
+    /// The migration was taken back by hand, or never belonged here: remove its row.
+    Forget {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// Which migrations a verb is for. These exclude one another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Selection {
+    Target(String),
+    Only(String),
+    Steps(usize),
+    All,
+}
+
+/// Everything that [`Migrator`](crate::Migrator)'s builder collects.
+#[derive(Clone)]
+pub(crate) struct Options {
+    pub(crate) schema: Option<String>,
+    pub(crate) table: String,
+    pub(crate) namespace: Option<String>,
+    /// All that were given, so that two of them can be refused.
+    pub(crate) selections: Vec<Selection>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) transaction: TransactionMode,
+    pub(crate) lock_wait: Duration,
+    pub(crate) lock_timeout: Option<Duration>,
+    pub(crate) statement_timeout: Option<Duration>,
+    pub(crate) on_modified: Policy,
+    pub(crate) on_ahead: Policy,
+    pub(crate) on_out_of_order: Policy,
+    pub(crate) on_stored_down: Policy,
+    pub(crate) allow_missing_down: bool,
+    pub(crate) fake: bool,
+    pub(crate) before_each: Vec<ErasedHook>,
+    pub(crate) after_each: Vec<ErasedHook>,
+    pub(crate) hooks: BTreeMap<String, ErasedHook>,
+    pub(crate) on_event: Vec<Arc<dyn Fn(&Event) + Send + Sync>>,
+    pub(crate) on_connect: Option<ErasedHook>,
+    pub(crate) direct_url: Option<String>,
+    pub(crate) cancel_on: Option<Shared<BoxFuture<'static, ()>>>,
+    pub(crate) tracker: Option<Arc<dyn ErasedTracker>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            schema: None,
+            table: "uno_migrations".to_owned(),
+            namespace: None,
+            selections: Vec::new(),
+            tags: Vec::new(),
+            transaction: TransactionMode::PerMigration,
+            lock_wait: Duration::from_secs(300),
+            lock_timeout: Some(Duration::from_secs(5)),
+            statement_timeout: None,
+            on_modified: Policy::Error,
+            on_ahead: Policy::Warn,
+            on_out_of_order: Policy::Warn,
+            on_stored_down: Policy::Error,
+            allow_missing_down: false,
+            fake: false,
+            before_each: Vec::new(),
+            after_each: Vec::new(),
+            hooks: BTreeMap::new(),
+            on_event: Vec::new(),
+            on_connect: None,
+            direct_url: None,
+            cancel_on: None,
+            tracker: None,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What will happen, as a value. Pure: no connection, no waiting, no SQL text of its own.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+use crate::error::{Error, ErrorKind};
+use crate::event::Direction;
+use crate::migration::Migration;
+use crate::options::{Options, Selection};
+use crate::set::Key;
+
+mod down;
+mod up;
+mod verdict;
+
+pub(crate) use verdict::validate;
+
+/// What a verb would do, in order: made from a set, a history and options, and read by dry run and run alike.
+///
+/// Its `Display` is one aligned line per step.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Plan {
+    /// Up or down.
+    pub direction: Direction,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// What the policies let pass.
+    pub warnings: Vec<String>,
+}
+
+/// One migration to apply or to revert.
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub(crate) key: Key,
+    pub(crate) direction: Direction,
+    pub(crate) act: Act,
+    /// Whether the history has a row of it already.
+    pub(crate) seen: bool,
+}
+
+/// How a step is done.
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    /// The set's migration runs.
+    Run(Migration),
+    /// The down SQL that was stored when it was applied runs: this set does not have the migration.
+    Stored { name: String, sql: String },
+    /// Only the history changes.
+    Record { name: String, migration: Option<Migration> },
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The ids, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().map(Step::id)
+    }
+}
+
+impl Step {
+    /// The migration's id.
+    pub fn id(&self) -> &str {
+        self.key.id.as_str()
+    }
+
+    /// The namespace of its history.
+    pub fn namespace(&self) -> &str {
+        &self.key.namespace
+    }
+
+    /// The migration's human name.
+    pub fn name(&self) -> &str {
+        match &self.act {
+            Act::Run(migration) => &migration.info().name,
+            Act::Stored { name, .. } | Act::Record { name, .. } => name,
+        }
+    }
+
+    /// Up or down.
+    pub fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    /// The file that it is written in, if this set has it.
+    pub fn path(&self) -> Option<&str> {
+        match &self.act {
+            Act::Run(migration) => Some(migration.path()),
+            Act::Record { migration, .. } => migration.as_ref().map(Migration::path),
+            Act::Stored { .. } => None,
+        }
+    }
+
+    /// What it will be called in the report.
+    fn verb(&self) -> &'static str {
+        match (self.direction, &self.act) {
+            (Direction::Up, Act::Record { .. }) => "record",
+            (Direction::Down, Act::Record { .. }) => "forget",
+            (Direction::Up, _) => "apply",
+            (Direction::Down, Act::Stored { .. }) => "revert (stored SQL)",
+            (Direction::Down, Act::Run(_)) => "revert",
+        }
+    }
+}
+
+/// The one selection of the options, or none.
+fn selection(options: &Options) -> Result<Option<&Selection>, Error> {
+    match options.selections.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one)),
+        [first, second, ..] => Err(Error::usage(format!("`{first}` and `{second}` exclude each other"))
+            .help("give one of `target`, `only`, `steps` and `all`")),
+    }
+}
+
+/// An id that was asked for and does not exist, with the nearest that does.
+fn unknown_id(wanted: &str, what: &str, ids: &[&str]) -> Error {
+    let error = Error::new(ErrorKind::Usage, format!("there is no {what} `{wanted}`"));
+    match uno_migrate_core::nearest(wanted, ids.iter().copied()) {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error.help("`status` lists the migrations"),
+    }
+}
+
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Target(_) => "target",
+            Self::Only(_) => "only",
+            Self::Steps(_) => "steps",
+            Self::All => "all",
+        })
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("nothing to do");
+        }
+        let ids = self.steps.iter().map(|step| step.id().len()).max().unwrap_or(0);
+        for step in &self.steps {
+            writeln!(f, "{}  {:ids$}  {}", step.verb(), step.id(), step.path().unwrap_or_default())?;
+        }
+        let steps = self.steps.len();
+        write!(f, "{steps} step{}", if steps == 1 { "" } else { "s" })
+    }
+}
+
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut step = serializer.serialize_struct("Step", 6)?;
+        step.serialize_field("namespace", self.namespace())?;
+        step.serialize_field("id", self.id())?;
+        step.serialize_field("name", self.name())?;
+        step.serialize_field("direction", &self.direction)?;
+        step.serialize_field("action", self.verb())?;
+        step.serialize_field("path", &self.path())?;
+        step.end()
+    }
+}

@@ -1,0 +1,103 @@
+//! Which pending migrations a run applies.
+
+use std::collections::BTreeSet;
+
+use uno_migrate_core::Dialect;
+
+use super::{Act, Plan, Step, selection, unknown_id, verdict};
+use crate::error::Error;
+use crate::event::Direction;
+use crate::options::{Options, Selection, TransactionMode};
+use crate::status::Comparison;
+
+impl Plan {
+    pub(crate) fn up(comparison: &Comparison<'_>, options: &Options, dialect: Dialect) -> Result<Self, Error> {
+        verdict::interrupted(comparison)?;
+        let warnings = verdict::policies(comparison, options)?;
+        let mut chosen: Vec<usize> = pending(comparison, options)?;
+        chosen.sort_unstable();
+        if let Some(Selection::Steps(steps)) = selection(options)? {
+            chosen.truncate(*steps);
+        }
+        let steps: Vec<Step> = chosen.into_iter().map(|position| step(comparison, position, options)).collect();
+        if options.transaction == TransactionMode::Whole {
+            whole(&steps, dialect)?;
+        }
+        Ok(Self { direction: Direction::Up, steps, warnings })
+    }
+}
+
+/// The positions that the options ask for, less what is applied.
+fn pending(comparison: &Comparison<'_>, options: &Options) -> Result<Vec<usize>, Error> {
+    let all = 0..comparison.known.len();
+    let chosen: BTreeSet<usize> = match selection(options)? {
+        None | Some(Selection::Steps(_)) => all.collect(),
+        Some(Selection::All) => {
+            return Err(Error::usage("`all` is for `revert`").help("leave it out: `run` applies everything"));
+        }
+        Some(Selection::Target(id)) => (0..=position(comparison, id)?).collect(),
+        Some(Selection::Only(id)) => with_dependencies(comparison, [position(comparison, id)?]),
+    };
+    let tagged: Option<BTreeSet<usize>> = (!options.tags.is_empty()).then(|| {
+        let tagged = (0..comparison.known.len()).filter(|&position| has_tag(comparison, position, &options.tags));
+        with_dependencies(comparison, tagged)
+    });
+    Ok(chosen
+        .into_iter()
+        .filter(|position| tagged.as_ref().is_none_or(|tagged| tagged.contains(position)))
+        .filter(|&position| comparison.known[position].state.is_pending())
+        .collect())
+}
+
+fn has_tag(comparison: &Comparison<'_>, position: usize, tags: &[String]) -> bool {
+    let info = comparison.set.members[position].migration.info();
+    tags.iter().any(|tag| info.tags.contains(tag))
+}
+
+fn position(comparison: &Comparison<'_>, id: &str) -> Result<usize, Error> {
+    let members = &comparison.set.members;
+    members.iter().position(|member| member.key.id.as_str() == id).ok_or_else(|| {
+        let ids: Vec<&str> = members.iter().map(|member| member.key.id.as_str()).collect();
+        unknown_id(id, "migration", &ids)
+    })
+}
+
+fn with_dependencies(comparison: &Comparison<'_>, positions: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
+    let mut open: Vec<usize> = positions.into_iter().collect();
+    let mut closed = BTreeSet::new();
+    while let Some(position) = open.pop() {
+        if closed.insert(position) {
+            open.extend(comparison.set.depends(position));
+        }
+    }
+    closed
+}
+
+fn step(comparison: &Comparison<'_>, position: usize, options: &Options) -> Step {
+    let known = &comparison.known[position];
+    let migration = known.member.migration.clone();
+    let act = if options.fake {
+        Act::Record { name: migration.info().name.clone(), migration: Some(migration) }
+    } else {
+        Act::Run(migration)
+    };
+    Step { key: known.member.key.clone(), direction: Direction::Up, act, seen: known.row.is_some() }
+}
+
+/// One transaction for everything is refused where a part could not be rolled back with the rest.
+fn whole(steps: &[Step], dialect: Dialect) -> Result<(), Error> {
+    if dialect == Dialect::MySql {
+        return Err(Error::usage("`TransactionMode::Whole` does not exist on MySQL and MariaDB")
+            .help("they commit at every DDL statement: use `TransactionMode::PerMigration`"));
+    }
+    for step in steps {
+        if let Act::Run(migration) = &step.act
+            && !migration.transactional(Direction::Up, dialect)
+        {
+            let id = step.id();
+            return Err(Error::usage(format!("`TransactionMode::Whole` cannot hold `{id}`, which runs outside a transaction"))
+                .help(format!("run up to it with `target`, then `{id}` alone with `only`, then the rest")));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! What stands in the way of a plan.
+
+use crate::error::{Error, ErrorKind};
+use crate::options::{Options, Policy};
+use crate::status::{Comparison, State};
+use crate::tracker::{AppliedMigration, HistoryStatus};
+
+/// Refuses where a migration was started and is not known to have ended: running on would build on half of it.
+pub(super) fn interrupted(comparison: &Comparison<'_>) -> Result<(), Error> {
+    let known = comparison.known.iter().filter_map(|known| known.row);
+    let unfinished = |row: &&AppliedMigration| matches!(row.status, HistoryStatus::Running | HistoryStatus::Failed);
+    let Some(row) = known.chain(comparison.unknown.iter().copied()).find(unfinished) else { return Ok(()) };
+    let AppliedMigration { id, statements_done, error, .. } = row;
+    let what = match row.status {
+        HistoryStatus::Failed => "failed half-way",
+        _ => "was started and is not known to have ended",
+    };
+    let cause = error.as_ref().map(|error| format!("; it failed with: {error}")).unwrap_or_default();
+    Err(Error::new(ErrorKind::Interrupted, format!("migration `{id}` {what}"))
+        .done(format!("{statements_done} of its statements are done{cause}"))
+        .help(format!(
+            "look at the database: if the migration is complete, `repair(Repair::Applied {{ id: \"{id}\", statement: <the \
+             last one> }})`; if you have taken back what it did, `repair(Repair::Retry {{ id: \"{id}\" }})` and run again"
+        )))
+}
+
+/// What the policies refuse, and what they let pass with a word.
+pub(super) fn policies(comparison: &Comparison<'_>, options: &Options) -> Result<Vec<String>, Error> {
+    let mut warnings = Vec::new();
+    for row in &comparison.unknown {
+        if let Some(reason) = &row.breaking {
+            let message = format!("the database has migration `{}`, which older binaries must not run on: {reason}", row.id);
+            return Err(Error::new(ErrorKind::Breaking, message).help("deploy a binary that knows this migration"));
+        }
+    }
+    let with_state = |state: State| {
+        let known = comparison.known.iter().filter(move |known| known.state == state);
+        known.map(|known| known.member.key.id.to_string()).collect::<Vec<_>>()
+    };
+    let ahead = comparison.unknown.iter().map(|row| row.id.clone()).collect();
+    let findings = [
+        (
+            ErrorKind::Modified,
+            options.on_modified,
+            with_state(State::Modified),
+            "changed since it was applied",
+            "changed since they were applied",
+            "restore the file and write a new migration, or accept it with `repair(Repair::AcceptChecksum(id))`",
+        ),
+        (
+            ErrorKind::Ahead,
+            options.on_ahead,
+            ahead,
+            "is applied and not in this set",
+            "are applied and not in this set",
+            "deploy the binary that has it, revert it with that binary, or allow it with `on_ahead(Policy::Allow)`",
+        ),
+        (
+            ErrorKind::OutOfOrder,
+            options.on_out_of_order,
+            with_state(State::OutOfOrder),
+            "is pending and belongs before one that is applied",
+            "are pending and belong before one that is applied",
+            "give it a later version, or allow it with `on_out_of_order(Policy::Allow)`",
+        ),
+    ];
+    for (kind, policy, ids, one, many, help) in findings {
+        let message = match ids.as_slice() {
+            [] => continue,
+            [id] => format!("migration `{id}` {one}"),
+            ids => format!("migrations `{}` {many}", ids.join("`, `")),
+        };
+        match policy {
+            Policy::Error => return Err(Error::new(kind, message).help(help)),
+            Policy::Warn => warnings.push(format!("{message}; {help}")),
+            Policy::Allow => {}
+        }
+    }
+    Ok(warnings)
+}
+
+/// Everything that the options make an error, without asking what is pending.
+pub(crate) fn validate(comparison: &Comparison<'_>, options: &Options) -> Result<(), Error> {
+    interrupted(comparison)?;
+    policies(comparison, options).map(drop)
+}

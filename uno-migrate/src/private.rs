@@ -1,0 +1,14 @@
+//! Names for generated code. Nothing here is for users, and nothing here is stable.
+
+use futures_util::future::BoxFuture;
+
+use crate::Context;
+
+pub use crate::migration::{Definition, Named};
+pub use crate::migrations::{Cell, Embedded};
+
+/// Any error, as migrations and hooks return it.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A migration's or a hook's function with its future boxed.
+pub type Function = for<'a, 'c> fn(&'a mut Context<'c>) -> BoxFuture<'a, Result<(), BoxError>>;

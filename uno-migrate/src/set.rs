@@ -1,0 +1,90 @@
+//! A set that is ready to be planned: merged, complete and in order.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use uno_migrate_core::{MigrationId, Node, Problems, order};
+
+use crate::error::Error;
+use crate::migration::Migration;
+
+/// What a migration is known by in a history: ids are unique within their namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) namespace: String,
+    pub(crate) id: MigrationId,
+}
+
+/// One migration of a set.
+#[derive(Debug, Clone)]
+pub(crate) struct Member {
+    pub(crate) key: Key,
+    pub(crate) migration: Migration,
+}
+
+/// Migrations in the order in which they are applied.
+#[derive(Debug, Clone)]
+pub(crate) struct Set {
+    pub(crate) members: Vec<Member>,
+    positions: HashMap<Key, usize>,
+}
+
+impl Set {
+    /// Merges what the sources gave and orders it; migrations that name no namespace belong to `namespace`.
+    pub(crate) fn assemble(migrations: Vec<Migration>, namespace: &str) -> Result<Self, Error> {
+        let mut problems = Problems::default();
+        let mut members = Vec::with_capacity(migrations.len());
+        for migration in migrations {
+            if let Some(found) = migration.problems() {
+                problems.extend(found.clone());
+                continue;
+            }
+            let namespace = migration.namespace.as_deref().unwrap_or(namespace).to_owned();
+            members.push(Member { key: Key { namespace, id: migration.info().id.clone() }, migration });
+        }
+        let nodes: Vec<Node<'_>> = members.iter().map(Member::node).collect();
+        match order(&nodes) {
+            Ok(sorted) if problems.is_empty() => {
+                drop(nodes);
+                Ok(Self::sorted(members, &sorted))
+            }
+            Ok(_) => Err(Error::invalid(problems)),
+            Err(found) => {
+                problems.extend(found);
+                Err(Error::invalid(problems))
+            }
+        }
+    }
+
+    fn sorted(members: Vec<Member>, order: &[usize]) -> Self {
+        let mut members: Vec<Option<Member>> = members.into_iter().map(Some).collect();
+        let members: Vec<Member> = order.iter().filter_map(|&index| members[index].take()).collect();
+        let positions = members.iter().enumerate().map(|(position, member)| (member.key.clone(), position)).collect();
+        Self { members, positions }
+    }
+
+    /// Where a migration stands in the order.
+    pub(crate) fn position(&self, key: &Key) -> Option<usize> {
+        self.positions.get(key).copied()
+    }
+
+    /// Whether the set has migrations of a namespace, and so decides over it.
+    pub(crate) fn owns(&self, namespace: &str) -> bool {
+        self.members.iter().any(|member| member.key.namespace == namespace)
+    }
+
+    /// The positions that a migration waits for directly.
+    pub(crate) fn depends(&self, position: usize) -> impl Iterator<Item = usize> {
+        let member = &self.members[position];
+        member.migration.info().depends.iter().filter_map(|dependency| {
+            let namespace = dependency.namespace.clone().unwrap_or_else(|| member.key.namespace.clone());
+            self.position(&Key { namespace, id: dependency.id.clone() })
+        })
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.id)
+    }
+}

@@ -1,0 +1,161 @@
+//! Who remembers what is applied.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+
+mod database;
+mod file;
+
+pub(crate) use database::DatabaseTracker;
+pub use file::FileTracker;
+
+/// A row of the history: what is known of a migration that was once started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedMigration {
+    /// The namespace that it is kept under.
+    pub namespace: String,
+    /// Its id.
+    pub id: String,
+    /// The order of application, from 1.
+    pub seq: i64,
+    /// Its human name.
+    pub name: String,
+    /// The release that it names, if any.
+    pub version: Option<String>,
+    /// Its description.
+    pub description: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// What it waited for, as `ID` or `namespace:ID`.
+    pub depends: Vec<String>,
+    /// The database that it ran on: `postgres`, `mysql` or `sqlite`.
+    pub dialect: String,
+    /// What identified its content, with the algorithm in front; a Rust migration has none unless it gives one.
+    pub checksum: Option<String>,
+    /// How it stands.
+    pub status: HistoryStatus,
+    /// When it was applied, by the clock of the database (of this host in a [`FileTracker`]).
+    pub applied_at: Option<DateTime<Utc>>,
+    /// When it was reverted.
+    pub reverted_at: Option<DateTime<Utc>>,
+    /// How long its way up took, in milliseconds.
+    pub execution_ms: i64,
+    /// Who applied it: the database's user and this host's process.
+    pub applied_by: String,
+    /// The number of the lease under which it was written.
+    pub epoch: i64,
+    /// How many statements are done, where they are not one transaction.
+    pub statements_done: i64,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// Its way down with its directives; a Rust migration has none.
+    pub down_sql: Option<String>,
+    /// Why older binaries must not run.
+    pub breaking: Option<String>,
+    /// Room for tools, as JSON.
+    pub metadata: Option<String>,
+    /// The version of this row's layout.
+    pub format: i64,
+}
+
+/// How a row of the history stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HistoryStatus {
+    /// Its way up is done.
+    Applied,
+    /// It was started and is not known to have ended.
+    Running,
+    /// It was started and failed, and could not be rolled back as a whole.
+    Failed,
+    /// Its way down is done; the row stays.
+    Reverted,
+}
+
+impl HistoryStatus {
+    /// The word in the history table.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Running => "running",
+            Self::Failed => "failed",
+            Self::Reverted => "reverted",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::Applied, Self::Running, Self::Failed, Self::Reverted].into_iter().find(|status| status.name() == name)
+    }
+}
+
+/// Keeps the history somewhere else than in the database's own table: in a file, in another service.
+///
+/// Such a history cannot share the migration's transaction. So it is told `Running` before a migration starts and
+/// `Applied` or `Reverted` after it is committed, and a row that stays `Running` stops the next run until
+/// [`repair`](crate::Migrator::repair) says how it ended.
+pub trait Tracker: Send + Sync + 'static {
+    /// Keeps other runners out until the guard is dropped. Without one of its own, a tracker keeps nobody out.
+    ///
+    /// # Errors
+    /// Whatever keeps it from locking; the run ends before it does anything.
+    fn lock(&self) -> impl Future<Output = Result<TrackerGuard>> + Send {
+        std::future::ready(Ok(TrackerGuard::new(())))
+    }
+
+    /// All rows, of every namespace. An empty history is no error; a damaged one is.
+    ///
+    /// # Errors
+    /// Whatever keeps it from reading; the run ends before it does anything.
+    fn load(&self) -> impl Future<Output = Result<Vec<AppliedMigration>>> + Send;
+
+    /// Writes a row, in the place of the row of the same namespace and id. It must be on disk when this returns.
+    ///
+    /// # Errors
+    /// Whatever keeps it from writing; the run ends, and says how far it came.
+    fn record(&self, row: &AppliedMigration) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// Holds a tracker's lock until it is dropped.
+pub struct TrackerGuard(#[expect(dead_code, reason = "it is there to be dropped")] Box<dyn Send>);
+
+impl TrackerGuard {
+    /// A guard that drops this value when the run is over.
+    pub fn new(held: impl Send + 'static) -> Self {
+        Self(Box::new(held))
+    }
+}
+
+/// [`Tracker`] with its futures boxed, so that a migrator can hold any.
+pub(crate) trait ErasedTracker: Send + Sync {
+    fn lock(&self) -> BoxFuture<'_, Result<TrackerGuard>>;
+    fn load(&self) -> BoxFuture<'_, Result<Vec<AppliedMigration>>>;
+    fn record<'a>(&'a self, row: &'a AppliedMigration) -> BoxFuture<'a, Result<()>>;
+}
+
+impl<T: Tracker> ErasedTracker for T {
+    fn lock(&self) -> BoxFuture<'_, Result<TrackerGuard>> {
+        Box::pin(Tracker::lock(self))
+    }
+
+    fn load(&self) -> BoxFuture<'_, Result<Vec<AppliedMigration>>> {
+        Box::pin(Tracker::load(self))
+    }
+
+    fn record<'a>(&'a self, row: &'a AppliedMigration) -> BoxFuture<'a, Result<()>> {
+        Box::pin(Tracker::record(self, row))
+    }
+}
+
+/// Where a run keeps its history.
+#[derive(Clone)]
+pub(crate) enum History {
+    /// In the table of the migrated database, in the migration's own transaction where there is one.
+    Table(DatabaseTracker),
+    /// Elsewhere.
+    Elsewhere(Arc<dyn ErasedTracker>),
+}

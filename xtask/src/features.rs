@@ -1,0 +1,39 @@
+use std::fs;
+
+use crate::shell::{Failure, Outcome, Shell};
+
+/// Needs a system library and libclang, which a fresh machine lacks.
+const SYSTEM: &str = "sqlite-unbundled";
+
+/// Lints uno-migrate with no feature, with each alone, and with all together.
+pub(crate) fn lint_each(shell: &Shell) -> Outcome {
+    let every = every(shell)?;
+    lint(shell, "")?;
+    for feature in &every {
+        lint(shell, feature)?;
+    }
+    lint(shell, &every.join(","))
+}
+
+fn lint(shell: &Shell, features: &str) -> Outcome {
+    let mut command = vec!["clippy", "-p", "uno-migrate", "--lib", "--bins", "--no-default-features"];
+    if !features.is_empty() {
+        command.extend(["--features", features]);
+    }
+    command.extend(["--", "-D", "warnings"]);
+    shell.cargo(command)
+}
+
+/// The features that users may name, in the order of the manifest.
+pub(crate) fn every(shell: &Shell) -> Outcome<Vec<String>> {
+    let manifest = shell.root().join("uno-migrate/Cargo.toml");
+    let manifest = fs::read_to_string(&manifest)
+        .map_err(|error| Failure(format!("cannot read `{}`: {error}", manifest.display())))?;
+    let section = manifest.lines().skip_while(|line| *line != "[features]").skip(1);
+    Ok(section
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| Some(line.split_once(" = ")?.0))
+        .filter(|name| !name.starts_with(['_', '#', ' ']) && !["default", SYSTEM].contains(name))
+        .map(String::from)
+        .collect())
+}

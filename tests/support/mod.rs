@@ -3,7 +3,6 @@
 //! `mod support;` in a test binary, then [`postgres`], [`mysql`], [`sqlite`], or [`each_database!`]. A missing server
 //! is a failing test with the reason, never a skipped one.
 #![allow(dead_code, unused_imports, unused_macros, reason = "no test binary uses all of it")]
-#![allow(clippy::expect_used, clippy::panic, reason = "part of tests, though not under `cfg(test)`")]
 
 mod database;
 

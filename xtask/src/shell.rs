@@ -81,7 +81,7 @@ impl Shell {
     /// `cargo nextest run`, or `cargo test` where nextest is not installed: the same tests, a little slower.
     pub(crate) fn test_command(&self) -> Vec<String> {
         let words: &[&str] = if self.has("nextest") {
-            &["nextest", "run", "--no-tests=pass"]
+            &["nextest", "run", "--no-fail-fast", "--no-tests=pass"]
         } else {
             note(
                 "`cargo nextest` is not installed, so `cargo test` it is; `cargo install --locked cargo-nextest` is faster",

@@ -1,3 +1,5 @@
+#![allow(clippy::print_stdout, reason = "installing takes a while: say what runs")]
+
 use std::{
     env,
     fs::File,
@@ -11,6 +13,8 @@ use crate::{Account, Error, Result};
 
 /// Debian's packages start their servers when they are installed, unless this file says no.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
+
+const NO_QUESTIONS: &str = "DEBIAN_FRONTEND=noninteractive";
 
 /// A Debian package, and how to find the programs that it brings.
 pub(crate) struct Package<T> {
@@ -37,23 +41,23 @@ impl<T> Package<T> {
             .ok_or_else(|| self.missing("its package was installed, but its programs are not where they should be"))
     }
 
-    fn install(&self) -> Result {
-        let sudo = may_install().ok_or_else(|| self.missing("it may not be installed without asking you"))?;
-        let run = |program: &str, args: &[&str]| -> Result {
-            let mut command = Command::new(sudo.first().copied().unwrap_or(program));
-            command.args(sudo.iter().skip(1)).args(sudo.first().map(|_| program)).args(args);
-            let status = command.stdin(Stdio::null()).status().map_err(Error::io(format_args!("run `{program}`")))?;
-            if status.success() { Ok(()) } else { Err(self.missing(&format!("`{program} {}` failed", args.join(" ")))) }
+    fn install(&self, prefix: &[&str]) -> Result {
+        let run = |line: &[&str]| -> Result {
+            let words = [prefix, line].concat();
+            println!("$ {}", words.join(" "));
+            let status = Command::new(words[0]).args(&words[1..]).stdin(Stdio::null()).status();
+            let done = status.map_err(Error::io(format_args!("run `{}`", words[0])))?.success();
+            if done { Ok(()) } else { Err(self.missing(&format!("`{}` failed", line.join(" ")))) }
         };
         let quiet = !Path::new(POLICY).exists();
         if quiet {
-            run("sh", &["-c", &format!("printf '#!/bin/sh\\nexit 101\\n' >{POLICY} && chmod 755 {POLICY}")])?;
+            run(&["sh", "-c", &format!("printf '#!/bin/sh\\nexit 101\\n' >{POLICY} && chmod 755 {POLICY}")])?;
         }
-        let installed = run("apt-get", &["update", "-q"]).and_then(|()| {
-            run("env", &["DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-q", "-y", self.name])
-        });
+        // One source that cannot be read is no reason to give up: the package may come from another.
+        let _ = run(&["apt-get", "update", "-q"]);
+        let installed = run(&["apt-get", "install", "-q", "-y", self.name]);
         if quiet {
-            run("rm", &["-f", POLICY])?;
+            run(&["rm", "-f", POLICY])?;
         }
         installed
     }
@@ -76,9 +80,9 @@ fn may_install() -> Option<&'static [&'static str]> {
     if !works("apt-get", &["--version"]) {
         None
     } else if Account::is_root() {
-        Some(&[])
+        Some(&["env", NO_QUESTIONS])
     } else {
-        works("sudo", &["-n", "true"]).then_some(&["sudo", "-n"])
+        works("sudo", &["-n", "true"]).then_some(&["sudo", "-n", "env", NO_QUESTIONS])
     }
 }
 

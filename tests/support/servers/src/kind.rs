@@ -1,7 +1,10 @@
 use std::{
     env, fmt, fs,
     process::id,
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -38,10 +41,13 @@ impl Kind {
     /// # Errors
     /// It is not installed and cannot be, or it does not start.
     pub fn start(self) -> Result<Server> {
-        self.start_as(&id().to_string(), Owner::Myself)?.ok_or_else(|| {
-            let home = Home::path_of(&format!("{self}-{}", id()));
-            Error::new(format!("`{}` is in the way: stop what uses it and remove it", home.display()))
-        })
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        loop {
+            let run = format!("{}-{}", id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            if let Some(server) = self.start_as(&run, Owner::Myself)? {
+                return Ok(server);
+            }
+        }
     }
 
     /// The URL of the server that this test run shares: the environment's, else the one that the first test to ask

@@ -2,7 +2,15 @@
 
 mod support;
 
-use std::{net::TcpStream, thread::sleep, time::Duration};
+use std::{
+    env,
+    io::{BufRead, BufReader},
+    net::TcpStream,
+    path::PathBuf,
+    process::{Command, Stdio},
+    thread::sleep,
+    time::Duration,
+};
 
 use support::each_database;
 use uno_migrate_test_servers::Kind;
@@ -28,12 +36,36 @@ fn a_dropped_server_is_gone() {
         drop(server);
         assert!(!directory.exists(), "{kind} leaves nothing behind");
         // The last of its processes may need a moment more.
-        let gone = (0..100).any(|_| {
-            TcpStream::connect(&address).is_err() || {
-                sleep(Duration::from_millis(20));
-                false
-            }
-        });
-        assert!(gone, "{kind} still listens");
+        assert!(soon(|| TcpStream::connect(&address).is_err()), "{kind} still listens");
     }
+}
+
+#[test]
+fn a_killed_owner_leaves_nothing_behind() {
+    let mut owner = Command::new(env::current_exe().unwrap());
+    owner.args(["--exact", "owns_a_server", "--ignored", "--nocapture"]).stdout(Stdio::piped());
+    let mut owner = owner.spawn().unwrap();
+    let lines = BufReader::new(owner.stdout.take().unwrap()).lines();
+    let home = lines.map_while(Result::ok).find_map(|line| Some(PathBuf::from(line.strip_prefix("home ")?))).unwrap();
+    assert!(home.exists());
+    owner.kill().unwrap();
+    owner.wait().unwrap();
+    assert!(soon(|| !home.exists()), "`{}` is still there", home.display());
+}
+
+#[test]
+#[ignore = "run, and killed, by `a_killed_owner_leaves_nothing_behind`"]
+fn owns_a_server() {
+    let server = Kind::Postgres.start().unwrap();
+    println!("\nhome {}", server.path().display());
+    sleep(Duration::from_secs(60));
+}
+
+/// Does it come true within ten seconds?
+fn soon(condition: impl Fn() -> bool) -> bool {
+    let moment = || {
+        sleep(Duration::from_millis(20));
+        false
+    };
+    (0..500).any(|_| condition() || moment())
 }

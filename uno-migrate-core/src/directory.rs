@@ -177,9 +177,12 @@ fn shown_below(root: &Root, path: &Path) -> String {
 /// LF for CRLF, and no byte order mark; whether that changed anything.
 fn normalise(bytes: Vec<u8>, shown: &str) -> Result<(String, bool), Problem> {
     if u32::try_from(bytes.len()).is_err() {
-        return Err(Problem::at(Origin::file(shown), "the file is larger than 4 GiB").with_help("load data another way"));
+        return Err(
+            Problem::at(Origin::file(shown), "the file is larger than 4 GiB").with_help("load data another way")
+        );
     }
-    let text = String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), shown))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), shown))?;
     let without_mark = text.strip_prefix('\u{FEFF}');
     if without_mark.is_none() && !text.contains("\r\n") {
         return Ok((text, false));
@@ -216,7 +219,8 @@ fn unreadable(shown: &str, error: &io::Error) -> Problem {
 fn not_walked(root: &Root, error: &walkdir::Error) -> Problem {
     let origin = Origin::file(error.path().map_or_else(|| root.shown.clone(), |path| shown_below(root, path)));
     if error.loop_ancestor().is_some() {
-        return Problem::at(origin, "the symbolic link leads to a directory that contains it").with_help("delete the link");
+        return Problem::at(origin, "the symbolic link leads to a directory that contains it")
+            .with_help("delete the link");
     }
     match error.io_error() {
         Some(io) if io.kind() == io::ErrorKind::NotFound => {

@@ -52,28 +52,27 @@ impl FileName {
             "rs" => Language::Rust,
             _ => return Err(stray(name)),
         };
-        let (base, dialect) = match (stem.rsplit_once('.'), language) {
-            (Some((base, variant)), Language::Sql) => match variant_of(variant) {
+        let (base, dialect) = match stem.rsplit_once('.') {
+            Some((base, variant)) => match variant_of(variant) {
+                Variant::Is(_) | Variant::Means(_) if language == Language::Rust => return Err(for_all(name, base)),
                 Variant::Is(dialect) => (base, Some(dialect)),
                 Variant::Means(dialect) => {
                     return Err(Misfit::renamed(name, &format!("{base}.{dialect}.sql"), meant(base)));
                 }
                 Variant::Direction => return Err(two_files(name, base)),
+                Variant::Unknown if matches!(id_of(base), Some(Ok(_))) => return Err(no_dialect(name, base, variant)),
                 Variant::Unknown => (stem, None),
             },
-            _ => (stem, None),
+            None => (stem, None),
         };
         let suffix = dialect.map(|dialect| format!(".{dialect}")).unwrap_or_default();
         let extension_in_lower_case = extension.to_ascii_lowercase();
         match id_of(base) {
             Some(Ok(id)) if extension == extension_in_lower_case => Ok(Self { id, dialect, language }),
-            Some(Ok(id)) => {
-                Err(Misfit::renamed(name, &format!("{base}{suffix}.{extension_in_lower_case}"), Some(id)))
-            }
-            Some(Err(error)) => {
-                Err(Misfit { message: error.to_string(), help: error.help().to_owned(), meant: None })
-            }
+            Some(Ok(id)) => Err(Misfit::renamed(name, &format!("{base}{suffix}.{extension_in_lower_case}"), Some(id))),
+            Some(Err(error)) => Err(Misfit { message: error.to_string(), help: error.help().to_owned(), meant: None }),
             None if matches!(base, "up" | "down" | "migration") => Err(own_folder(name)),
+            None if matches!(name, "mod.rs" | "lib.rs" | "main.rs") => Err(stray(name)),
             None if base.starts_with("R__") => Err(repeatable(name)),
             None if base.starts_with('U') && meant(&base[1..]).is_some() => Err(two_files(name, &base[1..])),
             None => {
@@ -129,8 +128,10 @@ fn likely_id(base: &str) -> String {
         (base[..digits].to_owned(), &base[digits..])
     });
     let version = if version.is_empty() { SOME_VERSION.to_owned() } else { version };
-    let words: Vec<_> = name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<_> =
+        name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     match words.as_slice() {
+        _ if !name.is_ascii() => format!("{version}_<name>"),
         [] => format!("{version}_<name>"),
         words => format!("{version}_{}", words.join("_")),
     }
@@ -181,6 +182,26 @@ fn two_files(name: &str, base: &str) -> Misfit {
         help: format!(
             "write both directions into `{likely}.sql`, with a line `-- DOWN` between them; `uno-migrate import` does it"
         ),
+        meant: meant(base),
+    }
+}
+
+fn for_all(name: &str, base: &str) -> Misfit {
+    Misfit {
+        message: format!("the file name `{name}` does not fit"),
+        help: format!("a Rust migration serves every database: name it `{base}.rs`, and let it ask `ctx.dialect()`"),
+        meant: meant(base),
+    }
+}
+
+fn no_dialect(name: &str, base: &str, variant: &str) -> Misfit {
+    let nearest = Dialect::ALL.into_iter().find(|known| strsim::damerau_levenshtein(known.name(), variant) <= 2);
+    Misfit {
+        message: format!("`{variant}` in the file name `{name}` is no database"),
+        help: match nearest {
+            Some(dialect) => format!("rename the file to `{base}.{dialect}.sql`"),
+            None => format!("it is `postgres`, `mysql` or `sqlite`; a file for every database is named `{base}.sql`"),
+        },
         meant: meant(base),
     }
 }
@@ -252,6 +273,7 @@ mod tests {
             "0001_a.pg.sql",
             "0001_a.MySQL.sql",
             "0001_a.oracle.sql",
+            "0001_a.postgre.sql",
             "0001_a.up.sql",
             "0001_a.down.sql",
             "U1__a.sql",

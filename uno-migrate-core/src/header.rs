@@ -225,7 +225,9 @@ fn rule_and_reason(value: &str) -> (&str, &str) {
 
 fn no_dependency(origin: Origin, text: &str, error: &IdError) -> Problem {
     let help = match text.to_ascii_lowercase().as_str() {
-        "none" | "nothing" | "-" | "n/a" | "null" => "delete the line: a migration without dependencies has none".to_owned(),
+        "none" | "nothing" | "-" | "n/a" | "null" => {
+            "delete the line: a migration without dependencies has none".to_owned()
+        }
         _ => match Dependency::parse(text.trim_end_matches(".sql").trim_end_matches(".rs")) {
             Ok(meant) => format!("write the id without the file's extension: `{meant}`"),
             Err(_) => error.help().to_owned(),

@@ -35,3 +35,4 @@ pub use load::{Coded, Entry, Loaded, Options, Unresolved, load};
 pub use location::{Location, Span};
 pub use migration::{Allow, Down, Hooks, Info, Script, ScriptFile, Section, SqlMigration, Text, Timeout};
 pub use problem::{Origin, Problem, Problems};
+pub use split::statements;

@@ -44,6 +44,7 @@ pub struct Loaded {
 }
 
 /// A migration of a proven set.
+#[expect(clippy::large_enum_variant, reason = "nearly all entries of a set are the large one")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// One written in SQL.
@@ -152,7 +153,13 @@ fn node(info: &Info, origin: Option<Origin>, depends_at: Vec<Origin>, options: &
     Node { namespace: options.namespace.clone(), id: info.id.clone(), origin, depends }
 }
 
-fn report_hooks(info: &Info, origin: Option<&Origin>, places: &[Origin], options: &Options, problems: &mut Vec<Problem>) {
+fn report_hooks(
+    info: &Info,
+    origin: Option<&Origin>,
+    places: &[Origin],
+    options: &Options,
+    problems: &mut Vec<Problem>,
+) {
     let Some(known) = &options.hooks else { return };
     for (number, name) in info.hooks.names().enumerate() {
         if known.iter().any(|hook| hook == name) {

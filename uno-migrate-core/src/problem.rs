@@ -16,7 +16,7 @@ pub struct Origin {
     /// The place in it; none where the file as a whole is meant.
     pub location: Option<Location>,
     /// The lines under the span, and the span within them: kept so that a problem outlives the file's text.
-    pub(crate) excerpt: Option<(String, Span)>,
+    pub(crate) excerpt: Option<Box<(String, Span)>>,
 }
 
 /// One mistake in a set of migrations.
@@ -52,7 +52,7 @@ impl Origin {
     /// A span in a file.
     pub fn at(path: impl Into<String>, text: &str, span: Span) -> Self {
         let location = Location::of(text, span.start as usize);
-        Self { path: path.into(), location: Some(location), excerpt: excerpt(text, span) }
+        Self { path: path.into(), location: Some(location), excerpt: excerpt(text, span).map(Box::new) }
     }
 }
 
@@ -168,7 +168,11 @@ impl fmt::Display for Problem {
                 _ => groups.push(Group::with_title(Level::HELP.secondary_title(help.as_str()))),
             }
         }
-        f.write_str(&Renderer::plain().decor_style(DecorStyle::Ascii).render(&groups))
+        let shown = Renderer::plain().decor_style(DecorStyle::Ascii).render(&groups);
+        // The renderer marks an excerpt without a path of its own as continued; ours follows its place directly.
+        let mut lines = shown.lines().filter(|line| line.trim() != ":::");
+        f.write_str(lines.next().unwrap_or_default())?;
+        lines.try_for_each(|line| write!(f, "\n{}", line.trim_end()))
     }
 }
 
@@ -180,7 +184,8 @@ fn show<'a>(group: Group<'a>, origin: &'a Origin, kind: AnnotationKind) -> Group
     // The place is said beside the excerpt, not derived from it: an excerpt of a long line has lost its column.
     let group = group.element(place);
     match (&origin.location, &origin.excerpt) {
-        (Some(location), Some((line, span))) => {
+        (Some(location), Some(excerpt)) => {
+            let (line, span) = &**excerpt;
             let excerpt = Snippet::source(line.as_str()).line_start(location.line as usize);
             group.element(excerpt.annotation(kind.span(span.range())))
         }
@@ -250,5 +255,48 @@ impl Serialize for Problem {
         fields.serialize_field("message", &self.message)?;
         fields.serialize_field("help", &self.help)?;
         fields.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(text: &str, span: Span) -> Option<(String, String)> {
+        excerpt(text, span).map(|(line, span)| (span.of(&line).to_owned(), line))
+    }
+
+    #[test]
+    fn an_excerpt_is_the_first_line_of_its_span() {
+        let text = "a\nSELECT 1,\n2\n\n";
+        assert_eq!(marked(text, Span::new(9..13)), Some(("1,".to_owned(), "SELECT 1,".to_owned())));
+        assert_eq!(marked(text, Span::new(14..14)), None);
+        assert_eq!(marked("", Span::new(0..0)), None);
+        assert_eq!(marked("a", Span::new(7..9)), Some((String::new(), "a".to_owned())));
+    }
+
+    #[test]
+    fn a_long_line_keeps_what_is_marked() {
+        let text = format!("{}X{}", "ü".repeat(500), "ö".repeat(500));
+        let (mark, line) = marked(&text, Span::new(1000..1001)).unwrap();
+        assert_eq!(mark, "X");
+        assert_eq!(line, format!("…{}X{}…", "ü".repeat(30), "ö".repeat(30)));
+    }
+
+    #[test]
+    fn problems_are_sorted_and_said_once() {
+        let at = |path: &str, offset| Problem::at(Origin::at(path, "a\nb\nc\n", Span::new(offset..offset + 1)), "it");
+        let file = Problem::at(Origin::file("b"), "it");
+        let sorted =
+            Problems::from_iter([Problem::new("it"), at("b", 2), at("b", 0), at("a", 4), at("b", 2), file]).sorted();
+        let places: Vec<_> = sorted
+            .iter()
+            .map(|problem| match &problem.origin {
+                Some(Origin { path, location: Some(location), .. }) => format!("{path}:{location}"),
+                Some(origin) => origin.path.clone(),
+                None => String::new(),
+            })
+            .collect();
+        assert_eq!(places, ["a:3:1", "b", "b:1:1", "b:2:1", ""]);
     }
 }

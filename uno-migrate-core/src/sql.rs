@@ -171,7 +171,9 @@ fn report_up(header: &Header<'_>, up: &Section, down: Option<&DownPart>, problem
             "write SQL above `-- DOWN`, or `-- Nothing: <reason>` at the top if the section is empty on purpose",
         ));
     }
-    if !up.statements.is_empty() && let Some(origin) = header.key_at(Key::Nothing).filter(|_| up.nothing.is_some()) {
+    if !up.statements.is_empty()
+        && let Some(origin) = header.key_at(Key::Nothing).filter(|_| up.nothing.is_some())
+    {
         let problem = Problem::at(origin, "`Nothing` marks an empty section, and the up section has statements");
         problems.push(problem.with_help("delete it, or move it below `-- DOWN` if it is meant for the down section"));
     }
@@ -190,7 +192,9 @@ fn report_down(top: &Header<'_>, header: &Header<'_>, down: &Section, marker: Sp
              undo; if it cannot be undone, write `-- Irreversible: <reason>` at the top and delete `-- DOWN`",
         ));
     }
-    if !down.statements.is_empty() && let Some(origin) = header.key_at(Key::Nothing).filter(|_| down.nothing.is_some()) {
+    if !down.statements.is_empty()
+        && let Some(origin) = header.key_at(Key::Nothing).filter(|_| down.nothing.is_some())
+    {
         let problem = Problem::at(origin, "`Nothing` marks an empty section, and the down section has statements");
         problems.push(problem.with_help("delete it"));
     }
@@ -218,7 +222,8 @@ fn report_missing_dialects(id: &MigrationId, variants: &Variants, rules: Rules<'
 
 /// The list of dialects to write when some of them are not meant.
 fn without(dialects: &[Dialect], refusing: &[Dialect]) -> String {
-    let rest: Vec<_> = dialects.iter().filter(|dialect| !refusing.contains(dialect)).map(|d| format!("\"{d}\"")).collect();
+    let rest: Vec<_> =
+        dialects.iter().filter(|dialect| !refusing.contains(dialect)).map(|d| format!("\"{d}\"")).collect();
     let not_for = refusing.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
     match rest.is_empty() {
         true => format!("this set cannot be for {not_for}"),
@@ -275,7 +280,9 @@ fn agreed<'h, 'f>(key: Key, headers: &'h [Header<'f>], problems: &mut Vec<Proble
         if !is_same && let (Some(here), Some(there)) = (other.value_at(key), first.value_at(key)) {
             let problem = Problem::at(here, format!("the variants of one migration give different `{}`", key.name()));
             problems.push(
-                problem.with_related("the other one is here", there).with_help("say the same in all of them, or say it in one only"),
+                problem
+                    .with_related("the other one is here", there)
+                    .with_help("say the same in all of them, or say it in one only"),
             );
         }
     }

@@ -48,8 +48,9 @@ pub fn units(dialect: Dialect, text: &str, section: &Section) -> Vec<Range<usize
 
 fn control(dialect: Dialect, text: &str, statement: Span) -> Option<Control> {
     let tokens = significant(dialect, text, statement).take(3);
-    let words: Vec<String> =
-        tokens.map(|(kind, text)| if kind == TokenKind::Word { text.to_ascii_uppercase() } else { String::new() }).collect();
+    let words: Vec<String> = tokens
+        .map(|(kind, text)| if kind == TokenKind::Word { text.to_ascii_uppercase() } else { String::new() })
+        .collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         // MariaDB's way to write a compound statement outside a routine.
@@ -83,7 +84,8 @@ mod tests {
 
     #[test]
     fn transaction_control_is_found() {
-        for text in ["begin", "/* a */ START TRANSACTION", "COMMIT WORK", "Rollback", "-- a\nBEGIN", "COMMIT AND CHAIN"] {
+        for text in ["begin", "/* a */ START TRANSACTION", "COMMIT WORK", "Rollback", "-- a\nBEGIN", "COMMIT AND CHAIN"]
+        {
             for dialect in Dialect::ALL {
                 assert_eq!(found(dialect, &format!("SELECT 1; {text}; SELECT 2")), 1, "{dialect}: {text}");
             }

@@ -32,6 +32,11 @@ impl Errors {
         }
     }
 
+    /// Adds those of another list.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// The value, or its mistake noted.
     pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()

@@ -54,10 +54,10 @@ pub(crate) fn list(names: &[&str]) -> String {
 pub(crate) fn each_argument(
     input: ParseStream<'_>,
     errors: &mut Errors,
-    mut argument: impl FnMut(ParseStream<'_>, &mut Errors) -> Result<()>,
+    mut argument: impl FnMut(ParseStream<'_>) -> Result<()>,
 ) {
     while !input.is_empty() {
-        let result = argument(input, errors).and_then(|()| match input.is_empty() || input.peek(Token![,]) {
+        let result = argument(input).and_then(|()| match input.is_empty() || input.peek(Token![,]) {
             true => Ok(()),
             false => Err(input.error("expected `,`")),
         });

@@ -81,6 +81,25 @@ impl RustFile {
     }
 }
 
+/// Whether a line is inside `mod name { … }` or `macro_rules! name { … }`.
+pub(crate) fn has_block_around(source: &str, line: usize) -> bool {
+    let tokens = tokens(source);
+    let line_of = |offset: usize| source[..offset].bytes().filter(|&byte| byte == b'\n').count() + 1;
+    let word = |at: usize| tokens.get(at).filter(|token| token.kind == Kind::Word).map(|token| &source[token.range.clone()]);
+    (0..tokens.len()).any(|at| {
+        let open = match word(at) {
+            Some("mod") => at + 2,
+            Some("macro_rules") => at + 3,
+            _ => return false,
+        };
+        if !opens(&tokens, open) {
+            return false;
+        }
+        let end = tokens.get(closing(&tokens, open)).map_or(source.len(), |token| token.range.start);
+        (line_of(tokens[open].range.start)..=line_of(end)).contains(&line)
+    })
+}
+
 /// The places of the strings in `depends = ["…", …]`, among the arguments of an attribute.
 pub(crate) fn strings_of_depends(source: &str, arguments: Range<usize>) -> Vec<Range<usize>> {
     let tokens = tokens(&source[arguments.clone()]);

@@ -1,0 +1,112 @@
+//! The definition beside the item.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{LitStr, Visibility};
+
+use super::args::Args;
+use super::item::{Item, Kind};
+use super::validate::{Down, Valid};
+use crate::functions::boxed;
+use crate::keys::runtime;
+
+/// For a function, a type of the same name, which no code mentions but `rust = […]`; for a struct, the struct itself.
+/// Both implement `Named`, so that one path names either.
+pub(crate) fn definition(valid: &Valid) -> TokenStream {
+    let Valid { item, args, down, in_directory } = valid;
+    let Item { docs, cfgs, visibility, kind, name, output } = item;
+    let Args {
+        id,
+        name: title,
+        description,
+        depends,
+        tags,
+        version,
+        transaction,
+        down: _,
+        irreversible,
+        breaking,
+        before,
+        after,
+        checksum,
+        krate,
+    } = args;
+    let runtime = runtime(krate.as_ref());
+    let private = quote!(#runtime::private);
+    let function = |path: &dyn quote::ToTokens, span| boxed(&private, &path, span);
+
+    let (id, title, version) = (option(id.as_ref()), option(title.as_ref()), option(version.as_ref()));
+    let written = description.as_ref().map(LitStr::value).or_else(|| docs.clone());
+    let description = option(written.as_ref());
+    let (irreversible, breaking) = (option(irreversible.as_ref().map(|(_, why)| why)), option(breaking.as_ref()));
+    let transaction = transaction.as_ref().is_none_or(|literal| literal.value);
+    let hook = |path: &Option<syn::ExprPath>| {
+        option(path.as_ref().map(|path| function(path, syn::spanned::Spanned::span(path))).as_ref())
+    };
+    let (before, after) = (hook(before), hook(after));
+    let trait_method = |method: &str| {
+        let method = Ident::new(method, Span::call_site());
+        quote_spanned!(name.span()=> |ctx| ::std::boxed::Box::pin(#runtime::RustMigration::#method(&#name, ctx)))
+    };
+    let up = match kind {
+        Kind::Function => function(name, *output),
+        Kind::Struct => trait_method("apply"),
+    };
+    let down = match down {
+        Down::Path(path) => Some(function(path, syn::spanned::Spanned::span(path))),
+        Down::Sibling => Some(function(&Ident::new("down", name.span()), *output)),
+        Down::Trait => Some(trait_method("revert")),
+        Down::None => None,
+    };
+    let down = option(down.as_ref());
+    let checksum = match (checksum, kind) {
+        (Some(checksum), _) => quote!(|| ::core::option::Option::Some(::std::string::String::from(#checksum))),
+        (None, Kind::Struct) => quote!(|| #runtime::RustMigration::checksum(&#name)),
+        (None, Kind::Function) => quote!(|| ::core::option::Option::None),
+    };
+
+    // Generated names have generated spans: lints about the item are said once, at the item.
+    let generated = Ident::new(&name.to_string(), Span::call_site());
+    let public = Visibility::Public(syn::Token![pub](Span::call_site()));
+    let visibility = if *in_directory { &public } else { visibility };
+    let named = (*kind == Kind::Function).then(|| {
+        quote! {
+            #(#cfgs)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types)]
+            #visibility enum #generated {}
+        }
+    });
+    quote! {
+        #named
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #private::Named for #generated {
+            const DEFINITION: #private::Definition = #private::Definition {
+                id: #id,
+                name: #title,
+                description: #description,
+                depends: &[#(#depends),*],
+                tags: &[#(#tags),*],
+                version: #version,
+                transaction: #transaction,
+                irreversible: #irreversible,
+                breaking: #breaking,
+                before: #before,
+                after: #after,
+                checksum: #checksum,
+                file: ::core::file!(),
+                line: ::core::line!(),
+                up: #up,
+                down: #down,
+            };
+        }
+    }
+}
+
+fn option(value: Option<&impl quote::ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}

@@ -1,0 +1,126 @@
+//! The value, as tokens: a block that may stand wherever an expression may, constants and statics included.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use uno_migrate_core::{Origin, Root, Unresolved};
+
+use super::args::{Args, Hook};
+use super::model::{Item, Model, Module, Text};
+use crate::functions::boxed;
+use crate::keys::runtime;
+
+/// What the expansion is made of.
+pub(crate) struct Embedding<'a> {
+    pub(crate) args: &'a Args,
+    pub(crate) roots: &'a [Root],
+    pub(crate) model: &'a Model,
+    /// A number that no other call has.
+    pub(crate) identity: u64,
+    /// What is wrong, as statements.
+    pub(crate) errors: TokenStream,
+}
+
+pub(crate) fn expand(embedding: Embedding<'_>) -> TokenStream {
+    let Embedding { args, roots, model, identity, errors } = embedding;
+    let Args { paths: _, rust, include, dialects: _, hooks, namespace, missing_down: _, krate } = args;
+    let Model { index, ids, texts, modules, coded, unresolved } = model;
+    let runtime = &runtime(krate.as_ref());
+    let private = &quote!(#runtime::private);
+
+    let proof = (errors.is_empty() && !(rust.is_empty() && include.is_empty()))
+        .then(|| proof(private, unresolved, include));
+    let declarations = modules.iter().map(declaration);
+    let (index, ids) = (Literal::byte_string(index), Literal::byte_string(ids));
+    let texts = texts.iter().map(text);
+    let coded = coded.iter().map(|item| coded_definition(private, item, &modules[item.module]));
+    let listed = rust.iter().map(|path| quote_spanned!(path.span()=> &<#path as #private::Named>::DEFINITION));
+    let included = include.iter().map(|path| quote_spanned!(path.span()=> &#path));
+    let hooks = hooks.iter().map(|Hook { name, path }| {
+        let function = boxed(private, path, path.span());
+        quote!((#name, #function))
+    });
+    let namespace = match namespace {
+        Some(namespace) => quote!(::core::option::Option::Some(#namespace)),
+        None => quote!(::core::option::Option::None),
+    };
+    let roots = roots.iter().filter_map(|root| {
+        let (path, shown) = (root.path.to_str()?, &root.shown);
+        Some(quote!((#path, #shown)))
+    });
+    quote! {{
+        #errors
+        #(#declarations)*
+        fn cell() -> &'static #private::Cell {
+            static CELL: #private::Cell = #private::Cell::new();
+            &CELL
+        }
+        const CODED: &[&#private::Definition] = &[#(#coded),*];
+        const LISTED: &[&#private::Definition] = &[#(#listed),*];
+        const INCLUDED: &[&#runtime::Migrations] = &[#(#included),*];
+        const HOOKS: &[(&::core::primitive::str, #private::Function)] = &[#(#hooks),*];
+        const EMBEDDED: #private::Embedded = #private::Embedded {
+            identity: #identity,
+            index: #index,
+            ids: #ids,
+            texts: &[#(#texts),*],
+            coded: CODED,
+            listed: LISTED,
+            include: INCLUDED,
+            hooks: HOOKS,
+            namespace: #namespace,
+            roots: if ::core::cfg!(debug_assertions) { &[#(#roots),*] } else { &[] },
+            cell,
+        };
+        #proof
+        #runtime::Migrations::embedded(EMBEDDED)
+    }}
+}
+
+/// `pub fn` is what the files are told to write; that nothing else can reach it is no fault of theirs.
+fn declaration(module: &Module) -> TokenStream {
+    let Module { name, path } = module;
+    let name = Ident::new(name, Span::call_site());
+    quote! {
+        #[path = #path]
+        #[allow(unreachable_pub)]
+        mod #name;
+    }
+}
+
+/// The compiler tracks the file either way: an edit builds the caller anew.
+fn text(text: &Text) -> TokenStream {
+    let Text { path, normalised } = text;
+    match normalised {
+        None => quote!(::core::include_str!(#path)),
+        Some(text) => quote! {{
+            const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
+            #text
+        }},
+    }
+}
+
+fn coded_definition(private: &TokenStream, item: &Item, module: &Module) -> TokenStream {
+    let (module, item) = (Ident::new(&module.name, Span::call_site()), Ident::new(&item.name, Span::call_site()));
+    quote!(&<#module::#item as #private::Named>::DEFINITION)
+}
+
+fn place(Origin { path, location, .. }: &Origin) -> String {
+    location.map_or_else(|| path.clone(), |location| format!("{path}:{location}"))
+}
+
+/// Ids and dependencies beyond the directory, which only the compiler sees together.
+fn proof(private: &TokenStream, unresolved: &[Unresolved], include: &[syn::Path]) -> TokenStream {
+    let wanted = unresolved.iter().map(|Unresolved { id, on, origin }| {
+        let (id, on) = (id.as_str(), on.to_string());
+        let place = origin.as_ref().map(place).unwrap_or_default();
+        quote!(#private::Wanted { id: #id, on: #on, place: #place })
+    });
+    let include = include.iter().map(|path| quote!(#path).to_string().replace(' ', ""));
+    quote! {
+        const _: () = {
+            const COUNT: ::core::primitive::usize = #private::count(&EMBEDDED);
+            #private::prove::<COUNT>(&EMBEDDED, &[#(#wanted),*], &[#(#include),*])
+        };
+    }
+}

@@ -1,0 +1,45 @@
+//! `embed_migrations!`: parse, validate, read and prove, expand.
+
+mod args;
+mod coded;
+mod expand;
+mod model;
+mod place;
+mod validate;
+
+use proc_macro2::TokenStream;
+
+use crate::errors::Errors;
+use crate::site::Site;
+
+/// The macro, without the compiler.
+pub(crate) fn embed(arguments: TokenStream, site: &Site) -> TokenStream {
+    let mut errors = Errors::default();
+    let args = args::Args::parse(arguments, &mut errors);
+    let request = validate::validate(&args, site, &mut errors);
+    let model = if errors.is_empty() {
+        let (model, problems) = model::read(&request, site);
+        errors.extend(request.span, &problems);
+        model
+    } else {
+        model::Model::default()
+    };
+    expand::expand(expand::Embedding {
+        args: &args,
+        roots: &request.roots,
+        model: &model,
+        identity: identity(site, &model.index),
+        errors: errors.into_tokens(),
+    })
+}
+
+/// Tells two sets apart where a third one includes both. It depends on the package, not on where that was built.
+fn identity(site: &Site, index: &[u8]) -> u64 {
+    let file = site.file.as_deref().and_then(|file| file.file_name()).unwrap_or_default();
+    let place = format!("{} {} {}:{} ", site.package_name, file.to_string_lossy(), site.line, site.column);
+    let bytes = place.as_bytes().iter().chain(index);
+    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
+}
+
+#[cfg(test)]
+mod tests;

@@ -122,18 +122,12 @@ pub(crate) fn trimmed(text: &str, start: usize, end: usize) -> Span {
     Span::new(start..start + part.trim().len())
 }
 
-/// Words of their own that are only a slip away from a key.
-const PROSE: [&str; 10] = [
-    "transition",
-    "transitions",
-    "translation",
-    "transactional",
-    "migrating",
-    "migrator",
-    "descriptor",
-    "descriptive",
-    "noting",
-    "braking",
+/// Words of their own that are only a slip away from a key, in English and its neighbours.
+#[rustfmt::skip]
+const PROSE: [&str; 25] = [
+    "braking", "descriptive", "descriptor", "migrating", "migrator", "noting", "transactional", "transition",
+    "transitions", "translation", "dependencia", "dependencias", "descripcion", "descriptif", "migracion", "migrasjon",
+    "migratie", "migrazione", "transaccion", "transactie", "transaktion", "versione", "versjon", "versao", "versio",
 ];
 
 /// The key that was probably meant. Headers hold prose as well, so a doubtful word counts only if its value fits.
@@ -146,7 +140,8 @@ fn nearly(written: &str, value: &str) -> Option<Key> {
     if matches!(joined.as_str(), "dependency" | "dependson" | "depends" | "depend" | "requires") {
         return Key::Dependencies.fits(value).then_some(Key::Dependencies);
     }
-    if word.contains(char::is_whitespace) || PROSE.contains(&word.as_str()) {
+    let is_word = joined.bytes().all(|byte| byte.is_ascii_lowercase()) && !word.contains(' ');
+    if !is_word || PROSE.contains(&joined.as_str()) {
         return None;
     }
     let slips = |key: &str| strsim::damerau_levenshtein(&joined, key);
@@ -254,6 +249,15 @@ mod tests {
             "--",
             "-- no colon",
             "-- Überschrift: so",
+            "-- Descripción: crea usuarios",
+            "-- Migración: usuarios",
+            "-- Dependencias: usuarios",
+            "-- Transaktion: ja",
+            "-- Migration 12: users",
+            "-- Migration_12: users",
+            "-- Migration#12: users",
+            "-- Version2: users",
+            "-- Dependencies (optional): users",
         ] {
             assert_eq!(line(text), "", "{text}");
         }

@@ -151,6 +151,8 @@ impl Found {
     fn sorted(mut self) -> Self {
         self.sql.sort_by(|a, b| a.shown.cmp(&b.shown));
         self.rust.sort_by(|a, b| a.shown.cmp(&b.shown));
+        self.directories.sort();
+        self.directories.dedup();
         self
     }
 }

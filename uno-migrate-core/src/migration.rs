@@ -199,8 +199,9 @@ impl Timeout {
             "min" => Duration::from_secs(number.checked_mul(60)?),
             _ => return None,
         };
-        // To a database, no time at all means no limit: whoever wants that writes `none`.
-        (!after.is_zero()).then_some(Self::After(after))
+        // To a database, no time at all means no limit: whoever wants that writes `none`. No database takes more
+        // milliseconds than an `i32` holds.
+        (1..=i32::MAX as u128).contains(&after.as_millis()).then_some(Self::After(after))
     }
 }
 
@@ -234,7 +235,8 @@ mod tests {
         assert_eq!(Timeout::parse("5s"), after(5_000));
         assert_eq!(Timeout::parse("2 min"), after(120_000));
         assert_eq!(Timeout::parse("none"), Some(Timeout::None));
-        for wrong in ["", "5", "s", "-5s", "5h", "0s", "5s 3ms", "99999999999999999999s", "18446744073709551615min"] {
+        assert_eq!(Timeout::parse("2147483647ms"), after(2_147_483_647));
+        for wrong in ["", "5", "s", "-5s", "5h", "0s", "5s 3ms", "2147483648ms", "99999999999999999999s"] {
             assert_eq!(Timeout::parse(wrong), None, "{wrong}");
         }
     }

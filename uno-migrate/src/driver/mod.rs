@@ -13,12 +13,16 @@ use uno_migrate_core::Dialect;
 
 use crate::context::{Row, Value};
 
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
+mod columns;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "_sqlite")]
 mod sqlite;
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
+mod transaction;
 
 /// A database that migrations run on: `sqlx::Postgres`, `sqlx::MySql` or `sqlx::Sqlite`, as the features
 /// `postgres`, `mysql` and `sqlite` enable them.
@@ -50,6 +54,9 @@ pub trait Connection: Send {
     /// Whether it already stands in a transaction that sqlx knows of.
     fn in_transaction(&self) -> bool;
 
+    /// Opens a transaction with that statement; an error if it already stands in one.
+    fn begin(&mut self, sql: SqlStr) -> BoxFuture<'_, Result<Box<dyn Transaction<'_> + '_>, sqlx::Error>>;
+
     /// Runs one statement or several; the sum of the rows that they affected.
     fn execute(&mut self, sql: SqlStr) -> BoxFuture<'_, Result<u64, sqlx::Error>>;
 
@@ -67,6 +74,21 @@ pub trait Connection: Send {
 
     /// Closes it, or gives it back to the pool that it was taken from.
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<(), sqlx::Error>>;
+}
+
+/// A transaction that sqlx knows of: one that is begun on the sqlx connection inside of it is a savepoint. It is rolled
+/// back when it is dropped, as soon as the connection is used again.
+#[doc(hidden)]
+pub trait Transaction<'a>: Send {
+    /// The connection, inside the transaction.
+    fn connection(&mut self) -> &mut dyn Connection;
+
+    /// Commits it; an error if an earlier statement has aborted it. If the connection is
+    /// [in a transaction](Connection::in_transaction) afterwards, one begun inside was left open, and nothing is committed.
+    fn commit(self: Box<Self>) -> BoxFuture<'a, Result<(), sqlx::Error>>;
+
+    /// Undoes it.
+    fn rollback(self: Box<Self>) -> BoxFuture<'a, Result<(), sqlx::Error>>;
 }
 
 impl fmt::Debug for dyn Connection {

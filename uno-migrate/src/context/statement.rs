@@ -1,0 +1,108 @@
+//! A statement that failed, told without its secrets.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use uno_migrate_core::{Dialect, Location, secrets};
+
+/// How much of a statement is shown.
+const EXCERPT: usize = 500;
+
+/// A statement that the database, or we, refused. The values of its placeholders are never part of it.
+#[derive(Debug)]
+pub(crate) struct StatementError {
+    /// The statement, cut to what a person reads, without the secrets in it.
+    pub(crate) statement: String,
+    /// Where in the statement, if the database told.
+    pub(crate) location: Option<Location>,
+    message: String,
+    cause: Option<sqlx::Error>,
+    /// The cause may quote what is hidden here.
+    secret: bool,
+}
+
+impl StatementError {
+    pub(crate) fn new(dialect: Dialect, sql: &str, error: sqlx::Error) -> Self {
+        let message = match &error {
+            sqlx::Error::Database(database) => database.message().to_owned(),
+            sqlx::Error::RowNotFound => "the query returned no row".to_owned(),
+            other => other.to_string(),
+        };
+        let location = position(&error).map(|characters| {
+            let offset = sql.char_indices().nth(characters - 1).map_or(sql.len(), |(offset, _)| offset);
+            Location::of(sql, offset)
+        });
+        Self { location, cause: Some(error), ..Self::refused(dialect, sql, message) }
+    }
+
+    /// A statement that was not sent.
+    pub(crate) fn refused(dialect: Dialect, sql: &str, message: String) -> Self {
+        let secrets = secrets(dialect, sql);
+        let mut masked = String::with_capacity(sql.len());
+        let mut copied = 0;
+        for span in &secrets {
+            masked.push_str(&sql[copied..span.start as usize]);
+            masked.push_str("'***'");
+            copied = span.end as usize;
+        }
+        masked.push_str(&sql[copied..]);
+        let secret = !secrets.is_empty();
+        // A syntax error quotes the statement from where it stopped reading.
+        let message = if secret { message.split(" near ").next().unwrap_or_default().to_owned() } else { message };
+        Self { statement: excerpt(masked.trim()), location: None, message, cause: None, secret }
+    }
+
+    /// The database's code, if it was the database that failed: the SQLSTATE on PostgreSQL and MySQL.
+    pub(crate) fn code(&self) -> Option<Cow<'_, str>> {
+        self.cause.as_ref()?.as_database_error()?.code()
+    }
+
+    /// What the driver reported, secrets included: to be examined, never shown.
+    pub(crate) fn cause(&self) -> Option<&sqlx::Error> {
+        self.cause.as_ref()
+    }
+
+    /// What went wrong, without the statement.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+fn excerpt(sql: &str) -> String {
+    match sql.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", &sql[..end]),
+        None => sql.to_owned(),
+    }
+}
+
+/// The character, from 1, that PostgreSQL points at.
+#[cfg(feature = "postgres")]
+fn position(error: &sqlx::Error) -> Option<usize> {
+    let error = error.as_database_error()?.try_downcast_ref::<sqlx::postgres::PgDatabaseError>()?;
+    match error.position()? {
+        sqlx::postgres::PgErrorPosition::Original(position) if position > 0 => Some(position),
+        _ => None,
+    }
+}
+
+#[cfg(not(feature = "postgres"))]
+fn position(_: &sqlx::Error) -> Option<usize> {
+    None
+}
+
+impl fmt::Display for StatementError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(location) = self.location {
+            write!(f, " at {location}")?;
+        }
+        write!(f, "\n  in: {}", self.statement.replace('\n', "\n      "))
+    }
+}
+
+impl Error for StatementError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_ref().filter(|_| !self.secret).map(|cause| cause as _)
+    }
+}

@@ -1,0 +1,146 @@
+//! Work on PostgreSQL.
+
+use std::any::Any;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{BoxStream, StreamExt};
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::types::Oid;
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgRow, PgTypeInfo};
+use sqlx::{
+    Arguments, Column as _, ConnectOptions, Connection as _, Encode, Error, PgConnection, PgPool, Postgres, Row as _,
+    SqlStr, Type, TypeInfo, query_with, raw_sql,
+};
+use uno_migrate_core::Dialect;
+
+use super::columns::Columns;
+use super::{Connection, Driver, Transaction, transaction};
+use crate::context::{Cell, Row, Value};
+
+mod cell;
+
+impl Driver for Postgres {
+    fn open<'a>(pool: &'a PgPool, direct_url: Option<&'a str>) -> BoxFuture<'a, Result<Box<dyn Connection>, Error>> {
+        Box::pin(async move {
+            let options: PgConnectOptions = match direct_url {
+                Some(url) => url.parse()?,
+                None => pool.connect_options().as_ref().clone(),
+            };
+            let connection = options.disable_statement_logging().connect().await?;
+            Ok(Box::new(connection) as Box<dyn Connection>)
+        })
+    }
+
+    fn borrow(connection: &mut PgConnection) -> &mut dyn Connection {
+        connection
+    }
+}
+
+impl Connection for PgConnection {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.is_in_transaction()
+    }
+
+    fn begin(&mut self, sql: SqlStr) -> BoxFuture<'_, Result<Box<dyn Transaction<'_> + '_>, Error>> {
+        transaction::begin::<Postgres>(self, sql)
+    }
+
+    fn execute(&mut self, sql: SqlStr) -> BoxFuture<'_, Result<u64, Error>> {
+        Box::pin(async move { Ok(raw_sql(sql).execute(self).await?.rows_affected()) })
+    }
+
+    fn execute_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxFuture<'_, Result<u64, Error>> {
+        Box::pin(async move {
+            let query = query_with(sql, arguments(values)?).persistent(false);
+            Ok(query.execute(self).await?.rows_affected())
+        })
+    }
+
+    fn fetch(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row, Error>> {
+        let mut columns = Columns::default();
+        raw_sql(sql).fetch(self).map(move |found| Ok(row(&mut columns, &found?))).boxed()
+    }
+
+    fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {
+        let mut columns = Columns::default();
+        match arguments(values) {
+            Ok(arguments) => {
+                let rows = query_with(sql, arguments).persistent(false).fetch(self);
+                rows.map(move |found| Ok(row(&mut columns, &found?))).boxed()
+            }
+            Err(error) => futures_util::stream::once(std::future::ready(Err(error))).boxed(),
+        }
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, Result<(), Error>> {
+        Box::pin(sqlx::Connection::close(*self))
+    }
+}
+
+fn row(columns: &mut Columns, row: &PgRow) -> Row {
+    let named = row.columns().iter().map(|column| (column.name(), column.type_info().name()));
+    let cells = (0..row.len()).map(|index| row.try_get_raw(index).map_or(Cell::Opaque, |value| cell::read(&value)));
+    Row::new(columns.of(named), cells.collect())
+}
+
+fn arguments(values: Vec<Value>) -> Result<PgArguments, Error> {
+    let mut arguments = PgArguments::default();
+    for value in values {
+        add(&mut arguments, value).map_err(Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+fn add(arguments: &mut PgArguments, value: Value) -> Result<(), BoxDynError> {
+    match value {
+        Value::Null => arguments.add(Null),
+        Value::Bool(value) => arguments.add(value),
+        Value::I16(value) => arguments.add(value),
+        Value::I32(value) => arguments.add(value),
+        Value::I64(value) => arguments.add(value),
+        Value::U64(value) => {
+            arguments.add(i64::try_from(value).map_err(|_| "a `u64` parameter is larger than a `bigint` holds")?)
+        }
+        Value::F32(value) => arguments.add(value),
+        Value::F64(value) => arguments.add(value),
+        Value::Text(value) => arguments.add(value),
+        Value::Bytes(value) => arguments.add(value),
+        #[cfg(feature = "chrono")]
+        Value::Timestamp(value) => arguments.add(value),
+        #[cfg(feature = "chrono")]
+        Value::DateTime(value) => arguments.add(value),
+        #[cfg(feature = "chrono")]
+        Value::Date(value) => arguments.add(value),
+        #[cfg(feature = "chrono")]
+        Value::Time(value) => arguments.add(value),
+        #[cfg(feature = "uuid")]
+        Value::Uuid(value) => arguments.add(value),
+        #[cfg(feature = "json")]
+        Value::Json(value) => arguments.add(value),
+    }
+}
+
+/// `NULL` of the type that the statement wants there.
+struct Null;
+
+impl Type<Postgres> for Null {
+    fn type_info() -> PgTypeInfo {
+        const UNKNOWN: Oid = Oid(705);
+        PgTypeInfo::with_oid(UNKNOWN)
+    }
+}
+
+impl Encode<'_, Postgres> for Null {
+    fn encode_by_ref(&self, _: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        Ok(IsNull::Yes)
+    }
+}

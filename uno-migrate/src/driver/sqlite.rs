@@ -1,0 +1,205 @@
+//! Work on SQLite.
+
+use std::any::Any;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{BoxStream, StreamExt};
+use sqlx::error::BoxDynError;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow, SqliteValueRef};
+use sqlx::{
+    Arguments, Column as _, ConnectOptions, Connection as _, Decode, Error, Row as _, SqlStr, Sqlite, SqliteConnection,
+    SqlitePool, TypeInfo, ValueRef, query_scalar, query_with, raw_sql,
+};
+use uno_migrate_core::Dialect;
+
+use super::columns::Columns;
+use super::{Connection, Driver, Transaction, transaction};
+use crate::context::{Cell, Row, Value};
+
+impl Driver for Sqlite {
+    /// A database in memory is reached through the pool's own connections only.
+    fn open<'a>(
+        pool: &'a SqlitePool,
+        direct_url: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Box<dyn Connection>, Error>> {
+        Box::pin(async move {
+            let options: SqliteConnectOptions = match direct_url {
+                Some(url) => url.parse()?,
+                None => {
+                    let options = pool.connect_options();
+                    if !options.get_filename().exists() {
+                        let mut pooled = pool.acquire().await?;
+                        if in_memory(&mut pooled).await? {
+                            return Ok(Box::new(Pooled(pooled)) as Box<dyn Connection>);
+                        }
+                    }
+                    options.as_ref().clone()
+                }
+            };
+            let connection = options.disable_statement_logging().connect().await?;
+            Ok(Box::new(connection) as Box<dyn Connection>)
+        })
+    }
+
+    fn borrow(connection: &mut SqliteConnection) -> &mut dyn Connection {
+        connection
+    }
+}
+
+async fn in_memory(connection: &mut SqliteConnection) -> Result<bool, Error> {
+    let sql = "SELECT coalesce(file, '') = '' FROM pragma_database_list WHERE name = 'main'";
+    query_scalar(sql).persistent(false).fetch_one(connection).await
+}
+
+impl Connection for SqliteConnection {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.is_in_transaction()
+    }
+
+    fn begin(&mut self, sql: SqlStr) -> BoxFuture<'_, Result<Box<dyn Transaction<'_> + '_>, Error>> {
+        transaction::begin::<Sqlite>(self, sql)
+    }
+
+    fn execute(&mut self, sql: SqlStr) -> BoxFuture<'_, Result<u64, Error>> {
+        Box::pin(async move { Ok(raw_sql(sql).execute(self).await?.rows_affected()) })
+    }
+
+    fn execute_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxFuture<'_, Result<u64, Error>> {
+        Box::pin(async move {
+            let query = query_with(sql, arguments(values)?).persistent(false);
+            Ok(query.execute(self).await?.rows_affected())
+        })
+    }
+
+    fn fetch(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row, Error>> {
+        let mut columns = Columns::default();
+        raw_sql(sql).fetch(self).map(move |found| Ok(row(&mut columns, &found?))).boxed()
+    }
+
+    fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {
+        let mut columns = Columns::default();
+        match arguments(values) {
+            Ok(arguments) => {
+                let rows = query_with(sql, arguments).persistent(false).fetch(self);
+                rows.map(move |found| Ok(row(&mut columns, &found?))).boxed()
+            }
+            Err(error) => futures_util::stream::once(std::future::ready(Err(error))).boxed(),
+        }
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, Result<(), Error>> {
+        Box::pin(sqlx::Connection::close(*self))
+    }
+}
+
+/// A connection that goes back to the pool.
+struct Pooled(PoolConnection<Sqlite>);
+
+impl Connection for Pooled {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.0.is_in_transaction()
+    }
+
+    fn begin(&mut self, sql: SqlStr) -> BoxFuture<'_, Result<Box<dyn Transaction<'_> + '_>, Error>> {
+        Connection::begin(&mut *self.0, sql)
+    }
+
+    fn execute(&mut self, sql: SqlStr) -> BoxFuture<'_, Result<u64, Error>> {
+        Connection::execute(&mut *self.0, sql)
+    }
+
+    fn execute_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxFuture<'_, Result<u64, Error>> {
+        Connection::execute_with(&mut *self.0, sql, values)
+    }
+
+    fn fetch(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row, Error>> {
+        Connection::fetch(&mut *self.0, sql)
+    }
+
+    fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {
+        Connection::fetch_with(&mut *self.0, sql, values)
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        &mut *self.0
+    }
+
+    fn close(mut self: Box<Self>) -> BoxFuture<'static, Result<(), Error>> {
+        let returned = self.0.return_to_pool();
+        Box::pin(async move {
+            returned.await;
+            Ok(())
+        })
+    }
+}
+
+fn row(columns: &mut Columns, row: &SqliteRow) -> Row {
+    let named = row.columns().iter().map(|column| (column.name(), column.type_info().name()));
+    let cells = (0..row.len()).map(|index| row.try_get_raw(index).map_or(Cell::Opaque, cell));
+    Row::new(columns.of(named), cells.collect())
+}
+
+/// SQLite's values have their own type, whatever their column says.
+fn cell(value: SqliteValueRef<'_>) -> Cell {
+    if value.is_null() {
+        return Cell::Null;
+    }
+    let type_info = value.type_info().into_owned();
+    let cell = match type_info.name() {
+        "INTEGER" => <i64 as Decode<'_, Sqlite>>::decode(value).map(Cell::Int),
+        "REAL" => <f64 as Decode<'_, Sqlite>>::decode(value).map(Cell::Float),
+        "TEXT" => <String as Decode<'_, Sqlite>>::decode(value).map(Cell::Text),
+        _ => <Vec<u8> as Decode<'_, Sqlite>>::decode(value).map(Cell::Bytes),
+    };
+    cell.unwrap_or(Cell::Opaque)
+}
+
+fn arguments(values: Vec<Value>) -> Result<SqliteArguments, Error> {
+    let mut arguments = SqliteArguments::default();
+    for value in values {
+        add(&mut arguments, value).map_err(Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+fn add(arguments: &mut SqliteArguments, value: Value) -> Result<(), BoxDynError> {
+    match value {
+        Value::Null => arguments.add(None::<String>),
+        Value::Bool(value) => arguments.add(value),
+        Value::I16(value) => arguments.add(value),
+        Value::I32(value) => arguments.add(value),
+        Value::I64(value) => arguments.add(value),
+        Value::U64(value) => {
+            arguments.add(i64::try_from(value).map_err(|_| "a `u64` parameter is larger than an integer of SQLite's")?)
+        }
+        Value::F32(value) => arguments.add(value),
+        Value::F64(value) => arguments.add(value),
+        Value::Text(value) => arguments.add(value),
+        Value::Bytes(value) => arguments.add(value),
+        #[cfg(feature = "chrono")]
+        Value::Timestamp(value) => arguments.add(value),
+        #[cfg(feature = "chrono")]
+        Value::DateTime(value) => arguments.add(value),
+        #[cfg(feature = "chrono")]
+        Value::Date(value) => arguments.add(value),
+        #[cfg(feature = "chrono")]
+        Value::Time(value) => arguments.add(value),
+        #[cfg(feature = "uuid")]
+        Value::Uuid(value) => arguments.add(value),
+        #[cfg(feature = "json")]
+        Value::Json(value) => arguments.add(value),
+    }
+}

@@ -6,16 +6,16 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::lex::lex_statement;
+use crate::split::significant;
 use crate::{Dialect, Span};
 
 /// SHA-256 over the tokens of an up section, so that reformatting and comments do not change it.
 ///
-/// Its text form is `1:` and 64 hexadecimal digits. The `1` names the algorithm: the input of SHA-256 is, for each statement
-/// in order, for each of its tokens other than white space and comments, the token's length in bytes as a 32-bit big-endian
-/// number and then the token as it is written; behind the last token of a statement stands a length of zero. Comments that
-/// the database acts on (`/*! … */`, `/*M! … */` and `/*+ … */` on MySQL and MariaDB, `/*+ … */` on PostgreSQL) are tokens, white
-/// space within them counts. Terminators, markers and directives are not part of a statement.
+/// Its text form is `1:` and 64 hexadecimal digits in lower case. The `1` names the algorithm: what is hashed is, for each
+/// statement in order, each of its tokens as it is written with the byte `FF` behind it, and then the byte `FE`; UTF-8 holds
+/// neither byte. White space and comments are no tokens, but comments that the database acts on are, all that is in them
+/// included: `/*! … */`, `/*M! … */` and `/*+ … */` on MySQL and MariaDB, `/*+ … */` on PostgreSQL. Terminators, markers and
+/// directives are no part of a statement.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Checksum(pub(crate) [u8; 32]);
 
@@ -23,7 +23,10 @@ pub struct Checksum(pub(crate) [u8; 32]);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidChecksum;
 
-/// Hashed at once: small updates are slow where SHA-256 is not optimised.
+const TOKEN_END: u8 = 0xFF;
+const STATEMENT_END: u8 = 0xFE;
+
+/// What is hashed at once: small updates are slow where SHA-256 is not optimised.
 const CHUNK: usize = 64 * 1024;
 
 impl Checksum {
@@ -32,22 +35,19 @@ impl Checksum {
     /// The checksum of some statements of a text.
     pub fn of_statements(dialect: Dialect, text: &str, statements: &[Span]) -> Self {
         let mut hash = Sha256::new();
-        let mut framed = Vec::with_capacity(2 * text.len().min(CHUNK));
+        let mut input = Vec::with_capacity(text.len().min(CHUNK));
         for statement in statements {
-            let text = statement.of(text);
-            for token in lex_statement(dialect, text) {
-                if token.kind.is_content() {
-                    framed.extend_from_slice(&(token.span.end - token.span.start).to_be_bytes());
-                    framed.extend_from_slice(&text.as_bytes()[token.span.start as usize..token.span.end as usize]);
-                }
-                if framed.len() >= CHUNK {
-                    hash.update(&framed);
-                    framed.clear();
+            for (_, token) in significant(dialect, text, *statement) {
+                input.extend_from_slice(token.as_bytes());
+                input.push(TOKEN_END);
+                if input.len() >= CHUNK {
+                    hash.update(&input);
+                    input.clear();
                 }
             }
-            framed.extend_from_slice(&0_u32.to_be_bytes());
+            input.push(STATEMENT_END);
         }
-        hash.update(&framed);
+        hash.update(&input);
         Self(hash.finalize().into())
     }
 }
@@ -96,3 +96,69 @@ impl fmt::Display for InvalidChecksum {
 }
 
 impl std::error::Error for InvalidChecksum {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::split::split;
+
+    fn checksum(dialect: Dialect, text: &str) -> String {
+        Checksum::of_statements(dialect, text, &split(dialect, text).up).to_string()
+    }
+
+    /// What is written in databases all over must not change.
+    #[test]
+    fn algorithm_1_is_fixed() {
+        // printf 'CREATE\xffTABLE\xfft\xff(\xffa\xffINT\xff)\xff\xfeSELECT\xff1\xff\xfe' | sha256sum
+        let text = "-- Tags: a\nCREATE TABLE t (a INT); -- b\nSELECT 1;\n-- DOWN\nDROP TABLE t;\n";
+        for dialect in Dialect::ALL {
+            assert_eq!(checksum(dialect, text), "1:d82ddfb6c63319380a7da9ef1049e4d6c1366f52e4e7e5882be8638e8c8a0346");
+        }
+        let nothing = "1:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(checksum(Dialect::Postgres, "-- nothing"), nothing);
+    }
+
+    #[test]
+    fn tokens_and_statements_keep_their_borders() {
+        let different =
+            ["SELECT a b", "SELECT ab", "SELECT; a b", "SELECT a; b", "SELECT 'a b'", "SELECT 'a  b'", "select a b"];
+        for (index, one) in different.iter().enumerate() {
+            for other in &different[..index] {
+                assert_ne!(checksum(Dialect::Sqlite, one), checksum(Dialect::Sqlite, other), "{one} and {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn terminators_and_their_client_do_not_count() {
+        let plain = checksum(Dialect::MySql, "CREATE PROCEDURE p() BEGIN SELECT 1; END; SELECT 2");
+        let client = "DELIMITER $$\nCREATE PROCEDURE p() BEGIN SELECT 1; END$$\nDELIMITER ;\n;; SELECT 2;";
+        assert_eq!(checksum(Dialect::MySql, client), plain);
+    }
+
+    #[test]
+    fn comments_count_where_the_database_acts_on_them() {
+        let counts =
+            |dialect, comment: &str| checksum(dialect, &format!("SELECT {comment} 1")) != checksum(dialect, "SELECT 1");
+        assert!(
+            counts(Dialect::MySql, "/*! a */")
+                && counts(Dialect::MySql, "/*M! a */")
+                && counts(Dialect::MySql, "/*+ a */")
+        );
+        assert!(counts(Dialect::Postgres, "/*+ a */") && !counts(Dialect::Postgres, "/*! a */"));
+        assert!(
+            !counts(Dialect::Sqlite, "/*! a */")
+                && !counts(Dialect::Sqlite, "/* a */")
+                && !counts(Dialect::MySql, "/* a */")
+        );
+    }
+
+    #[test]
+    fn a_checksum_is_read_as_it_is_written() {
+        let written = checksum(Dialect::Sqlite, "SELECT 1");
+        assert_eq!(written.parse::<Checksum>().unwrap().to_string(), written);
+        for wrong in ["", "1:", "2:00", &written[2..], &written.to_uppercase(), &format!("{written}0"), "1:é"] {
+            assert_eq!(wrong.parse::<Checksum>(), Err(InvalidChecksum), "{wrong}");
+        }
+    }
+}

@@ -28,6 +28,19 @@ impl Half {
     }
 }
 
+/// Whether a comment is worth [`read`]ing: by its first letter. This runs for every comment of every file, unoptimised.
+pub(crate) fn is_suspect(comment: &str) -> bool {
+    for &byte in comment.as_bytes() {
+        if byte.is_ascii_alphanumeric() {
+            return matches!(byte.to_ascii_lowercase(), b'u' | b'd' | b'g' | b'm' | b'c' | b'l' | b'r');
+        }
+        if !byte.is_ascii() {
+            return true;
+        }
+    }
+    false
+}
+
 /// Reads a comment; `alone` says that nothing but blanks shares its line.
 pub(crate) fn read(comment: &str, alone: bool) -> Reading {
     if alone {
@@ -38,28 +51,14 @@ pub(crate) fn read(comment: &str, alone: bool) -> Reading {
         }
     }
     let said = comment.trim_start_matches(['-', '#', '/', '*', ' ', '\t']);
-    // Most comments end here: this runs for every comment of every file, unoptimised.
-    if !matches!(first_letter(comment), b'u' | b'd' | b'g' | b'm' | b'c' | b'l' | b'r') {
-        return Reading::Remark;
-    }
-    if let Some(other) = of_another_tool(comment, said) {
-        return other;
+    if let Some((tool, half)) = of_another_tool(comment, said) {
+        return Reading::Other(tool, half);
     }
     let before_colon = said.split_once(':').map(|(before, _)| before);
     match half_named_by(said).or_else(|| before_colon.and_then(half_named_by)) {
         Some(half) => Reading::Nearly(half),
         None => Reading::Remark,
     }
-}
-
-/// The first letter or digit, in lower case; 0 if there is none in ASCII.
-fn first_letter(comment: &str) -> u8 {
-    for &byte in comment.as_bytes() {
-        if byte.is_ascii_alphanumeric() || byte >= 0x80 {
-            return byte.to_ascii_lowercase();
-        }
-    }
-    0
 }
 
 /// The half that a text names without saying anything else.
@@ -77,51 +76,47 @@ fn half_named_by(text: &str) -> Option<Half> {
     }
 }
 
-/// A marker of another tool: what the comment says starts with a fixed text of that tool.
-fn of_another_tool(comment: &str, said: &str) -> Option<Reading> {
-    let dashes = comment.trim_start_matches('-');
-    let opens = |rest: &str| half_named_by(rest);
-    if let Some(rest) = after(said, "+goose ") {
-        return Some(Reading::Other("goose", opens(rest)));
+/// The tool whose marker a comment is, and the half that it opens.
+fn of_another_tool(comment: &str, said: &str) -> Option<(&'static str, Option<Half>)> {
+    let after = |prefix| after(said, prefix);
+    if let Some(rest) = after("+goose ") {
+        return Some(("goose", half_named_by(rest)));
     }
-    if let Some(rest) = after(said, "+migrate ") {
-        return Some(Reading::Other("sql-migrate", opens(first_word(rest))));
+    // sql-migrate has `+migrate Up notransaction`.
+    if let Some(rest) = after("+migrate ") {
+        return Some(("sql-migrate", half_named_by(first_word(rest))));
     }
-    if let Some(rest) = after(said, "+micrate ") {
-        return Some(Reading::Other("micrate", opens(rest)));
+    if let Some(rest) = after("+micrate ") {
+        return Some(("micrate", half_named_by(rest)));
     }
-    if let Some(half) = after(said, "migrate:").and_then(|rest| half_named_by(first_word(rest))) {
-        return Some(Reading::Other("dbmate", Some(half)));
+    if let Some(half) = after("migrate:").filter(|rest| !rest.starts_with(' ')).map(first_word).and_then(half_named_by)
+    {
+        return Some(("dbmate", Some(half)));
     }
-    if after(said, "@undo").is_some_and(|rest| rest.trim_ascii().is_empty()) {
-        return Some(Reading::Other("Flyway and MyBatis", Some(Half::Down)));
+    if let Some(half) = after("rambler ").and_then(half_named_by) {
+        return Some(("rambler", Some(half)));
     }
-    if after(said, "!ups").is_some_and(|rest| rest.trim_ascii().is_empty()) {
-        return Some(Reading::Other("Play", Some(Half::Up)));
+    if after("create above / drop below").is_some() {
+        return Some(("tern", Some(Half::Down)));
     }
-    if after(said, "!downs").is_some_and(|rest| rest.trim_ascii().is_empty()) {
-        return Some(Reading::Other("Play", Some(Half::Down)));
+    if after("liquibase formatted sql").is_some() {
+        return Some(("Liquibase", None));
     }
-    if after(said, "create above / drop below").is_some() {
-        return Some(Reading::Other("tern", Some(Half::Down)));
+    // `author:id` tells a change set from prose; a missing blank tells Liquibase's `--rollback` from it.
+    if after("changeset ").is_some_and(|rest| first_word(rest).contains(':')) {
+        return Some(("Liquibase", None));
     }
-    if after(said, "rambler ").is_some_and(|rest| half_named_by(rest).is_some()) {
-        return Some(Reading::Other("rambler", after(said, "rambler ").and_then(half_named_by)));
+    if comment.strip_prefix("--").and_then(|rest| self::after(rest, "rollback ")).is_some() {
+        return Some(("Liquibase", Some(Half::Down)));
     }
-    if after(said, "liquibase formatted sql").is_some() {
-        return Some(Reading::Other("Liquibase", None));
+    match said.trim_ascii_end() {
+        "@UNDO" | "@undo" => Some(("Flyway and MyBatis", Some(Half::Down))),
+        "!Ups" => Some(("Play", Some(Half::Up))),
+        "!Downs" => Some(("Play", Some(Half::Down))),
+        "Up Migration" => Some(("node-pg-migrate", Some(Half::Up))),
+        "Down Migration" => Some(("node-pg-migrate", Some(Half::Down))),
+        _ => None,
     }
-    // `author:id` tells a change set from prose, and a missing blank tells Liquibase's `--rollback` from it.
-    if after(said, "changeset ").is_some_and(|rest| first_word(rest).contains(':')) {
-        return Some(Reading::Other("Liquibase", Some(Half::Up)));
-    }
-    if after(dashes, "rollback ").is_some() {
-        return Some(Reading::Other("Liquibase", Some(Half::Down)));
-    }
-    if said.trim_ascii_end() == "Up Migration" || said.trim_ascii_end() == "Down Migration" {
-        return Some(Reading::Other("node-pg-migrate", half_named_by(said)));
-    }
-    None
 }
 
 /// What follows a prefix, whatever its case.

@@ -59,7 +59,7 @@ pub(crate) enum TokenKind {
 pub(crate) enum Quote {
     String,
     Identifier,
-    DollarQuote,
+    Dollar,
     Comment,
 }
 
@@ -71,6 +71,7 @@ impl TokenKind {
             Self::Whitespace
                 | Self::LineComment
                 | Self::BlockComment
+                | Self::Unterminated(Quote::Comment)
                 | Self::Terminator
                 | Self::DelimiterCommand
                 | Self::MetaCommand

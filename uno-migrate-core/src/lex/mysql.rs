@@ -11,12 +11,13 @@ pub(super) struct Client {
     terminator: Option<(usize, usize)>,
     /// Nothing but white space and comments since the last statement's end.
     at_statement_start: bool,
+    /// The same for the line; kept while a terminator is set.
     at_line_start: bool,
 }
 
 impl Client {
     pub(super) fn new(active: bool) -> Self {
-        Self { active, terminator: None, at_statement_start: true, at_line_start: true }
+        Self { active, terminator: None, at_statement_start: true, at_line_start: false }
     }
 
     pub(super) fn end_section(&mut self) {
@@ -30,8 +31,8 @@ impl Client {
         }
         let (kind, end) = self.command(bytes, at).unwrap_or_else(|| self.sql(bytes, at));
         match kind {
-            TokenKind::Whitespace => self.at_line_start |= bytes[at..end].contains(&b'\n'),
-            TokenKind::LineComment | TokenKind::BlockComment => {}
+            TokenKind::Whitespace if self.terminator.is_some() => self.at_line_start |= bytes[at..end].contains(&b'\n'),
+            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment => {}
             TokenKind::Semicolon if self.terminator.is_some() => self.at_line_start = false,
             _ => {
                 self.at_line_start = false;
@@ -46,11 +47,21 @@ impl Client {
     /// end that: the client then sends what it has.
     fn command(&mut self, bytes: &[u8], at: usize) -> Option<(TokenKind, usize)> {
         const NAME: &[u8] = b"delimiter";
-        if !matches!(bytes[at], b'd' | b'D') || !(self.at_statement_start || (self.at_line_start && self.terminator.is_some())) {
+        let can_end_terminator = self.at_line_start && self.terminator.is_some();
+        if !matches!(bytes[at], b'd' | b'D') || !(self.at_statement_start || can_end_terminator) {
             return None;
         }
         let name_end = at + NAME.len();
-        if !bytes.get(at..name_end)?.eq_ignore_ascii_case(NAME) || !matches!(peek(bytes, name_end), b' ' | b'\t') {
+        if !bytes.get(at..name_end)?.eq_ignore_ascii_case(NAME) {
+            return None;
+        }
+        let is_command = match peek(bytes, name_end) {
+            b' ' | b'\t' => true,
+            // An argument is missing, which is worth saying where nothing else can be meant.
+            b'\r' | b'\n' | 0 => self.at_statement_start,
+            _ => false,
+        };
+        if !is_command {
             return None;
         }
         let line_end = scan::line_end(bytes, at);
@@ -102,7 +113,11 @@ fn token(bytes: &[u8], at: usize) -> (TokenKind, usize) {
         b'/' if next == b'*' => block_comment(bytes, at),
         b'?' => (TokenKind::Parameter, at + 1),
         b'$' => (TokenKind::Word, scan::run(bytes, at + 1, scan::WORD)),
-        _ => scan::operator(bytes, at, &[b"<=>", b"->>", b"->", b":=", b"||", b"&&", b"<=", b"<>", b"<<", b">=", b">>", b"!="]),
+        _ => scan::operator(
+            bytes,
+            at,
+            &[b"<=>", b"->>", b"->", b":=", b"||", b"&&", b"<=", b"<>", b"<<", b">=", b">>", b"!="],
+        ),
     }
 }
 

@@ -106,7 +106,7 @@ fn dollar(bytes: &[u8], at: usize) -> (TokenKind, usize) {
         }
         end += 1;
     }
-    (TokenKind::Unterminated(Quote::DollarQuote), bytes.len())
+    (TokenKind::Unterminated(Quote::Dollar), bytes.len())
 }
 
 /// PostgreSQL ends a line comment at a carriage return too.
@@ -141,7 +141,22 @@ fn nested_comment(bytes: &[u8], mut at: usize) -> Option<usize> {
 fn is_operator(byte: u8) -> bool {
     matches!(
         byte,
-        b'+' | b'-' | b'*' | b'/' | b'<' | b'>' | b'=' | b'~' | b'!' | b'@' | b'#' | b'%' | b'^' | b'&' | b'|' | b'`' | b'?'
+        b'+' | b'-'
+            | b'*'
+            | b'/'
+            | b'<'
+            | b'>'
+            | b'='
+            | b'~'
+            | b'!'
+            | b'@'
+            | b'#'
+            | b'%'
+            | b'^'
+            | b'&'
+            | b'|'
+            | b'`'
+            | b'?'
     )
 }
 

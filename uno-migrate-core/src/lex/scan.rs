@@ -130,15 +130,18 @@ pub(super) fn single(byte: u8) -> TokenKind {
     match byte {
         b';' => TokenKind::Semicolon,
         b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b'.' | b':' | b'@' => TokenKind::Punctuation(byte),
-        b'+' | b'-' | b'*' | b'/' | b'<' | b'>' | b'=' | b'~' | b'!' | b'#' | b'%' | b'^' | b'&' | b'|' | b'?' | b'`' => {
-            TokenKind::Operator
-        }
+        b'+' | b'-' | b'*' | b'/' | b'<' | b'>' | b'=' | b'~' | b'!' | b'#' | b'%' | b'^' | b'&' | b'|' | b'?'
+        | b'`' => TokenKind::Operator,
         _ => TokenKind::Invalid,
     }
 }
 
 /// The longest of some operators that stands here, or the single byte.
 pub(super) fn operator(bytes: &[u8], at: usize, longest_first: &[&[u8]]) -> (TokenKind, usize) {
+    // Most often something plain follows, as in `a, b`.
+    if class(peek(bytes, at + 1)) != 0 {
+        return (single(bytes[at]), at + 1);
+    }
     for operator in longest_first {
         if bytes[at..].starts_with(operator) {
             return (TokenKind::Operator, at + operator.len());

@@ -1,0 +1,3 @@
+mod differential;
+mod golden;
+mod properties;

@@ -1,0 +1,7 @@
+--no comment here
+--DOWN
+SELECT 1;
+---- a line of minus signs
+----
+-- DOWN
+SELECT 2;

@@ -1,0 +1,3 @@
+SELECT 1;
+-- DOWN
+SELECT $fn$ body;

@@ -1,0 +1,3 @@
+INSERT INTO t VALUES ('it's');
+-- DOWN
+DELETE FROM t;

@@ -1,0 +1,3 @@
+SELECT E'\\';
+SELECT E'a\';
+SELECT 1;

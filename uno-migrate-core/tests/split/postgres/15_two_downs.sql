@@ -1,0 +1,8 @@
+-- UP
+SELECT 1;
+-- UP
+-- DOWN
+SELECT 2;
+-- === DOWN MIGRATION ===
+SELECT 3;
+-- UP

@@ -1,0 +1,4 @@
+CREATE TABLE t (
+  a int,
+-- DOWN
+DROP TABLE t;

@@ -1,0 +1,24 @@
+-- +goose Up
+-- +goose StatementBegin
+SELECT 1;
+-- +goose StatementEnd
+-- +goose Down
+-- +migrate Up notransaction
+-- +migrate StatementBegin
+-- +micrate Down
+-- migrate:up
+-- migrate:down transaction:false
+-- @UNDO
+-- //@UNDO
+--liquibase formatted sql
+--changeset nvoxland:1
+-- changeset nvoxland:2 runOnChange:true
+--rollback DROP TABLE t;
+-- rollback of the above is not needed: prose
+-- changeset of the year: prose
+-- Up Migration
+-- Down Migration
+---- create above / drop below ----
+-- rambler up
+-- !Downs
+-- migrate: up to the reader

@@ -1,0 +1,5 @@
+CREATE TABLE t (a varchar(10, b int);
+CREATE TABLE u (a int);
+-- DOWN
+DROP TABLE t);
+CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1;

@@ -1,0 +1,4 @@
+-- Irreversible: data is gone
+
+-- free text
+SELECT 1

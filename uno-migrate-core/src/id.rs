@@ -61,6 +61,11 @@ impl MigrationId {
         Err(IdError { text: text.to_owned(), reason })
     }
 
+    /// An id for what has none of its own, such as a text that could not be read: version 0, so that it comes first.
+    pub fn placeholder(name: &'static str) -> Self {
+        Self(format!("0_{name}"))
+    }
+
     /// The id as it is written.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -16,6 +16,7 @@ pub struct Index {
 }
 
 /// One migration of an [`Index`].
+#[expect(clippy::large_enum_variant, reason = "nearly all entries of a set are the large one")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IndexEntry {
     /// SQL; its texts follow those of the entries before it.

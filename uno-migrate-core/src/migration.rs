@@ -1,5 +1,6 @@
 //! A migration as data: what it is called, what it waits for, and its SQL per dialect.
 
+use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -202,6 +203,40 @@ impl Timeout {
         // To a database, no time at all means no limit: whoever wants that writes `none`. No database takes more
         // milliseconds than an `i32` holds.
         (1..=i32::MAX as u128).contains(&after.as_millis()).then_some(Self::After(after))
+    }
+}
+
+/// As a directive gives it.
+impl fmt::Display for Timeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("none"),
+            Self::After(limit) => write!(f, "{}ms", limit.as_millis()),
+        }
+    }
+}
+
+impl Section {
+    /// The directives that make another reader see this section as this one does, a line each.
+    pub fn directives(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut line = |key: &str, value: &str| lines.push(format!("-- {key}: {value}"));
+        if self.no_transaction {
+            line("Transaction", "none");
+        }
+        if self.foreign_keys_off {
+            line("ForeignKeys", "off");
+        }
+        if let Some(limit) = self.lock_timeout {
+            line("LockTimeout", &limit.to_string());
+        }
+        if let Some(limit) = self.statement_timeout {
+            line("StatementTimeout", &limit.to_string());
+        }
+        if let Some(reason) = &self.nothing {
+            line("Nothing", reason);
+        }
+        lines
     }
 }
 

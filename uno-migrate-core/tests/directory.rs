@@ -1,5 +1,7 @@
 //! What is found on disk.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::Path;
 

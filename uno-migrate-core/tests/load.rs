@@ -1,5 +1,7 @@
 //! From files to a proven set.
 
+#![allow(clippy::unwrap_used)]
+
 use proptest::prelude::*;
 use uno_migrate_core::{
     Coded, Dialect, Down, Entry, Found, Info, Loaded, MigrationId, Options, Origin, Problems, SqlMigration, load,

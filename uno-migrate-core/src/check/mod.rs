@@ -1,7 +1,9 @@
 //! What is certain to go wrong, whatever the database holds: one rule a file, each over the tokens of a section.
 
+mod session_change;
 mod transaction_control;
 
+pub use session_change::changes_session;
 pub use transaction_control::units;
 
 use crate::split::Finding;

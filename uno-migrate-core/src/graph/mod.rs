@@ -56,6 +56,16 @@ pub fn order(nodes: &[Node]) -> Result<Vec<usize>, Problems> {
     sorted.problems.or(sorted.order)
 }
 
+/// Orders what is applied already, by what the history says of it: whether such a set would be accepted today is not
+/// asked, and dependencies that lead out of it do not count.
+///
+/// # Errors
+/// Cycles, which no history of ours can have.
+pub fn order_applied(nodes: &[Node]) -> Result<Vec<usize>, Problems> {
+    let sorted = sort(nodes);
+    if sorted.order.len() == nodes.len() { Ok(sorted.order) } else { Err(sorted.problems) }
+}
+
 /// Orders a set whose dependencies may lead out of it.
 pub(crate) fn sort(nodes: &[Node]) -> Sorted {
     let mut sorted = Sorted::default();

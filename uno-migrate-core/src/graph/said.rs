@@ -63,6 +63,10 @@ pub(crate) fn unknown(nodes: &[Node], node: usize, edge: usize) -> Problem {
     let namespace = edge.on.namespace_in(&node.namespace);
     let message = format!("migration `{}` depends on `{}`, which does not exist", node.id, edge.on);
     let problem = problem(edge.origin.as_ref().or(node.origin.as_ref()), message);
+    let elsewhere = nodes.iter().find(|other| other.id == edge.on.id && edge.on.namespace.is_none());
+    if let Some(other) = elsewhere {
+        return problem.with_help(format!("write `{}:{}`: it is in that namespace", other.namespace, other.id));
+    }
     let ids = || nodes.iter().filter(|other| other.namespace == namespace).map(|other| &other.id);
     if ids().next().is_none() {
         return problem.with_help(format!(

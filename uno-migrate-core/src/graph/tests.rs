@@ -42,6 +42,14 @@ fn namespaces_are_sets_of_their_own() {
 }
 
 #[test]
+fn an_id_of_another_namespace_is_suggested_with_it() {
+    let nodes = [node("1_a", &["2_b"]), Node { namespace: "billing".to_owned(), ..node("2_b", &[]) }];
+    let problems = order(&nodes).unwrap_err();
+    let help = problems.iter().next().and_then(|problem| problem.help.as_deref());
+    assert_eq!(help, Some("write `billing:2_b`: it is in that namespace"));
+}
+
+#[test]
 fn every_mistake_is_told_once() {
     let nodes = [
         node("1_a", &["1_a", "9_x"]),

@@ -1,0 +1,46 @@
+//! Statements that outlive their migration: settings, the current schema, temporary tables, held locks.
+
+use crate::lex::TokenKind;
+use crate::split::significant;
+use crate::{Dialect, Section};
+
+/// Whether a section may leave its session other than it found it. When in doubt it does: a new session costs little.
+pub fn changes_session(dialect: Dialect, text: &str, section: &Section) -> bool {
+    section.statements.iter().any(|&span| {
+        let mut tokens = significant(dialect, text, span);
+        match tokens.next() {
+            Some((TokenKind::Word, first)) if first.eq_ignore_ascii_case("CREATE") => {
+                let temporary = |word: &str| word.eq_ignore_ascii_case("TEMPORARY") || word.eq_ignore_ascii_case("TEMP");
+                tokens.take(3).any(|(kind, word)| kind == TokenKind::Word && temporary(word))
+            }
+            Some((TokenKind::Word, first)) => !STATELESS.iter().any(|word| first.eq_ignore_ascii_case(word)),
+            // An executable comment, or something that is no SQL that we know.
+            _ => true,
+        }
+    })
+}
+
+/// What begins a statement that changes data or the schema and nothing about the session.
+const STATELESS: [&str; 16] = [
+    "ALTER", "ANALYZE", "COMMENT", "DELETE", "DROP", "GRANT", "INSERT", "MERGE", "OPTIMIZE", "RENAME", "REPLACE", "REVOKE",
+    "TRUNCATE", "UPDATE", "VACUUM", "WITH",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::split::split;
+
+    #[test]
+    fn what_touches_the_session_is_told_from_what_touches_the_schema() {
+        let changes = |text: &str| {
+            let section = Section { statements: split(Dialect::MySql, text).up, ..Section::default() };
+            changes_session(Dialect::MySql, text, &section)
+        };
+        for text in ["SET sql_mode = ''", "use other", "LOCK TABLES a WRITE", "CREATE TEMPORARY TABLE a (b INT)", "CALL p()"]
+        {
+            assert!(changes(&format!("INSERT INTO a VALUES (1); {text}")), "{text}");
+        }
+        assert!(!changes("CREATE TABLE a (b INT); create index c ON a (b); UPDATE a SET b = 1; DROP TABLE a"));
+    }
+}

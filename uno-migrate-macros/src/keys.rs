@@ -5,6 +5,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
+use syn::token::Bracket;
 use syn::{Error, LitStr, Result, Token, bracketed};
 
 use crate::errors::Errors;
@@ -14,6 +15,9 @@ pub(crate) struct Keys {
     known: &'static [&'static str],
     given: Vec<String>,
 }
+
+/// What `before`, `down` and hooks name.
+pub(crate) const FUNCTION: &str = "the path of an `async fn`";
 
 impl Keys {
     pub(crate) fn new(known: &'static [&'static str]) -> Self {
@@ -73,18 +77,34 @@ pub(crate) fn each_argument(
 
 /// `[a, b, …]`
 pub(crate) fn bracketed_list<T: Parse>(input: ParseStream<'_>) -> Result<Vec<T>> {
+    if !input.peek(Bracket) {
+        return Err(input.error("expected a list in brackets, such as `[a, b]`"));
+    }
     let content;
     bracketed!(content in input);
-    Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?.into_iter().collect())
+    list_in(&content)
+}
+
+/// `a, b, …` to the end of a group. What follows a mistake is passed over, or it would be called unexpected.
+pub(crate) fn list_in<T: Parse>(content: ParseStream<'_>) -> Result<Vec<T>> {
+    let list = Punctuated::<T, Token![,]>::parse_terminated(content);
+    drop(content.parse::<TokenStream>());
+    Ok(list?.into_iter().collect())
 }
 
 /// A string that says something.
-pub(crate) fn text(input: ParseStream<'_>) -> Result<LitStr> {
-    let text: LitStr = input.parse()?;
+pub(crate) fn text(key: &Ident, input: ParseStream<'_>) -> Result<LitStr> {
+    let text: LitStr = expected("a string", input)?;
     match text.value().trim().is_empty() {
-        true => Err(Error::new(text.span(), "the text is empty")),
+        true => Err(Error::new(text.span(), format!("`{key}` is empty\nhelp: write something, or delete the key"))),
         false => Ok(text),
     }
+}
+
+/// A value, or an error that says what was expected in words of ours.
+pub(crate) fn expected<T: Parse>(what: &str, input: ParseStream<'_>) -> Result<T> {
+    let span = input.span();
+    input.parse().map_err(|_| Error::new(span, format!("expected {what}")))
 }
 
 /// Where generated code finds the runtime crate: `crate = path`, else `::uno_migrate`.

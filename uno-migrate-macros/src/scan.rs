@@ -85,7 +85,8 @@ impl RustFile {
 pub(crate) fn has_block_around(source: &str, line: usize) -> bool {
     let tokens = tokens(source);
     let line_of = |offset: usize| source[..offset].bytes().filter(|&byte| byte == b'\n').count() + 1;
-    let word = |at: usize| tokens.get(at).filter(|token| token.kind == Kind::Word).map(|token| &source[token.range.clone()]);
+    let word =
+        |at: usize| tokens.get(at).filter(|token| token.kind == Kind::Word).map(|token| &source[token.range.clone()]);
     (0..tokens.len()).any(|at| {
         let open = match word(at) {
             Some("mod") => at + 2,
@@ -103,7 +104,8 @@ pub(crate) fn has_block_around(source: &str, line: usize) -> bool {
 /// The places of the strings in `depends = ["…", …]`, among the arguments of an attribute.
 pub(crate) fn strings_of_depends(source: &str, arguments: Range<usize>) -> Vec<Range<usize>> {
     let tokens = tokens(&source[arguments.clone()]);
-    let is_depends = |token: &&Token| token.kind == Kind::Word && &source[arguments.clone()][token.range.clone()] == "depends";
+    let is_depends =
+        |token: &&Token| token.kind == Kind::Word && &source[arguments.clone()][token.range.clone()] == "depends";
     let list = tokens.iter().skip_while(|token| !is_depends(token)).take_while(|token| token.kind != Kind::Close);
     let strings = list.filter(|token| token.kind == Kind::Text);
     strings.map(|token| arguments.start + token.range.start..arguments.start + token.range.end).collect()

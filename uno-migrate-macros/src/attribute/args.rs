@@ -1,12 +1,12 @@
 //! What stands in the parentheses of `#[migration(…)]`: read by the attribute, and by `embed_migrations!` for the files
 //! of its directory.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::{ExprPath, LitBool, LitStr, Path, Result};
 
 use crate::errors::Errors;
-use crate::keys::{Keys, bracketed_list, each_argument, text};
+use crate::keys::{FUNCTION, Keys, bracketed_list, each_argument, expected, text};
 
 const KEYS: &[&str] = &[
     "id",
@@ -36,7 +36,9 @@ pub(crate) struct Args {
     pub(crate) version: Option<LitStr>,
     pub(crate) transaction: Option<LitBool>,
     pub(crate) down: Option<(Ident, ExprPath)>,
-    pub(crate) irreversible: Option<(Ident, LitStr)>,
+    pub(crate) irreversible: Option<LitStr>,
+    /// `down` or `irreversible` is there, be its value right or wrong.
+    pub(crate) mentions_way_down: bool,
     pub(crate) breaking: Option<LitStr>,
     pub(crate) before: Option<ExprPath>,
     pub(crate) after: Option<ExprPath>,
@@ -61,27 +63,30 @@ impl Args {
     fn argument(&mut self, keys: &mut Keys, input: ParseStream<'_>) -> Result<()> {
         let key = keys.next(input)?;
         match key.to_string().as_str() {
-            "id" => self.id = Some(text(input)?),
-            "name" => self.name = Some(text(input)?),
-            "description" => self.description = Some(text(input)?),
+            "id" => self.id = Some(text(&key, input)?),
+            "name" => self.name = Some(text(&key, input)?),
+            "description" => self.description = Some(text(&key, input)?),
             "depends" => self.depends = bracketed_list(input)?,
             "tags" => self.tags = bracketed_list(input)?,
-            "version" => self.version = Some(text(input)?),
-            "transaction" => self.transaction = Some(input.parse()?),
-            "down" => self.down = Some((key, input.parse()?)),
-            "irreversible" => self.irreversible = Some((key, text(input)?)),
-            "breaking" => self.breaking = Some(text(input)?),
-            "before" => self.before = Some(input.parse()?),
-            "after" => self.after = Some(input.parse()?),
-            "checksum" => self.checksum = Some(text(input)?),
-            _ => self.krate = Some(input.parse()?),
+            "version" => self.version = Some(text(&key, input)?),
+            "transaction" => self.transaction = Some(expected("`true` or `false`", input)?),
+            "down" | "irreversible" => self.way_down(key, input)?,
+            "breaking" => self.breaking = Some(text(&key, input)?),
+            "before" => self.before = Some(expected(FUNCTION, input)?),
+            "after" => self.after = Some(expected(FUNCTION, input)?),
+            "checksum" => self.checksum = Some(text(&key, input)?),
+            _ => self.krate = Some(expected("a path", input)?),
         }
         Ok(())
     }
 
-    /// Where the way down is spoken of, if anywhere.
-    pub(crate) fn down_key(&self) -> Option<Span> {
-        let down = self.down.as_ref().map(|(key, _)| key.span());
-        down.or(self.irreversible.as_ref().map(|(key, _)| key.span()))
+    fn way_down(&mut self, key: Ident, input: ParseStream<'_>) -> Result<()> {
+        self.mentions_way_down = true;
+        if key == "down" {
+            self.down = Some((key, expected(FUNCTION, input)?));
+        } else {
+            self.irreversible = Some(text(&key, input)?);
+        }
+        Ok(())
     }
 }

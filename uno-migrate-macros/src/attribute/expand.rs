@@ -25,6 +25,7 @@ pub(crate) fn definition(valid: &Valid) -> TokenStream {
         transaction,
         down: _,
         irreversible,
+        mentions_way_down: _,
         breaking,
         before,
         after,
@@ -38,7 +39,7 @@ pub(crate) fn definition(valid: &Valid) -> TokenStream {
     let (id, title, version) = (option(id.as_ref()), option(title.as_ref()), option(version.as_ref()));
     let written = description.as_ref().map(LitStr::value).or_else(|| docs.clone());
     let description = option(written.as_ref());
-    let (irreversible, breaking) = (option(irreversible.as_ref().map(|(_, why)| why)), option(breaking.as_ref()));
+    let (irreversible, breaking) = (option(irreversible.as_ref()), option(breaking.as_ref()));
     let transaction = transaction.as_ref().is_none_or(|literal| literal.value);
     let hook = |path: &Option<syn::ExprPath>| {
         option(path.as_ref().map(|path| function(path, syn::spanned::Spanned::span(path))).as_ref())
@@ -48,11 +49,14 @@ pub(crate) fn definition(valid: &Valid) -> TokenStream {
         let method = Ident::new(method, Span::call_site());
         quote_spanned!(name.span()=> |ctx| ::std::boxed::Box::pin(#runtime::RustMigration::#method(&#name, ctx)))
     };
+    let nothing = || quote!(|_| ::std::boxed::Box::pin(async { ::core::result::Result::Ok(()) }));
     let up = match kind {
         Kind::Function => function(name, *output),
         Kind::Struct => trait_method("apply"),
+        Kind::WrongFunction | Kind::WrongType => nothing(),
     };
     let down = match down {
+        _ if matches!(kind, Kind::WrongFunction | Kind::WrongType) => None,
         Down::Path(path) => Some(function(path, syn::spanned::Spanned::span(path))),
         Down::Sibling => Some(function(&Ident::new("down", name.span()), *output)),
         Down::Trait => Some(trait_method("revert")),
@@ -62,14 +66,14 @@ pub(crate) fn definition(valid: &Valid) -> TokenStream {
     let checksum = match (checksum, kind) {
         (Some(checksum), _) => quote!(|| ::core::option::Option::Some(::std::string::String::from(#checksum))),
         (None, Kind::Struct) => quote!(|| #runtime::RustMigration::checksum(&#name)),
-        (None, Kind::Function) => quote!(|| ::core::option::Option::None),
+        (None, _) => quote!(|| ::core::option::Option::None),
     };
 
     // Generated names have generated spans: lints about the item are said once, at the item.
     let generated = Ident::new(&name.to_string(), Span::call_site());
     let public = Visibility::Public(syn::Token![pub](Span::call_site()));
     let visibility = if *in_directory { &public } else { visibility };
-    let named = (*kind == Kind::Function).then(|| {
+    let named = item.is_function().then(|| {
         quote! {
             #(#cfgs)*
             #[doc(hidden)]

@@ -3,7 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, FnArg, Generics, Lit, Meta, Result, ReturnType, Signature, Token, Type, Visibility};
+use syn::{
+    Attribute, Expr, ExprLit, FnArg, GenericParam, Generics, Lit, Meta, Result, ReturnType, Signature, Token, Type,
+    Visibility,
+};
 
 use crate::errors::Errors;
 
@@ -20,16 +23,21 @@ pub(crate) struct Item {
     pub(crate) output: Span,
 }
 
+/// What can be made of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Function,
     Struct,
+    /// A function whose mistakes are noted: code that names it is to find something.
+    WrongFunction,
+    /// The same for a type.
+    WrongType,
 }
 
 const SIGNATURE: &str = "write `pub async fn up(ctx: &mut Context<'_>) -> Result<()>`";
 
 impl Item {
-    /// Reads the head; an error where no migration can be made of the item, whatever else is right.
+    /// Reads the head and notes what is wrong with it; none if the item has no name that could be listed.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Self> {
         let head = (|input: ParseStream<'_>| {
             let head = Self::head(input, errors);
@@ -45,24 +53,31 @@ impl Item {
         let visibility = input.parse()?;
         let docs = docs(&attributes);
         let cfgs = attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
+        let item = |kind, name, output| Some(Self { docs, cfgs, visibility, kind, name, output });
         if input.peek(Token![struct]) {
             input.parse::<Token![struct]>()?;
             let name: Ident = input.parse()?;
             let generics: Generics = input.parse()?;
             let is_right = is_unit_struct(input, &name, &generics, errors);
+            let kind = if is_right { Kind::Struct } else { Kind::WrongType };
             let output = name.span();
-            return Ok(is_right.then_some(Self { docs, cfgs, visibility, kind: Kind::Struct, name, output }));
+            return Ok(if generics.params.is_empty() { item(kind, name, output) } else { None });
         }
-        let start = input.span();
-        let Ok(signature) = input.parse::<Signature>() else {
-            let message = "`#[migration]` belongs above a function or a struct";
-            errors.add(start, message, SIGNATURE);
-            return Ok(None);
-        };
-        let is_right = is_migration(&signature, errors);
-        let output = signature.output.span();
-        let name = signature.ident;
-        Ok(is_right.then_some(Self { docs, cfgs, visibility, kind: Kind::Function, name, output }))
+        if let Ok(signature) = input.fork().parse::<Signature>() {
+            let kind = if is_migration(&signature, errors) { Kind::Function } else { Kind::WrongFunction };
+            return Ok(item(kind, signature.ident, signature.output.span()));
+        }
+        errors.add(input.span(), "`#[migration]` belongs above a function or a struct", SIGNATURE);
+        if input.parse::<Option<Token![enum]>>()?.is_some() {
+            let name: Ident = input.parse()?;
+            let output = name.span();
+            return Ok(item(Kind::WrongType, name, output));
+        }
+        Ok(None)
+    }
+
+    pub(crate) fn is_function(&self) -> bool {
+        matches!(self.kind, Kind::Function | Kind::WrongFunction)
     }
 }
 
@@ -93,14 +108,18 @@ fn is_migration(signature: &Signature, errors: &mut Errors) -> bool {
     for span in superfluous.into_iter().flatten() {
         wrong.add(span, "a migration is a plain `async` function", SIGNATURE);
     }
-    if let Some(parameter) = signature.generics.type_params().map(Spanned::span).chain(signature.generics.const_params().map(Spanned::span)).next() {
-        wrong.add(parameter, "a migration has no generic parameters", SIGNATURE);
+    if let Some(parameter) = signature.generics.params.iter().find(|it| !matches!(it, GenericParam::Lifetime(_))) {
+        wrong.add(parameter.span(), "a migration has no generic parameters", SIGNATURE);
     }
     let mut inputs = signature.inputs.iter();
     match (inputs.next(), inputs.next()) {
         (None, _) => wrong.add(signature.paren_token.span.join(), "a migration is given the context", SIGNATURE),
         (Some(FnArg::Receiver(receiver)), _) => {
-            wrong.add(receiver.self_token.span(), "a migration is a free function", "give it `ctx: &mut Context<'_>` instead of `self`");
+            wrong.add(
+                receiver.self_token.span(),
+                "a migration is a free function",
+                "give it `ctx: &mut Context<'_>` instead of `self`",
+            );
         }
         (Some(_), Some(second)) => wrong.add(second.span(), "a migration has one parameter, the context", SIGNATURE),
         (Some(FnArg::Typed(context)), None) => match &*context.ty {
@@ -111,7 +130,11 @@ fn is_migration(signature: &Signature, errors: &mut Errors) -> bool {
         },
     }
     if matches!(signature.output, ReturnType::Default) {
-        wrong.add(signature.paren_token.span.close(), "a migration returns a `Result`", "write `-> Result<()>` and end with `Ok(())`");
+        wrong.add(
+            signature.paren_token.span.close(),
+            "a migration returns a `Result`",
+            "write `-> Result<()>` and end with `Ok(())`",
+        );
     }
     let is_right = wrong.is_empty();
     errors.append(wrong);
@@ -127,7 +150,8 @@ fn docs(attributes: &[Attribute]) -> Option<String> {
         },
         _ => None,
     });
-    let lines: Vec<_> = lines.flat_map(|text| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>()).collect();
+    let lines: Vec<_> =
+        lines.flat_map(|text| text.split('\n').map(|line| line.trim().to_owned()).collect::<Vec<_>>()).collect();
     let text = lines.join("\n").trim().to_owned();
     (!text.is_empty()).then_some(text)
 }

@@ -5,7 +5,7 @@ use syn::{ExprPath, LitStr};
 use uno_migrate_core::{Dependency, MigrationId};
 
 use super::args::Args;
-use super::item::{Item, Kind};
+use super::item::Item;
 use crate::errors::Errors;
 use crate::site::Site;
 
@@ -44,7 +44,7 @@ pub(crate) fn validate(args: Args, item: Item, site: &Site, errors: &mut Errors)
     }
     check_depends(&args, errors);
     check_empty_tags(&args.tags, errors);
-    if in_directory && item.kind == Kind::Function && item.name != "up" {
+    if in_directory && item.is_function() && item.name != "up" {
         errors.add(item.name.span(), "the migration of a file is called `up`", "rename the function to `up`");
     }
     let has_sibling = file.as_ref().is_none_or(|file| file.has_down);
@@ -83,15 +83,22 @@ fn down(args: &Args, item: &Item, in_directory: bool, has_sibling: bool, errors:
             errors.add(key.span(), "an irreversible migration has no `down`", "delete `down` or `irreversible`");
             Down::None
         }
-        (Some((key, _)), None) if item.kind == Kind::Struct => {
+        (Some((key, _)), None) if !item.is_function() => {
             errors.add(key.span(), "the way down of a struct is its `revert`", "delete `down`");
             Down::Trait
         }
         (Some((_, path)), None) => Down::Path(path.clone()),
         (None, Some(_)) => Down::None,
-        (None, None) if item.kind == Kind::Struct => Down::Trait,
+        (None, None) if !item.is_function() => Down::Trait,
+        (None, None) if args.mentions_way_down => Down::None,
         // Whether a file may do without is a question for `embed_migrations!`.
-        (None, None) if in_directory => if has_sibling { Down::Sibling } else { Down::None },
+        (None, None) if in_directory => {
+            if has_sibling {
+                Down::Sibling
+            } else {
+                Down::None
+            }
+        }
         (None, None) => {
             let help = "write `down = path::to::function`, or `irreversible = \"why\"`";
             errors.add(Span::call_site(), "nothing takes this migration back", help);

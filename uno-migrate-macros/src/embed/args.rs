@@ -2,11 +2,10 @@
 
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
 use syn::{ExprPath, LitStr, Path, Result, Token, braced};
 
 use crate::errors::Errors;
-use crate::keys::{Keys, bracketed_list, each_argument, text};
+use crate::keys::{FUNCTION, Keys, bracketed_list, each_argument, expected, list_in, text};
 
 const KEYS: &[&str] = &["rust", "include", "dialects", "hooks", "namespace", "missing_down", "crate"];
 
@@ -45,7 +44,7 @@ impl Args {
 
     fn argument(&mut self, keys: &mut Keys, input: ParseStream<'_>) -> Result<()> {
         if input.peek(LitStr) {
-            self.paths.push(text(input)?);
+            self.paths.push(input.parse()?);
             return Ok(());
         }
         let key = keys.next(input)?;
@@ -54,9 +53,9 @@ impl Args {
             "include" => self.include = bracketed_list(input)?,
             "dialects" => self.dialects = Some(bracketed_list(input)?),
             "hooks" => self.hooks = hooks(input)?,
-            "namespace" => self.namespace = Some(text(input)?),
-            "missing_down" => self.missing_down = Some(input.parse()?),
-            _ => self.krate = Some(input.parse()?),
+            "namespace" => self.namespace = Some(text(&key, input)?),
+            "missing_down" => self.missing_down = Some(expected("`allow`", input)?),
+            _ => self.krate = Some(expected("a path", input)?),
         }
         Ok(())
     }
@@ -65,19 +64,19 @@ impl Args {
 fn hooks(input: ParseStream<'_>) -> Result<Vec<Hook>> {
     let content;
     braced!(content in input);
-    Ok(Punctuated::<Hook, Token![,]>::parse_terminated(&content)?.into_iter().collect())
+    list_in(&content)
 }
 
 impl Parse for Hook {
     /// A name that is no identifier stands in quotes.
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let name = if input.peek(LitStr) {
-            text(input)?
+            input.parse()?
         } else {
-            let name: Ident = input.parse()?;
+            let name: Ident = expected("the name of a hook", input)?;
             LitStr::new(&name.to_string(), name.span())
         };
         input.parse::<Token![=]>()?;
-        Ok(Self { name, path: input.parse()? })
+        Ok(Self { name, path: expected(FUNCTION, input)? })
     }
 }

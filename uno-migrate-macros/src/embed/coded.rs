@@ -55,13 +55,16 @@ pub(crate) fn read(source: &SourceFile, options: &Options) -> Reading {
             "write `pub async fn down(ctx: &mut Context<'_>) -> Result<()>` below it, or `#[migration(irreversible = \"why\")]`",
         ));
     }
+    // Of anything else the attribute says that it is no migration.
+    let can_be_named = matches!(&source.text[marked.keyword.clone()], "fn" | "struct" | "enum");
     let name = source.text[marked.name.clone()].to_owned();
-    Reading { migration: Some((name, coded(source, marked, &args, at))), problems }
+    let migration = can_be_named.then(|| (name, coded(source, marked, &args, at)));
+    Reading { migration, problems }
 }
 
 fn is_down_missing(source: &SourceFile, marked: &Marked, args: &Args, file: &RustFile) -> bool {
     let is_function = &source.text[marked.keyword.clone()] == "fn";
-    is_function && args.down_key().is_none() && !file.has_down
+    is_function && !args.mentions_way_down && !file.has_down
 }
 
 /// A dependency that is none is the attribute's to report.

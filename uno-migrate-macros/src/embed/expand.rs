@@ -28,8 +28,8 @@ pub(crate) fn expand(embedding: Embedding<'_>) -> TokenStream {
     let runtime = &runtime(krate.as_ref());
     let private = &quote!(#runtime::private);
 
-    let proof = (errors.is_empty() && !(rust.is_empty() && include.is_empty()))
-        .then(|| proof(private, unresolved, include));
+    let proof =
+        (errors.is_empty() && !(rust.is_empty() && include.is_empty())).then(|| proof(private, unresolved, include));
     let declarations = modules.iter().map(declaration);
     let (index, ids) = (Literal::byte_string(index), Literal::byte_string(ids));
     let texts = texts.iter().map(text);

@@ -1,7 +1,7 @@
 //! How a `.rs` file of the directory is named where the macro is called.
 
 use std::fs;
-use std::path::{Component, Path, PathBuf, absolute};
+use std::path::{Component, Path, PathBuf};
 
 use crate::scan;
 use crate::site::Site;
@@ -26,32 +26,17 @@ fn relative(site: &Site, target: &Path) -> Option<PathBuf> {
         folder if folder.as_os_str().is_empty() => Path::new("."),
         folder => folder,
     };
-    let path = steps(&absolute(folder).ok()?, &absolute(target).ok()?);
-    // A link on the way makes `..` lead elsewhere.
-    let leads_there = fs::canonicalize(folder.join(&path)).ok()? == fs::canonicalize(target).ok()?;
-    leads_there.then_some(path)
+    let target = fs::canonicalize(target).ok()?;
+    let path = steps(&fs::canonicalize(folder).ok()?, &target);
+    // Not from one Windows drive to another.
+    (fs::canonicalize(folder.join(&path)).ok()? == target).then_some(path)
 }
 
-/// The way from a directory to a file, both absolute.
+/// The way from a directory to a file, both without links.
 fn steps(from: &Path, to: &Path) -> PathBuf {
-    let from = without_detours(from);
-    let to = without_detours(to);
-    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let up = from[shared..].iter().map(|_| Component::ParentDir);
-    up.chain(to[shared..].iter().copied()).collect()
-}
-
-/// The components of a path, with `..` resolved.
-fn without_detours(path: &Path) -> Vec<Component<'_>> {
-    let mut parts = Vec::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(parts.last(), Some(Component::Normal(_))) => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    parts
+    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(to.components().skip(shared)).collect()
 }
 
 #[cfg(test)]
@@ -62,9 +47,9 @@ mod tests {
     fn the_way_to_a_file() {
         let way = |from: &str, to: &str| steps(Path::new(from), Path::new(to)).display().to_string();
         assert_eq!(way("/app/src", "/app/migrations/1_a.rs"), "../migrations/1_a.rs");
-        assert_eq!(way("/app/src/db", "/app/./src/../migrations/1_a.rs"), "../../migrations/1_a.rs");
+        assert_eq!(way("/app/src/db", "/app/migrations/1_a.rs"), "../../migrations/1_a.rs");
         assert_eq!(way("/app", "/app/migrations/1_a.rs"), "migrations/1_a.rs");
-        assert_eq!(way("/app/src", "/app/../shared/1_a.rs"), "../../shared/1_a.rs");
+        assert_eq!(way("/app/src", "/shared/1_a.rs"), "../../shared/1_a.rs");
     }
 
     #[test]

@@ -1,0 +1,164 @@
+use std::fs;
+use std::path::Path;
+
+use proc_macro2::TokenStream;
+use tempfile::TempDir;
+use uno_migrate_core::{Dependency, Index, MigrationId, Origin, Root, Unresolved};
+
+use super::args::Args;
+use super::expand::{Embedding, expand};
+use super::model::{Item, Model, Module, Text};
+use super::*;
+
+fn pretty(tokens: TokenStream) -> String {
+    prettyplease::unparse(&syn::parse2(quote::quote!(static SET: Migrations = #tokens;)).unwrap())
+}
+
+/// A package of those files.
+fn package(files: &[(&str, &str)]) -> (TempDir, Site) {
+    let package = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = package.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let site = Site {
+        file: Some(package.path().join("src/main.rs")),
+        line: 1,
+        column: 1,
+        package: Some(package.path().to_owned()),
+        package_name: "app".to_owned(),
+    };
+    (package, site)
+}
+
+/// What the macro writes for a package, without the path of the package.
+fn embedded(arguments: &str, files: &[(&str, &str)]) -> String {
+    let (package, site) = package(files);
+    let text = pretty(embed(arguments.parse().unwrap(), &site));
+    text.replace(package.path().to_str().unwrap(), "<package>")
+}
+
+/// The messages alone.
+fn mistakes(arguments: &str, files: &[(&str, &str)]) -> String {
+    let (_package, site) = package(files);
+    let block: syn::ExprBlock = syn::parse2(embed(arguments.parse().unwrap(), &site)).unwrap();
+    let messages = block.block.stmts.iter().filter_map(|statement| match statement {
+        syn::Stmt::Macro(call) => Some(call.mac.parse_body::<syn::LitStr>().unwrap().value()),
+        _ => None,
+    });
+    messages.collect::<Vec<_>>().join("\n\n")
+}
+
+const SQL: &str = "CREATE TABLE a (id INTEGER);\n-- DOWN\nDROP TABLE a;\n";
+const RUST: &str =
+    "#[migration]\npub async fn up(ctx: &mut Context<'_>) -> Result<()> { Ok(()) }\npub async fn down() {}\n";
+
+#[test]
+fn every_part_of_the_expansion() {
+    let mut errors = Errors::default();
+    let arguments = r#""./migrations", rust = [crate::fill, far::Roles], include = [far::MIGRATIONS],
+        dialects = ["sqlite"], hooks = { notify = crate::notify, "a-b" = other }, namespace = "app", crate = my::runtime"#;
+    let args = Args::parse(arguments.parse().unwrap(), &mut errors);
+    let model = Model {
+        index: b"index".to_vec(),
+        ids: b"ids".to_vec(),
+        texts: vec![
+            Text { path: "/app/migrations/1_a.sql".to_owned(), normalised: None },
+            Text { path: "/app/migrations/2_b.sql".to_owned(), normalised: Some("SELECT 1;\n".to_owned()) },
+        ],
+        modules: vec![Module { name: "m3_c".to_owned(), path: "../migrations/3_c.rs".to_owned() }],
+        coded: vec![Item { module: 0, name: "up".to_owned(), shown: "migrations/3_c.rs".to_owned() }],
+        unresolved: vec![Unresolved {
+            id: MigrationId::parse("2_b").unwrap(),
+            on: Dependency::parse("far:1_a").unwrap(),
+            origin: Some(Origin::file("migrations/2_b.sql")),
+        }],
+    };
+    let roots = [Root { path: "/app/migrations".into(), shown: "migrations".to_owned() }];
+    let errors = errors.into_tokens();
+    let tokens = expand(Embedding { args: &args, roots: &roots, model: &model, identity: 7, errors });
+    insta::assert_snapshot!(pretty(tokens));
+}
+
+#[test]
+fn a_set_is_in_plan_order_and_knows_its_ids() {
+    let files = [
+        ("migrations/1_b.sql", "-- Dependencies: 2_a\nCREATE TABLE b (id INTEGER);\n-- DOWN\nDROP TABLE b;\n"),
+        ("migrations/auth/2_a.sql", SQL),
+        ("migrations/3_c.rs", RUST),
+    ];
+    let (_package, site) = package(&files);
+    let mut errors = Errors::default();
+    let args = Args::parse(r#""migrations", dialects = ["sqlite"]"#.parse().unwrap(), &mut errors);
+    let request = validate::validate(&args, &site, &mut errors);
+    assert!(errors.is_empty());
+    let (model, problems) = model::read(&request, &site);
+    assert!(problems.is_empty(), "{problems}");
+    let ids = model.ids.chunks(5).map(|place| {
+        let from = u32::from_le_bytes([place[0], place[1], place[2], place[3]]) as usize;
+        str::from_utf8(&model.index[from..from + usize::from(place[4])]).unwrap()
+    });
+    assert_eq!(ids.collect::<Vec<_>>(), ["2_a", "1_b", "3_c"]);
+    assert_eq!(model.coded[0].shown, "migrations/3_c.rs");
+    let texts: Vec<_> = model.texts.iter().map(|text| Path::new(&text.path).file_name().unwrap()).collect();
+    assert_eq!(texts, ["2_a.sql", "1_b.sql"]);
+    assert_eq!(Index::decode(&model.index, &["", ""]).unwrap().entries.len(), 3);
+}
+
+#[test]
+fn mistakes_in_files_leave_an_empty_value_and_the_modules() {
+    let text = embedded(
+        r#""migrations", dialects = ["sqlite"]"#,
+        &[("migrations/1_a.sql", "SELECT 'open"), ("migrations/2_b.rs", RUST), ("src/main.rs", "")],
+    );
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn mistakes_in_arguments() {
+    let files = [("migrations/1_a.sql", SQL)];
+    let said: Vec<_> = [
+        r#"dialects = ["sqlite"]"#,
+        r#""migrations", dialects = ["sqlite"], rusty = [a]"#,
+        r#""migrations", dialects = ["sqlite"], colour = [a], rust = [a], rust = [b]"#,
+        r#""migrations", dialects = ["sqlite"] rust = [a]"#,
+        r#""migrations", dialects = []"#,
+        r#""migrations", dialects = ["sqlite", "pg", "sqlite"]"#,
+        r#""migrations", dialects = ["sqlite"], missing_down = yes, namespace = """#,
+        r#""migrations", dialects = ["sqlite"], namespace = "a\0", hooks = { a = b, a = c }"#,
+        r#""migrations", dialects = ["sqlite"], rust = a, include = "b", hooks = { a = "b" }, missing_down = true"#,
+        r#""", dialects = ["sqlite"]"#,
+        r#"dialects = ["sqlite"], env!("DIR")"#,
+    ]
+    .map(|arguments| format!("embed_migrations!({arguments})\n{}", mistakes(arguments, &files)))
+    .into();
+    insta::assert_snapshot!(said.join("\n\n"));
+}
+
+#[test]
+fn mistakes_in_rust_files() {
+    let up = "#[migration]\npub async fn up(ctx: &mut Context<'_>) -> Result<()> { Ok(()) }\n";
+    let said: Vec<_> = [
+        "pub async fn up() {}".to_owned(),
+        up.to_owned(),
+        format!("{up}pub async fn down() {{}}\n#[migration] struct Second;"),
+        "#[migration(id = \"2_b\")]\npub struct Roles;".to_owned(),
+        "#[migration(irreversible = \"why\", depends = [\"2_b\", \"1_a\"])]\npub async fn up() {}".to_owned(),
+        // These are the compiler's or the attribute's to say.
+        "#[migration(dependz = [])]\npub struct Roles;".to_owned(),
+        "#[migration]\npub async fn up( {}".to_owned(),
+    ]
+    .map(|text| {
+        let said = mistakes(r#""migrations", dialects = ["sqlite"]"#, &[("migrations/1_a.rs", &text)]);
+        format!("{text}\n---\n{said}")
+    })
+    .into();
+    insta::assert_snapshot!(said.join("\n\n"));
+}
+
+#[test]
+fn an_editor_that_knows_nothing_is_told_so() {
+    let tokens = embed(r#""migrations", dialects = ["sqlite"]"#.parse().unwrap(), &Site::default());
+    assert!(tokens.to_string().contains("the directory `migrations` does not exist"));
+}

@@ -24,6 +24,9 @@ pub(crate) fn validate(args: &Args, site: &Site, errors: &mut Errors) -> Request
         let help = "write `embed_migrations!(\"./migrations\")`; the path is relative to the folder of Cargo.toml";
         errors.add(Span::call_site(), "the path of the migrations is missing", help);
     }
+    for path in args.paths.iter().filter(|path| path.value().trim().is_empty()) {
+        errors.add(path.span(), "the path is empty", "write `\".\"` for the folder of Cargo.toml");
+    }
     if let Some(namespace) = &args.namespace {
         check_namespace(namespace, errors);
     }
@@ -66,7 +69,8 @@ fn dialects(args: &Args, errors: &mut Errors) -> Vec<Dialect> {
         (cfg!(feature = "sqlite"), Dialect::Sqlite),
     ];
     let Some(listed) = &args.dialects else {
-        let enabled: Vec<_> = enabled.into_iter().filter_map(|(is_enabled, dialect)| is_enabled.then_some(dialect)).collect();
+        let enabled: Vec<_> =
+            enabled.into_iter().filter_map(|(is_enabled, dialect)| is_enabled.then_some(dialect)).collect();
         if enabled.is_empty() {
             let help = "in Cargo.toml, write `uno-migrate = { version = \"…\", features = [\"postgres\"] }`, or `mysql`, or `sqlite`";
             errors.add(Span::call_site(), "no database is enabled", help);

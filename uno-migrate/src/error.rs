@@ -6,6 +6,8 @@ use std::fmt;
 use serde::Serialize;
 use uno_migrate_core::{Location, Problems};
 
+use crate::context::StatementError;
+use crate::driver;
 use crate::report::Report;
 
 /// What migrations and hooks return: `?` works on the errors of sqlx and of everybody else.
@@ -24,6 +26,8 @@ struct Inner {
     done: Option<String>,
     help: Option<String>,
     report: Report,
+    /// The source in our own words.
+    cause: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -83,6 +87,7 @@ impl Error {
             done: None,
             help: None,
             report: Report::default(),
+            cause: None,
             source: None,
         }))
     }
@@ -118,6 +123,34 @@ impl Error {
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
+    }
+
+    /// A driver's error, said in the database's own words: the driver adds a line number of the server's source code.
+    pub(crate) fn caused_by_database(mut self, error: sqlx::Error) -> Self {
+        self.0.cause = Some(driver::message(&error));
+        self.caused_by(error)
+    }
+
+    /// A statement's error, which keeps the statement's secrets.
+    pub(crate) fn caused_by_statement(mut self, error: StatementError) -> Self {
+        self.0.cause = Some(error.message().to_owned());
+        self.caused_by(error)
+    }
+
+    /// What a run did before it failed.
+    pub(crate) fn done_before(mut self, before: String) -> Self {
+        self.0.done = Some(match self.0.done.take() {
+            Some(done) => format!("{done}\n{before}"),
+            None => before,
+        });
+        self
+    }
+
+    /// The cause's first line.
+    pub(crate) fn cause_line(&self) -> Option<String> {
+        let source = || self.0.source.as_ref().map(ToString::to_string);
+        let cause = self.0.cause.clone().or_else(source)?;
+        cause.lines().next().map(str::to_owned)
     }
 
     pub(crate) fn with_report(mut self, report: Report) -> Self {
@@ -158,7 +191,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { message, place, statement, done, help, source, .. } = &*self.0;
+        let Inner { message, place, statement, done, help, cause, source, .. } = &*self.0;
         f.write_str(message)?;
         if let Some(place) = place {
             write!(f, "\n  --> {place}")?;
@@ -166,7 +199,10 @@ impl fmt::Display for Error {
         if let Some(statement) = statement {
             write!(f, "\n  statement: {}", indented(statement))?;
         }
-        let mut cause = source.as_ref().map(|source| &**source as &dyn StdError);
+        if let Some(cause) = cause {
+            write!(f, "\n  cause: {}", indented(cause))?;
+        }
+        let mut cause = source.as_ref().filter(|_| cause.is_none()).map(|source| &**source as &dyn StdError);
         let mut said = String::new();
         while let Some(error) = cause {
             let text = error.to_string();

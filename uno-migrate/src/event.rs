@@ -50,8 +50,8 @@ pub enum Event {
         id: String,
         /// So many units are done.
         done: u64,
-        /// Of so many.
-        total: u64,
+        /// Of so many, if that is known.
+        total: Option<u64>,
     },
     /// A migration is applied and recorded.
     #[non_exhaustive]
@@ -93,4 +93,14 @@ pub enum Direction {
     Up,
     /// Revert.
     Down,
+}
+
+impl Direction {
+    /// The word for it: `up` or `down`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
 }

@@ -1,18 +1,45 @@
 //! Schema migrations in SQL and Rust, proven and embedded while your sqlx application compiles.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod coded;
 mod context;
+mod dialect;
 mod driver;
 mod error;
+mod event;
+mod hook;
 mod migration;
 mod migrations;
+mod migrator;
+mod options;
+mod plan;
 #[doc(hidden)]
 pub mod private;
+mod proof;
+mod report;
+mod run;
+mod set;
+mod source;
+mod status;
+mod tracker;
 
-pub use context::{Context, Row, Value};
+pub use coded::RustMigration;
+pub use context::{Column, ColumnIndex, Context, FromColumn, Params, Row, Value};
 pub use driver::Driver;
 pub use error::{Error, ErrorKind, Result};
-pub use migration::{Migration, RustMigration};
+pub use event::{Direction, Event};
+pub use hook::Hook;
+pub use migration::Migration;
 pub use migrations::Migrations;
+pub use migrator::Migrator;
+pub use options::{Policy, Repair, TransactionMode};
+pub use plan::{Plan, Step};
+pub use report::{Action, Outcome, Report};
+pub use source::{Directory, File, Memory, MigrationSource};
+pub use status::{Standing, State, Status};
+pub use tracker::{AppliedMigration, FileTracker, HistoryStatus, Tracker, TrackerGuard};
+
 pub use sqlx;
-pub use uno_migrate_core::Dialect;
+pub use uno_migrate_core::{Dependency, Dialect, Info, Location, MigrationId};
 pub use uno_migrate_macros::{embed_migrations, migration};

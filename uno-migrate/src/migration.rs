@@ -1,19 +1,12 @@
 //! One migration of a set: SQL as the core read it, or Rust functions.
 
-use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
-use uno_migrate_core::{
-    Dependency, Dialect, Down, Entry, Found, Info, MigrationId, Node, Problem, Problems, Script, Section, SqlMigration, load,
-};
+use uno_migrate_core::{Dialect, Down, Found, Info, MigrationId, Problems, Script, Section, SqlMigration};
 
-use crate::context::Context;
-use crate::driver;
-use crate::error::Result;
+use crate::coded::{Coded, Definition};
 use crate::event::Direction;
-use crate::private::Function;
-use crate::source;
+use crate::{driver, source};
 
 /// A migration: SQL as the core read it, or Rust functions; [`info`](Self::info) describes both.
 ///
@@ -34,82 +27,12 @@ pub(crate) enum Body {
     Coded(Coded),
 }
 
-/// A migration written in Rust, ready to run.
-pub(crate) struct Coded {
-    info: Info,
-    /// The file that it is written in, as the directory or the compiler shows it.
-    path: String,
-    pub(crate) definition: &'static Definition,
-}
-
 /// Whether a migration can be taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WayDown<'a> {
     Exists,
     Irreversible(&'a str),
     Missing,
-}
-
-/// A complex migration as a type: `#[migration(id = "…")] pub struct AddUserRoles;`.
-pub trait RustMigration: Send + Sync {
-    /// Changes the database.
-    fn apply(&self, ctx: &mut Context<'_>) -> impl Future<Output = Result<()>> + Send;
-
-    /// Takes the change back. Say `irreversible = "why"` in the attribute where that cannot be done.
-    fn revert(&self, ctx: &mut Context<'_>) -> impl Future<Output = Result<()>> + Send;
-
-    /// What identifies the content, if anything does: a Rust migration has no checksum unless it gives one, so that
-    /// refactoring it is never taken for a modification.
-    fn checksum(&self) -> Option<String> {
-        None
-    }
-}
-
-/// What `#[migration]` makes of a function or a struct.
-pub struct Definition {
-    /// As the attribute gives it; a file of the directory takes its name.
-    pub id: Option<&'static str>,
-    /// `name = "…"`
-    pub name: Option<&'static str>,
-    /// `description = "…"`, else the doc comment.
-    pub description: Option<&'static str>,
-    /// `depends = ["…"]`
-    pub depends: &'static [&'static str],
-    /// `tags = ["…"]`
-    pub tags: &'static [&'static str],
-    /// `version = "…"`
-    pub version: Option<&'static str>,
-    /// `transaction = false` makes it false.
-    pub transaction: bool,
-    /// `irreversible = "why"`
-    pub irreversible: Option<&'static str>,
-    /// `breaking = "why"`
-    pub breaking: Option<&'static str>,
-    /// `before = path`: runs before `up`, in its transaction.
-    pub before: Option<Function>,
-    /// `after = path`: runs after `up`, in its transaction.
-    pub after: Option<Function>,
-    /// `checksum = "…"`, or the trait's method.
-    pub checksum: fn() -> Option<String>,
-    /// The source file, as the compiler shows it.
-    pub file: &'static str,
-    /// The line of the attribute.
-    pub line: u32,
-    /// The way up.
-    pub up: Function,
-    /// The way down, unless it is irreversible.
-    pub down: Option<Function>,
-}
-
-/// A function or a struct that carries `#[migration]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a migration",
-    label = "not a migration",
-    note = "write `#[migration(id = \"…\")]` above it"
-)]
-pub trait Named {
-    /// What the attribute says.
-    const DEFINITION: Definition;
 }
 
 impl Migration {
@@ -138,7 +61,7 @@ impl Migration {
     }
 
     fn unreadable(problems: Problems) -> Self {
-        let info = Definition::NONE.info(MigrationId::unreadable());
+        let info = Info::new(MigrationId::placeholder("unreadable"));
         Self { problems, ..Self::from(Body::Sql(SqlMigration { info, files: Vec::new(), scripts: Vec::new() })) }
     }
 
@@ -197,7 +120,7 @@ impl Migration {
         match self.body() {
             Body::Sql(migration) => migration
                 .script(dialect)
-                .and_then(|script| script.section(direction))
+                .and_then(|script| section(script, direction))
                 .is_none_or(|section| !section.no_transaction),
             Body::Coded(coded) => coded.definition.transaction,
         }
@@ -228,5 +151,14 @@ impl From<Body> for Migration {
 impl From<SqlMigration> for Migration {
     fn from(migration: SqlMigration) -> Self {
         Self::from(Body::Sql(migration))
+    }
+}
+
+/// The statements of a direction, where it has any.
+pub(crate) fn section(script: &Script, direction: Direction) -> Option<&Section> {
+    match (direction, &script.down) {
+        (Direction::Up, _) => Some(&script.up),
+        (Direction::Down, Down::Section(section)) => Some(section),
+        (Direction::Down, Down::Irreversible(_) | Down::Missing) => None,
     }
 }

@@ -1,11 +1,25 @@
 //! The embedded set: what `embed_migrations!` makes.
 
+use std::fmt;
 use std::sync::OnceLock;
 
-use crate::migration::{Definition, Migration};
+use sqlx::Pool;
+use uno_migrate_core::{Index, IndexEntry, MigrationId};
+
+use crate::coded::Definition;
+use crate::driver::Driver;
+use crate::error::{Error, Result};
+use crate::migration::Migration;
+use crate::migrator::Migrator;
+use crate::plan::Plan;
 use crate::private::Function;
+use crate::report::Report;
+use crate::source::MigrationSource;
+use crate::status::Status;
 
 /// The migrations of an application, embedded by [`embed_migrations!`](crate::embed_migrations).
+///
+/// Each verb is the default form of the [`Migrator`]'s; [`migrator`](Self::migrator) gives the options.
 #[derive(Clone, Copy)]
 pub struct Migrations {
     embedded: Embedded,
@@ -14,7 +28,7 @@ pub struct Migrations {
 /// What the macro writes.
 #[derive(Clone, Copy)]
 pub struct Embedded {
-    /// [`uno_migrate_core::Index`], encoded.
+    /// [`Index`], encoded.
     pub index: &'static [u8],
     /// The texts of its SQL files, in order.
     pub texts: &'static [&'static str],
@@ -28,8 +42,12 @@ pub struct Embedded {
     pub hooks: &'static [(&'static str, Function)],
     /// `namespace = "…"`
     pub namespace: Option<&'static str>,
-    /// For the checks of sets that include this one, at compile time: see the macro.
-    pub ids: &'static str,
+    /// Where each id stands in the index, for the [proof](crate::proof) of sets that include this one.
+    pub ids: &'static [u8],
+    /// A number that no other set has: one that is included in two ways is there once.
+    pub identity: u64,
+    /// The directories, where they are and as they are shown; empty where the application has no debug assertions.
+    pub roots: &'static [(&'static str, &'static str)],
     /// Where the set stays once it is read. A function, since a constant may not refer to a static that changes.
     pub cell: fn() -> &'static Cell,
 }
@@ -42,5 +60,119 @@ impl Migrations {
     #[doc(hidden)]
     pub const fn embedded(embedded: Embedded) -> Self {
         Self { embedded }
+    }
+
+    /// For the macro of a set that includes this one.
+    #[doc(hidden)]
+    pub const fn parts(&self) -> &Embedded {
+        &self.embedded
+    }
+
+    /// A migrator for this set, to be given options.
+    pub fn migrator(&self) -> Migrator {
+        Migrator::embedded(*self)
+    }
+
+    /// Applies everything that is pending.
+    ///
+    /// # Errors
+    /// See [`Migrator::run`].
+    pub async fn run<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Report, Error> {
+        self.migrator().run(pool).await
+    }
+
+    /// Reverts the last applied migration in plan order.
+    ///
+    /// # Errors
+    /// See [`Migrator::revert`].
+    pub async fn revert<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Report, Error> {
+        self.migrator().revert(pool).await
+    }
+
+    /// Where every migration stands.
+    ///
+    /// # Errors
+    /// See [`Migrator::status`].
+    pub async fn status<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Status, Error> {
+        self.migrator().status(pool).await
+    }
+
+    /// What [`run`](Self::run) would do.
+    ///
+    /// # Errors
+    /// See [`Migrator::plan`].
+    pub async fn plan<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Plan, Error> {
+        self.migrator().plan(pool).await
+    }
+
+    /// Compares the set with the history, checksums included.
+    ///
+    /// # Errors
+    /// See [`Migrator::validate`].
+    pub async fn validate<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Status, Error> {
+        self.migrator().validate(pool).await
+    }
+
+    /// The migrations, those of included sets last; their order across the sets is the plan's to say.
+    pub fn iter(&self) -> impl Iterator<Item = &'static Migration> {
+        self.read().iter()
+    }
+
+    /// The namespace that the set names for itself.
+    pub(crate) fn namespace(&self) -> Option<&'static str> {
+        self.embedded.namespace
+    }
+
+    /// The hooks that the macro was given, those of included sets as well; the set's own come last and win.
+    pub(crate) fn hooks(&self) -> Vec<(&'static str, Function)> {
+        let included = self.embedded.include.iter().flat_map(|included| included.hooks());
+        included.chain(self.embedded.hooks.iter().copied()).collect()
+    }
+
+    fn read(&self) -> &'static [Migration] {
+        (self.embedded.cell)().get_or_init(|| self.decode())
+    }
+
+    /// The macro wrote these bytes and proved what is in them, so there is nothing to go wrong: bytes that are no index
+    /// would be a mistake of this library, and read as an empty set they would let a run say that nothing is pending.
+    #[expect(clippy::expect_used, reason = "an index that the macro wrote is an index")]
+    fn decode(&self) -> Vec<Migration> {
+        let Embedded { index, texts, coded, listed, include, .. } = self.embedded;
+        let index = Index::decode(index, texts).expect("embed_migrations! writes what this version reads");
+        let mut coded = coded.iter();
+        let mut migrations: Vec<Migration> = (index.entries.into_iter())
+            .filter_map(|entry| match entry {
+                IndexEntry::Sql(migration) => Some(Migration::from(migration)),
+                IndexEntry::Coded { id, path } => coded.next().map(|definition| Migration::coded(id, path, definition)),
+            })
+            .collect();
+        migrations.extend(listed.iter().filter_map(|definition| {
+            let id = MigrationId::parse(definition.id?).ok()?;
+            Some(Migration::coded(id, definition.file.to_owned(), definition))
+        }));
+        if let Some(namespace) = self.embedded.namespace {
+            migrations = migrations.into_iter().map(|migration| migration.in_namespace(namespace)).collect();
+        }
+        migrations.extend(include.iter().flat_map(|included| included.iter().cloned()));
+        migrations
+    }
+}
+
+impl MigrationSource for Migrations {
+    fn migrations(&self) -> Result<Vec<Migration>> {
+        Ok(self.read().to_vec())
+    }
+}
+
+/// Sets are equal when their migrations are.
+impl PartialEq for Migrations {
+    fn eq(&self, other: &Self) -> bool {
+        self.read() == other.read()
+    }
+}
+
+impl fmt::Debug for Migrations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(|migration| migration.info().id.as_str())).finish()
     }
 }

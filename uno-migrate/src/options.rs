@@ -8,7 +8,7 @@ use futures_util::future::{BoxFuture, Shared};
 use serde::Serialize;
 
 use crate::event::Event;
-use crate::hook::ErasedHook;
+use crate::hook::SharedHook;
 use crate::tracker::ErasedTracker;
 
 /// What to do about something that may be meant or may be a mistake.
@@ -84,11 +84,11 @@ pub(crate) struct Options {
     pub(crate) on_stored_down: Policy,
     pub(crate) allow_missing_down: bool,
     pub(crate) fake: bool,
-    pub(crate) before_each: Vec<ErasedHook>,
-    pub(crate) after_each: Vec<ErasedHook>,
-    pub(crate) hooks: BTreeMap<String, ErasedHook>,
+    pub(crate) before_each: Vec<SharedHook>,
+    pub(crate) after_each: Vec<SharedHook>,
+    pub(crate) hooks: BTreeMap<String, SharedHook>,
     pub(crate) on_event: Vec<Arc<dyn Fn(&Event) + Send + Sync>>,
-    pub(crate) on_connect: Option<ErasedHook>,
+    pub(crate) on_connect: Option<SharedHook>,
     pub(crate) direct_url: Option<String>,
     pub(crate) cancel_on: Option<Shared<BoxFuture<'static, ()>>>,
     pub(crate) tracker: Option<Arc<dyn ErasedTracker>>,

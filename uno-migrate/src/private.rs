@@ -4,11 +4,20 @@ use futures_util::future::BoxFuture;
 
 use crate::Context;
 
-pub use crate::migration::{Definition, Named};
+pub use crate::coded::{Definition, Named};
 pub use crate::migrations::{Cell, Embedded};
+pub use crate::proof::{Wanted, count, prove};
 
 /// Any error, as migrations and hooks return it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A migration's or a hook's function with its future boxed.
 pub type Function = for<'a, 'c> fn(&'a mut Context<'c>) -> BoxFuture<'a, Result<(), BoxError>>;
+
+/// What a migration or a hook ended with, its error boxed.
+///
+/// # Errors
+/// The error that it is given.
+pub fn done<E: Into<BoxError>>(result: Result<(), E>) -> Result<(), BoxError> {
+    result.map_err(Into::into)
+}

@@ -1,9 +1,9 @@
 //! A set that is ready to be planned: merged, complete and in order.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
-use uno_migrate_core::{MigrationId, Node, Problems, order};
+use uno_migrate_core::{Edge, MigrationId, Node, Origin, Problems, order};
 
 use crate::error::Error;
 use crate::migration::Migration;
@@ -35,19 +35,16 @@ impl Set {
         let mut problems = Problems::default();
         let mut members = Vec::with_capacity(migrations.len());
         for migration in migrations {
-            if let Some(found) = migration.problems() {
-                problems.extend(found.clone());
+            if !migration.problems().is_empty() {
+                problems.extend(migration.problems().clone());
                 continue;
             }
-            let namespace = migration.namespace.as_deref().unwrap_or(namespace).to_owned();
+            let namespace = migration.namespace().unwrap_or(namespace).to_owned();
             members.push(Member { key: Key { namespace, id: migration.info().id.clone() }, migration });
         }
-        let nodes: Vec<Node<'_>> = members.iter().map(Member::node).collect();
+        let nodes: Vec<Node> = members.iter().map(Member::node).collect();
         match order(&nodes) {
-            Ok(sorted) if problems.is_empty() => {
-                drop(nodes);
-                Ok(Self::sorted(members, &sorted))
-            }
+            Ok(sorted) if problems.is_empty() => Ok(Self::sorted(members, &sorted)),
             Ok(_) => Err(Error::invalid(problems)),
             Err(found) => {
                 problems.extend(found);
@@ -68,9 +65,10 @@ impl Set {
         self.positions.get(key).copied()
     }
 
-    /// Whether the set has migrations of a namespace, and so decides over it.
-    pub(crate) fn owns(&self, namespace: &str) -> bool {
-        self.members.iter().any(|member| member.key.namespace == namespace)
+    /// The namespaces that the set has migrations of, and so decides over.
+    pub(crate) fn namespaces(&self) -> Vec<&str> {
+        let distinct: BTreeSet<&str> = self.members.iter().map(|member| member.key.namespace.as_str()).collect();
+        distinct.into_iter().collect()
     }
 
     /// The positions that a migration waits for directly.
@@ -80,6 +78,16 @@ impl Set {
             let namespace = dependency.namespace.clone().unwrap_or_else(|| member.key.namespace.clone());
             self.position(&Key { namespace, id: dependency.id.clone() })
         })
+    }
+}
+
+impl Member {
+    fn node(&self) -> Node {
+        let Key { namespace, id } = self.key.clone();
+        let origin = Some(Origin::file(self.migration.path()));
+        let depends = &self.migration.info().depends;
+        let depends = depends.iter().map(|on| Edge { on: on.clone(), origin: origin.clone() }).collect();
+        Node { namespace, id, origin, depends }
     }
 }
 

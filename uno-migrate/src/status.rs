@@ -127,7 +127,8 @@ impl<'a> Comparison<'a> {
     pub(crate) fn new(set: &'a Set, history: &'a [AppliedMigration], dialect: Dialect) -> Self {
         let mut rows: HashMap<Key, &AppliedMigration> = HashMap::with_capacity(history.len());
         let mut unknown = Vec::new();
-        for row in history.iter().filter(|row| set.owns(&row.namespace)) {
+        let owned = set.namespaces();
+        for row in history.iter().filter(|row| owned.contains(&row.namespace.as_str())) {
             match row.key().filter(|key| set.position(key).is_some()) {
                 Some(key) => drop(rows.insert(key, row)),
                 None if row.status == HistoryStatus::Reverted => {}

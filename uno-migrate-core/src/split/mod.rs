@@ -146,7 +146,7 @@ impl<'a> Splitter<'a> {
             }
             _ => {}
         }
-        if !self.body.is_plain() {
+        if !self.body.is_plain() && token.kind != TokenKind::Hint {
             let text = token.span.of(self.text);
             self.body.token(Piece { kind: token.kind, text, start: token.span.start, parentheses });
         }

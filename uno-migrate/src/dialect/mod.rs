@@ -2,12 +2,17 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use uno_migrate_core::Dialect;
 
+mod history;
 mod mysql;
 mod postgres;
 mod sqlite;
+
+pub(crate) use history::{FORMAT, HistoryTable};
+use history::Type;
 
 /// The SQL of one database.
 pub(crate) trait SqlText: Sync {
@@ -29,6 +34,45 @@ pub(crate) trait SqlText: Sync {
     /// Counts the usable indexes of that name on a table; one row, one number.
     fn count_indexes(&self, table: Qualified<'_>, index: &str) -> Result<String, NulError>;
 
+    /// One row, one text: the schema in which unqualified names are created; NULL where there is none.
+    fn current_schema(&self) -> &'static str;
+
+    /// The time by the database's clock at this very moment, UTC.
+    fn now(&self) -> &'static str;
+
+    /// A time of the history table as text, RFC 3339 in UTC.
+    fn rfc3339(&self, column: &str) -> String;
+
+    /// The type of a column of the history table.
+    fn column_type(&self, of: Type) -> String;
+
+    /// What follows the columns of the history table.
+    fn table_options(&self) -> &'static str {
+        ""
+    }
+
+    /// The user that the database knows this session as; one expression.
+    fn session_user(&self) -> &'static str;
+
+    /// Limits for the statements to come, until the transaction or the session ends; nothing where there are none.
+    fn limits(&self, lock: Option<Duration>, statement: Option<Duration>, in_transaction: bool) -> Vec<String>;
+
+    /// Takes back what a migration did to its session, while its transaction is still open; nothing where the session
+    /// is not used again.
+    fn reset_in_transaction(&self) -> &'static str {
+        ""
+    }
+
+    /// Takes back the rest, once the transaction has ended.
+    fn reset_session(&self) -> &'static str {
+        ""
+    }
+
+    /// How foreign keys are switched off and checked, where that is done by the session.
+    fn foreign_keys(&self) -> Option<ForeignKeys> {
+        None
+    }
+
     /// Marks a point to come back to inside a transaction.
     fn savepoint(&self, level: usize) -> String {
         format!("SAVEPOINT uno_migrate_{level}")
@@ -43,6 +87,16 @@ pub(crate) trait SqlText: Sync {
     fn undo(&self, level: usize) -> String {
         format!("ROLLBACK TO SAVEPOINT uno_migrate_{level}; RELEASE SAVEPOINT uno_migrate_{level}")
     }
+}
+
+/// Foreign keys as a session's setting.
+pub(crate) struct ForeignKeys {
+    /// One row, 0 or 1.
+    pub(crate) read: &'static str,
+    pub(crate) off: &'static str,
+    pub(crate) on: &'static str,
+    /// A row for every row that refers to nothing: `table`, `rowid`, `parent`.
+    pub(crate) check: &'static str,
 }
 
 /// The SQL of a dialect.

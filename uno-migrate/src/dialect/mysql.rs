@@ -1,8 +1,9 @@
 //! The SQL of MySQL and MariaDB.
 
 use std::fmt::Write;
+use std::time::Duration;
 
-use super::{NulError, Qualified, SqlText, enclosed, without_nul};
+use super::{NulError, Qualified, SqlText, Type, enclosed, without_nul};
 
 pub(super) struct MySql;
 
@@ -59,6 +60,47 @@ impl SqlText for MySql {
             self.literal(table.name)?,
             self.literal(index)?
         ))
+    }
+
+    fn current_schema(&self) -> &'static str {
+        "SELECT DATABASE()"
+    }
+
+    fn now(&self) -> &'static str {
+        "UTC_TIMESTAMP(6)"
+    }
+
+    fn rfc3339(&self, column: &str) -> String {
+        format!("DATE_FORMAT({column}, '%Y-%m-%dT%H:%i:%s.%fZ')")
+    }
+
+    fn column_type(&self, of: Type) -> String {
+        match of {
+            Type::Key(bytes) => format!("VARCHAR({bytes}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"),
+            Type::Text => "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin".to_owned(),
+            Type::Integer => "BIGINT".to_owned(),
+            Type::Time => "DATETIME(6)".to_owned(),
+        }
+    }
+
+    /// Transactions are needed whatever the server's default engine is.
+    fn table_options(&self) -> &'static str {
+        " ENGINE = InnoDB"
+    }
+
+    fn session_user(&self) -> &'static str {
+        "CURRENT_USER()"
+    }
+
+    /// There is no limit on the server for statements other than SELECT, so none is set. Seconds are rounded up, since
+    /// 0 would mean not to wait at all.
+    fn limits(&self, lock: Option<Duration>, _statement: Option<Duration>, _in_transaction: bool) -> Vec<String> {
+        let Some(lock) = lock else { return Vec::new() };
+        let seconds = lock.as_millis().div_ceil(1000).max(1);
+        vec![
+            format!("SET SESSION lock_wait_timeout = {seconds}"),
+            format!("SET SESSION innodb_lock_wait_timeout = {seconds}"),
+        ]
     }
 }
 

@@ -1,6 +1,8 @@
 //! The SQL of PostgreSQL.
 
-use super::{NulError, Qualified, SqlText, enclosed, without_nul};
+use std::time::Duration;
+
+use super::{NulError, Qualified, SqlText, Type, enclosed, without_nul};
 
 pub(super) struct Postgres;
 
@@ -47,6 +49,48 @@ impl SqlText for Postgres {
             self.relation(table)?,
             self.literal(index)?
         ))
+    }
+
+    fn current_schema(&self) -> &'static str {
+        "SELECT current_schema()::text"
+    }
+
+    /// Not `now()`, which is the same for all statements of a message.
+    fn now(&self) -> &'static str {
+        "clock_timestamp()"
+    }
+
+    fn rfc3339(&self, column: &str) -> String {
+        format!(r#"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"#)
+    }
+
+    fn column_type(&self, of: Type) -> String {
+        match of {
+            Type::Key(bytes) => format!(r#"varchar({bytes}) COLLATE "C""#),
+            Type::Text => "text".to_owned(),
+            Type::Integer => "bigint".to_owned(),
+            Type::Time => "timestamptz".to_owned(),
+        }
+    }
+
+    fn session_user(&self) -> &'static str {
+        "session_user::text"
+    }
+
+    fn limits(&self, lock: Option<Duration>, statement: Option<Duration>, in_transaction: bool) -> Vec<String> {
+        let local = if in_transaction { "LOCAL " } else { "" };
+        let setting = |(name, limit): (&str, Option<Duration>)| {
+            Some(format!("SET {local}{name} = {}", limit?.as_millis()))
+        };
+        [("lock_timeout", lock), ("statement_timeout", statement)].into_iter().filter_map(setting).collect()
+    }
+
+    fn reset_in_transaction(&self) -> &'static str {
+        "RESET ALL; RESET SESSION AUTHORIZATION"
+    }
+
+    fn reset_session(&self) -> &'static str {
+        "RESET ALL; RESET SESSION AUTHORIZATION; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP"
     }
 }
 

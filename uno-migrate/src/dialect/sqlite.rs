@@ -1,6 +1,8 @@
 //! The SQL of SQLite.
 
-use super::{NulError, Qualified, SqlText, enclosed, without_nul};
+use std::time::Duration;
+
+use super::{ForeignKeys, NulError, Qualified, SqlText, Type, enclosed, without_nul};
 
 pub(super) struct Sqlite;
 
@@ -41,6 +43,44 @@ impl SqlText for Sqlite {
             self.is(table)?,
             self.literal(index)?
         ))
+    }
+
+    fn current_schema(&self) -> &'static str {
+        "SELECT 'main'"
+    }
+
+    fn now(&self) -> &'static str {
+        "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+    }
+
+    fn rfc3339(&self, column: &str) -> String {
+        column.to_owned()
+    }
+
+    fn column_type(&self, of: Type) -> String {
+        match of {
+            Type::Key(_) | Type::Text | Type::Time => "TEXT".to_owned(),
+            Type::Integer => "INTEGER".to_owned(),
+        }
+    }
+
+    fn foreign_keys(&self) -> Option<ForeignKeys> {
+        Some(ForeignKeys {
+            read: "PRAGMA foreign_keys",
+            off: "PRAGMA foreign_keys = OFF",
+            on: "PRAGMA foreign_keys = ON",
+            check: "PRAGMA foreign_key_check",
+        })
+    }
+
+    fn session_user(&self) -> &'static str {
+        "'sqlite'"
+    }
+
+    /// SQLite locks the file, not tables; how long it waits for that is its busy timeout, which the connection's
+    /// options set.
+    fn limits(&self, _lock: Option<Duration>, _statement: Option<Duration>, _in_transaction: bool) -> Vec<String> {
+        Vec::new()
     }
 }
 

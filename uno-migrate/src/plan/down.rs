@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use uno_migrate_core::{Dependency, Dialect, Down, Node, order};
+use uno_migrate_core::{Dependency, Dialect, Edge, Node, order_applied};
 
 use super::{Act, Plan, Step, selection, unknown_id, verdict};
 use crate::error::{Error, ErrorKind};
@@ -47,20 +47,14 @@ impl<'a> Applied<'a> {
         let depends: Vec<Vec<usize>> = (rows.iter())
             .map(|(key, row)| row.depends.iter().filter_map(|text| index.get(&needed(key, text)?).copied()).collect())
             .collect();
-        let nodes: Vec<Node<'_>> = (rows.iter().zip(&depends))
-            .map(|((key, _), depends)| {
-                let known = depends.iter().map(|&index| &rows[index].0);
-                Node::known(&key.namespace, &key.id, known.map(|key| (key.namespace.as_str(), &key.id)))
-            })
-            .collect();
-        let sorted = order(&nodes).map_err(|problems| {
+        let nodes: Vec<Node> = rows.iter().map(|(key, row)| node(key, row)).collect();
+        let sorted = order_applied(&nodes).map_err(|problems| {
             Error::new(ErrorKind::History, "the history's dependencies contradict one another").caused_by(problems)
         })?;
         let mut place = vec![0; sorted.len()];
         for (position, &index) in sorted.iter().enumerate() {
             place[index] = position;
         }
-        drop(nodes);
         let depends = sorted.iter().map(|&index| depends[index].iter().map(|&index| place[index]).collect()).collect();
         Ok(Self { rows: sorted.iter().map(|&index| rows[index].clone()).collect(), depends })
     }
@@ -103,6 +97,12 @@ impl<'a> Applied<'a> {
             unknown_id(id, "applied migration", &ids)
         })
     }
+}
+
+fn node(key: &Key, row: &AppliedMigration) -> Node {
+    let edge = |text: &String| Some(Edge { on: Dependency::parse(text).ok()?, origin: None });
+    let depends = row.depends.iter().filter_map(edge).collect();
+    Node { namespace: key.namespace.clone(), id: key.id.clone(), origin: None, depends }
 }
 
 fn needed(key: &Key, text: &str) -> Option<Key> {

@@ -100,6 +100,12 @@ impl Body {
         let top_level = piece.parentheses == 0;
         match self.state {
             State::Plain => {}
+            // mysqldump writes `/*!50003 CREATE*/ /*!50017 DEFINER=… */ TRIGGER`, and other things before a statement.
+            State::Start if piece.kind == TokenKind::Executable => {
+                if executed(piece.text).eq_ignore_ascii_case("create") {
+                    self.state = State::Create;
+                }
+            }
             State::Start => self.start(word, piece),
             State::Begin(start) => {
                 self.state = State::Plain;
@@ -125,6 +131,10 @@ impl Body {
             }
             State::Trigger | State::Event | State::Routine | State::Package => {}
             State::Body if !top_level || is_name => {}
+            // `/*!50707 SET a = 1; */` may be a whole statement.
+            State::Body if piece.kind == TokenKind::Executable && executed(piece.text).ends_with(';') => {
+                self.place = Place::Start;
+            }
             State::Body => self.body(word, previous, piece),
         }
     }
@@ -289,4 +299,10 @@ fn starts_statement(word: &[u8], previous: Previous) -> bool {
         | b"optimize" | b"flush" => true,
         _ => false,
     }
+}
+
+/// What is executed of an executable comment.
+fn executed(comment: &str) -> &str {
+    let opened = comment.trim_start_matches(['/', '*', 'M', '!']).trim_start_matches(|digit: char| digit.is_ascii_digit());
+    opened.trim_end_matches("*/").trim_ascii()
 }

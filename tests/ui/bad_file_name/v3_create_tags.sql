@@ -1,0 +1,5 @@
+CREATE TABLE tags (id INTEGER PRIMARY KEY);
+
+-- DOWN
+
+DROP TABLE tags;

@@ -1,0 +1,6 @@
+-- Dependencies: 0003_c
+CREATE TABLE a (id INTEGER PRIMARY KEY);
+
+-- DOWN
+
+DROP TABLE a;

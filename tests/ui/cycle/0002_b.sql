@@ -1,0 +1,6 @@
+-- Dependencies: 0001_a
+CREATE TABLE b (id INTEGER PRIMARY KEY);
+
+-- DOWN
+
+DROP TABLE b;

@@ -1,0 +1,5 @@
+-- Migration: Create users
+
+-- DOWN
+
+DROP TABLE users;

@@ -1,0 +1,5 @@
+-- migrate:up
+CREATE TABLE posts (id INTEGER PRIMARY KEY);
+
+-- migrate:down
+DROP TABLE posts;

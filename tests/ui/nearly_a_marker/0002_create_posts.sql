@@ -1,0 +1,5 @@
+CREATE TABLE posts (id INTEGER PRIMARY KEY);
+
+--- DOWN MIGRATION ---
+
+DROP TABLE posts;

@@ -1,0 +1,5 @@
+INSERT INTO users (name) VALUES ('André');
+
+-- DOWN
+
+DELETE FROM users;

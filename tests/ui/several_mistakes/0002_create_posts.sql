@@ -1,0 +1,7 @@
+-- Dependencies: 0009_gone
+BEGIN;
+CREATE TABLE posts (id INTEGER);
+
+-- DOWN
+
+DROP TABLE posts;

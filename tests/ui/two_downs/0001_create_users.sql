@@ -1,0 +1,9 @@
+CREATE TABLE users (id INTEGER PRIMARY KEY);
+
+-- DOWN
+
+DROP TABLE users;
+
+-- DOWN
+
+DROP TABLE posts;

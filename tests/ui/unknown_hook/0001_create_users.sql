@@ -1,0 +1,6 @@
+-- BeforeApply: notify_star
+CREATE TABLE users (id INTEGER PRIMARY KEY);
+
+-- DOWN
+
+DROP TABLE users;

@@ -1,0 +1,5 @@
+CREATE TABLE users (id INTEGER /* the key);
+
+-- DOWN
+
+DROP TABLE users;

@@ -1,0 +1,5 @@
+INSERT INTO users (name) VALUES ('Ada);
+
+-- DOWN
+
+DELETE FROM users;

@@ -1,0 +1,191 @@
+//! The SQL of the history table. The columns are the same everywhere; [`SqlText`] says how each database types them and
+//! tells the time.
+
+use uno_migrate_core::Dialect;
+
+use super::{NulError, SqlText, sql};
+use crate::tracker::{AppliedMigration, HistoryStatus};
+
+/// The version of the table's layout, which every row carries.
+pub(crate) const FORMAT: i64 = 1;
+
+/// The history table of one database, by its full name.
+#[derive(Debug, Clone)]
+pub(crate) struct HistoryTable {
+    pub(crate) dialect: Dialect,
+    pub(crate) schema: String,
+    pub(crate) name: String,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy)]
+pub(super) enum Type {
+    /// Part of the key, at most so many bytes, compared bytewise.
+    Key(usize),
+    /// Text of any length.
+    Text,
+    Integer,
+    /// A point in time, UTC, to the microsecond where the database can.
+    Time,
+}
+
+const COLUMNS: [(&str, Type, bool); 21] = [
+    ("namespace", Type::Key(63), true),
+    ("id", Type::Key(200), true),
+    ("seq", Type::Integer, true),
+    ("name", Type::Text, true),
+    ("version", Type::Text, false),
+    ("description", Type::Text, false),
+    ("tags", Type::Text, true),
+    ("depends", Type::Text, true),
+    ("dialect", Type::Text, true),
+    ("checksum", Type::Text, false),
+    ("status", Type::Key(16), true),
+    ("applied_at", Type::Time, false),
+    ("reverted_at", Type::Time, false),
+    ("execution_ms", Type::Integer, true),
+    ("applied_by", Type::Text, true),
+    ("epoch", Type::Integer, true),
+    ("statements_done", Type::Integer, true),
+    ("error", Type::Text, false),
+    ("down_sql", Type::Text, false),
+    ("breaking", Type::Text, false),
+    ("metadata", Type::Text, false),
+];
+
+impl HistoryTable {
+    fn text(&self) -> &'static dyn SqlText {
+        sql(self.dialect)
+    }
+
+    /// The table with its schema, quoted.
+    pub(crate) fn qualified(&self) -> String {
+        let text = self.text();
+        format!("{}.{}", text.quote_ident(&self.schema), text.quote_ident(&self.name))
+    }
+
+    /// One row with a number other than 0 if the table exists.
+    pub(crate) fn exists(&self) -> Result<String, NulError> {
+        self.text().count_tables(super::Qualified { schema: Some(&self.schema), name: &self.name })
+    }
+
+    pub(crate) fn create(&self) -> String {
+        let text = self.text();
+        let columns: String = COLUMNS
+            .iter()
+            .map(|&(name, r#type, required)| {
+                let required = if required { " NOT NULL" } else { "" };
+                format!("{name} {}{required}, ", text.column_type(r#type))
+            })
+            .collect();
+        let integer = text.column_type(Type::Integer);
+        let options = text.table_options();
+        format!(
+            "CREATE TABLE {} ({columns}format {integer} NOT NULL, PRIMARY KEY (namespace, id)){options}",
+            self.qualified()
+        )
+    }
+
+    /// The rows of some namespaces in order of application, times as RFC 3339.
+    pub(crate) fn select(&self, namespaces: &[&str]) -> Result<String, NulError> {
+        let text = self.text();
+        let columns: String = COLUMNS
+            .iter()
+            .map(|&(name, r#type, _)| match r#type {
+                Type::Time => format!("{} AS {name}, ", text.rfc3339(name)),
+                _ => format!("{name}, "),
+            })
+            .collect();
+        let namespaces: Vec<String> = namespaces.iter().map(|name| text.literal(name)).collect::<Result<_, _>>()?;
+        Ok(format!(
+            "SELECT {columns}format FROM {} WHERE namespace IN ({}) ORDER BY seq, namespace, id",
+            self.qualified(),
+            namespaces.join(", ")
+        ))
+    }
+
+    /// A row that was never there. Its place in the order is the database's to say.
+    pub(crate) fn insert(&self, row: &AppliedMigration) -> Result<String, NulError> {
+        let values = self.values(row, None)?;
+        let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
+        let values: Vec<&str> = values.iter().map(|(_, value)| value.as_str()).collect();
+        Ok(format!("INSERT INTO {} ({}) VALUES ({})", self.qualified(), names.join(", "), values.join(", ")))
+    }
+
+    /// A row that stands as `before`; if it does not, nothing is changed.
+    pub(crate) fn update(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
+        let values = self.values(row, Some(before))?;
+        let values: Vec<String> = (values.iter().filter(|(name, _)| !matches!(*name, "namespace" | "id")))
+            .map(|(name, value)| format!("{name} = {value}"))
+            .collect();
+        Ok(format!("UPDATE {} SET {} WHERE {}", self.qualified(), values.join(", "), self.one(row, before)?))
+    }
+
+    /// How many statements of a running migration are done.
+    pub(crate) fn advance(&self, row: &AppliedMigration) -> Result<String, NulError> {
+        let done = row.statements_done;
+        let one = self.one(row, HistoryStatus::Running)?;
+        Ok(format!("UPDATE {} SET statements_done = {done} WHERE {one}", self.qualified()))
+    }
+
+    pub(crate) fn delete(&self, row: &AppliedMigration) -> Result<String, NulError> {
+        Ok(format!("DELETE FROM {} WHERE {}", self.qualified(), self.one(row, row.status)?))
+    }
+
+    fn one(&self, row: &AppliedMigration, status: HistoryStatus) -> Result<String, NulError> {
+        let text = self.text();
+        let (namespace, id) = (text.literal(&row.namespace)?, text.literal(&row.id)?);
+        Ok(format!("namespace = {namespace} AND id = {id} AND status = '{}'", status.name()))
+    }
+
+    /// The columns that a write sets; times and the order of application come from the database at the moment at which
+    /// the row becomes what it says.
+    fn values(
+        &self,
+        row: &AppliedMigration,
+        before: Option<HistoryStatus>,
+    ) -> Result<Vec<(&'static str, String)>, NulError> {
+        let text = self.text();
+        let literal = |value: &str| text.literal(value);
+        let optional = |value: &Option<String>| value.as_deref().map_or(Ok("NULL".to_owned()), literal);
+        let mut values = vec![
+            ("namespace", literal(&row.namespace)?),
+            ("id", literal(&row.id)?),
+            ("name", literal(&row.name)?),
+            ("version", optional(&row.version)?),
+            ("description", optional(&row.description)?),
+            ("tags", literal(&json(&row.tags))?),
+            ("depends", literal(&json(&row.depends))?),
+            ("dialect", literal(&row.dialect)?),
+            ("checksum", optional(&row.checksum)?),
+            ("status", literal(row.status.name())?),
+            ("execution_ms", row.execution_ms.to_string()),
+            ("applied_by", literal(&row.applied_by)?),
+            ("epoch", row.epoch.to_string()),
+            ("statements_done", row.statements_done.to_string()),
+            ("error", optional(&row.error)?),
+            ("down_sql", optional(&row.down_sql)?),
+            ("breaking", optional(&row.breaking)?),
+            ("metadata", optional(&row.metadata)?),
+            ("format", FORMAT.to_string()),
+        ];
+        let becomes = |status| row.status == status && before != Some(status);
+        if before.is_none() || (becomes(HistoryStatus::Applied) && before == Some(HistoryStatus::Reverted)) {
+            // Behind a derived table, since MySQL does not read the table that it writes.
+            let next = format!("SELECT COALESCE(MAX(seq), 0) + 1 AS n FROM {}", self.qualified());
+            values.push(("seq", format!("(SELECT n FROM ({next}) AS next)")));
+        }
+        if becomes(HistoryStatus::Applied) {
+            values.push(("applied_at", text.now().to_owned()));
+            values.push(("reverted_at", "NULL".to_owned()));
+        } else if becomes(HistoryStatus::Reverted) {
+            values.push(("reverted_at", text.now().to_owned()));
+        }
+        Ok(values)
+    }
+}
+
+/// A list of texts as JSON; such lists always serialize.
+fn json(list: &[String]) -> String {
+    serde_json::Value::from(list).to_string()
+}

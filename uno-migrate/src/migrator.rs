@@ -1,0 +1,313 @@
+//! Options and verbs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use sqlx::Pool;
+
+use crate::driver::Driver;
+use crate::error::Error;
+use crate::event::Event;
+use crate::hook::Hook;
+use crate::migrations::Migrations;
+use crate::options::{Options, Policy, Repair, Selection, TransactionMode};
+use crate::plan::Plan;
+use crate::report::Report;
+use crate::run::Run;
+use crate::source::MigrationSource;
+use crate::status::Status;
+use crate::tracker::Tracker;
+
+/// Runs a set of migrations, as its options say. Options are given first, then one verb is called; the same migrator
+/// can be used again.
+///
+/// ```no_run
+/// # async fn example(pool: sqlx::SqlitePool) -> Result<(), uno_migrate::Error> {
+/// # use uno_migrate::{Directory, Migrator};
+/// let report = Migrator::new(Directory::new(["./migrations"])).schema("main").steps(2).run(&pool).await?;
+/// println!("{report}");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a migrator does nothing until a verb is called"]
+#[derive(Clone)]
+pub struct Migrator {
+    source: Arc<dyn MigrationSource>,
+    options: Options,
+}
+
+impl Migrator {
+    /// A migrator for a set that is not embedded; see [`Migrations::migrator`] for one that is.
+    pub fn new(source: impl MigrationSource + 'static) -> Self {
+        Self { source: Arc::new(source), options: Options::default() }
+    }
+
+    pub(crate) fn embedded(migrations: Migrations) -> Self {
+        let mut migrator = Self::new(migrations);
+        migrator.options.namespace = migrations.namespace().map(str::to_owned);
+        for (name, function) in migrations.hooks() {
+            migrator.options.hooks.insert(name.to_owned(), Arc::new(function));
+        }
+        migrator
+    }
+
+    /// The schema of the history table. Default: PostgreSQL's `current_schema()`, MySQL's `DATABASE()`, SQLite's `main`.
+    pub fn schema(mut self, schema: impl Into<String>) -> Self {
+        self.options.schema = Some(schema.into());
+        self
+    }
+
+    /// The name of the history table. Default: `uno_migrations`.
+    pub fn table(mut self, table: impl Into<String>) -> Self {
+        self.options.table = table.into();
+        self
+    }
+
+    /// The namespace under which the history of migrations is kept that name none themselves. Several crates can share
+    /// one table, each with its namespace. Default: the set's own, else `default`.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.options.namespace = Some(namespace.into());
+        self
+    }
+
+    /// `run`: up to and including this migration, in plan order. `revert`: everything after it; it stays.
+    pub fn target(self, id: impl Into<String>) -> Self {
+        self.select(Selection::Target(id.into()))
+    }
+
+    /// `run`: this migration and what it depends on. `revert`: this migration and what depends on it.
+    pub fn only(self, id: impl Into<String>) -> Self {
+        self.select(Selection::Only(id.into()))
+    }
+
+    /// At most so many migrations.
+    pub fn steps(self, steps: usize) -> Self {
+        self.select(Selection::Steps(steps))
+    }
+
+    /// `revert`: everything.
+    pub fn all(self) -> Self {
+        self.select(Selection::All)
+    }
+
+    fn select(mut self, selection: Selection) -> Self {
+        self.options.selections.push(selection);
+        self
+    }
+
+    /// Only migrations with one of these tags, and what they need: their dependencies to `run`, their dependents to
+    /// `revert`.
+    pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+        self.options.tags.extend(tags.into_iter().map(Into::into));
+        self
+    }
+
+    /// What one transaction holds. Default: each migration has its own.
+    pub fn transaction(mut self, mode: TransactionMode) -> Self {
+        self.options.transaction = mode;
+        self
+    }
+
+    /// How long to wait for another instance that is migrating. Default: five minutes.
+    pub fn lock_wait(mut self, limit: Duration) -> Self {
+        self.options.lock_wait = limit;
+        self
+    }
+
+    /// How long a statement may wait for a lock, on PostgreSQL and MySQL, where its file does not say; `None` to wait
+    /// without end. Migrations outside a transaction on PostgreSQL wait as long as it takes, since
+    /// `CREATE INDEX CONCURRENTLY` has to. Default: five seconds.
+    pub fn lock_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.options.lock_timeout = limit.into();
+        self
+    }
+
+    /// How long a statement may take, on PostgreSQL, where its file does not say. Default: the server's setting.
+    pub fn statement_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.options.statement_timeout = limit.into();
+        self
+    }
+
+    /// What to do when an applied migration was changed. Default: refuse.
+    pub fn on_modified(mut self, policy: Policy) -> Self {
+        self.options.on_modified = policy;
+        self
+    }
+
+    /// What to do when the database has migrations that this set does not know, as after the application was rolled
+    /// back to an older version. Those that say `Breaking` always refuse. Default: warn.
+    pub fn on_ahead(mut self, policy: Policy) -> Self {
+        self.options.on_ahead = policy;
+        self
+    }
+
+    /// What to do when a pending migration belongs before an applied one, as after a late merge. Default: warn.
+    pub fn on_out_of_order(mut self, policy: Policy) -> Self {
+        self.options.on_out_of_order = policy;
+        self
+    }
+
+    /// Whether a migration that this set does not know may be reverted by the down SQL stored in the database, which is
+    /// as trusted as whoever may write that table. Default: refuse.
+    pub fn on_stored_down(mut self, policy: Policy) -> Self {
+        self.options.on_stored_down = policy;
+        self
+    }
+
+    /// Whether files that are read at run time may lack a way down. Default: no.
+    pub fn allow_missing_down(mut self, allow: bool) -> Self {
+        self.options.allow_missing_down = allow;
+        self
+    }
+
+    /// Whether to change the history alone and run nothing. Default: no.
+    pub fn fake(mut self, fake: bool) -> Self {
+        self.options.fake = fake;
+        self
+    }
+
+    /// Runs before each migration, in its transaction, in either direction. Its error fails the migration.
+    pub fn before_each(mut self, hook: impl Hook) -> Self {
+        self.options.before_each.push(Arc::new(hook));
+        self
+    }
+
+    /// Runs after each migration, in its transaction, in either direction. Its error fails the migration.
+    pub fn after_each(mut self, hook: impl Hook) -> Self {
+        self.options.after_each.push(Arc::new(hook));
+        self
+    }
+
+    /// What a name means that files give as `BeforeApply`, `AfterApply`, `BeforeRevert` or `AfterRevert`.
+    pub fn hook(mut self, name: impl Into<String>, hook: impl Hook) -> Self {
+        self.options.hooks.insert(name.into(), Arc::new(hook));
+        self
+    }
+
+    /// Is told everything that happens, while it happens. It must not block.
+    pub fn on_event(mut self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.options.on_event.push(Arc::new(listener));
+        self
+    }
+
+    /// Sets up the connection that migrations run on: when it is opened, and again whenever its session was reset. The
+    /// pool's `after_connect` does not run on it.
+    pub fn on_connect(mut self, hook: impl Hook) -> Self {
+        self.options.on_connect = Some(Arc::new(hook));
+        self
+    }
+
+    /// Migrates over this URL and not with the pool's options, as where the pool leads through a transaction pooler.
+    pub fn direct_url(mut self, url: impl Into<String>) -> Self {
+        self.options.direct_url = Some(url.into());
+        self
+    }
+
+    /// Ends the run after the statement in hand when this future is ready.
+    pub fn cancel_on(mut self, cancelled: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.options.cancel_on = Some(cancelled.boxed().shared());
+        self
+    }
+
+    /// Keeps the history somewhere else than in the history table.
+    pub fn tracker(mut self, tracker: impl Tracker) -> Self {
+        self.options.tracker = Some(Arc::new(tracker));
+        self
+    }
+
+    /// Applies what is pending, as far as the options say.
+    ///
+    /// # Errors
+    /// Before anything is changed: [`Usage`](crate::ErrorKind::Usage), [`Invalid`](crate::ErrorKind::Invalid),
+    /// [`Connection`](crate::ErrorKind::Connection), [`Interrupted`](crate::ErrorKind::Interrupted), and what the
+    /// policies refuse: [`Modified`](crate::ErrorKind::Modified), [`Ahead`](crate::ErrorKind::Ahead),
+    /// [`Breaking`](crate::ErrorKind::Breaking), [`OutOfOrder`](crate::ErrorKind::OutOfOrder). While migrating:
+    /// [`Migration`](crate::ErrorKind::Migration), [`Hook`](crate::ErrorKind::Hook),
+    /// [`History`](crate::ErrorKind::History), [`Cancelled`](crate::ErrorKind::Cancelled); [`Error::report`] then tells
+    /// what was done before.
+    pub async fn run<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Report, Error> {
+        self.start(pool).await?.up().await
+    }
+
+    /// Reverts the last applied migration in plan order, or what the options say.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run), but a modified or late migration does not keep another from being reverted; and
+    /// [`Irreversible`](crate::ErrorKind::Irreversible), [`StoredDown`](crate::ErrorKind::StoredDown) before anything
+    /// is changed.
+    pub async fn revert<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Report, Error> {
+        self.start(pool).await?.down().await
+    }
+
+    /// Where every migration stands. Changes nothing.
+    ///
+    /// # Errors
+    /// [`Usage`](crate::ErrorKind::Usage), [`Invalid`](crate::ErrorKind::Invalid),
+    /// [`Connection`](crate::ErrorKind::Connection), [`History`](crate::ErrorKind::History).
+    pub async fn status<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Status, Error> {
+        self.start(pool).await?.status().await
+    }
+
+    /// What [`run`](Self::run) would do. Changes nothing.
+    ///
+    /// # Errors
+    /// What `run` refuses before it changes anything.
+    pub async fn plan<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Plan, Error> {
+        self.start(pool).await?.plan_up().await
+    }
+
+    /// What [`revert`](Self::revert) would do. Changes nothing.
+    ///
+    /// # Errors
+    /// What `revert` refuses before it changes anything.
+    pub async fn plan_revert<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Plan, Error> {
+        self.start(pool).await?.plan_down().await
+    }
+
+    /// Compares the set with the history, checksums included. Changes nothing.
+    ///
+    /// # Errors
+    /// As [`status`](Self::status), and whatever the policies make an error.
+    pub async fn validate<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Status, Error> {
+        self.start(pool).await?.validate().await
+    }
+
+    /// Adopts a database that was built by other means: records everything up to and including this migration as
+    /// applied, in plan order, and runs nothing.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run); [`Usage`](crate::ErrorKind::Usage) where the migration is unknown or the history has rows
+    /// already.
+    pub async fn baseline<DB: Driver>(&self, pool: &Pool<DB>, id: impl Into<String>) -> Result<Report, Error> {
+        self.clone().target(id).fake(true).start(pool).await?.baseline().await
+    }
+
+    /// Mends the history after somebody has looked at the database.
+    ///
+    /// # Errors
+    /// As [`status`](Self::status); [`Usage`](crate::ErrorKind::Usage) where the migration's row is not in the state
+    /// that the repair is for.
+    pub async fn repair<DB: Driver>(&self, pool: &Pool<DB>, repair: Repair) -> Result<Report, Error> {
+        self.start(pool).await?.repair(repair).await
+    }
+
+    /// As [`run`](Self::run), on a connection of the caller's: no connection of its own, no lease, and the session is
+    /// left as the migrations leave it. Inside a transaction of the caller's, each migration is a savepoint.
+    ///
+    /// This is for tests that run in a transaction each, with `#[sqlx::test(migrations = false)]`.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn run_on<C>(&self, connection: &mut C) -> Result<Report, Error>
+    where
+        C: sqlx::Connection,
+        C::Database: Driver<Connection = C>,
+    {
+        Run::on(&self.source, &self.options, <C::Database as Driver>::borrow(connection)).await?.up().await
+    }
+
+    async fn start<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Run<'_>, Error> {
+        Run::start(&self.source, &self.options, pool).await
+    }
+}

@@ -1,0 +1,74 @@
+//! Who is called around migrations.
+
+use std::sync::{Arc, LazyLock};
+
+use uno_migrate_core::{Info, MigrationId};
+
+use super::scope::Scope;
+use crate::context::Context;
+use crate::driver::Connection;
+use crate::error::{Error, ErrorKind};
+use crate::event::Direction;
+use crate::hook::SharedHook;
+use crate::migration::{Body, Migration};
+use crate::plan::{Act, Plan};
+use crate::private::Function;
+
+/// What a context shows as its migration while a connection is set up.
+static CONNECTING: LazyLock<Info> = LazyLock::new(|| Info::new(MigrationId::placeholder("connecting")));
+
+/// Called around one migration, in this order.
+#[derive(Default)]
+pub(super) struct Hooks {
+    pub(super) before: Vec<SharedHook>,
+    pub(super) after: Vec<SharedHook>,
+}
+
+impl Scope<'_> {
+    /// Every hook that the plan names has to be there before anything runs.
+    pub(super) fn check_hooks(&self, plan: &Plan) -> Result<(), Error> {
+        for step in &plan.steps {
+            let Act::Run(migration) = &step.act else { continue };
+            let named = &migration.info().hooks;
+            let names = match plan.direction {
+                Direction::Up => named.before_apply.iter().chain(&named.after_apply),
+                Direction::Down => named.before_revert.iter().chain(&named.after_revert),
+            };
+            for name in names {
+                if !self.options.hooks.contains_key(name) {
+                    return Err(Error::new(ErrorKind::Hook, format!("migration `{}` names the hook `{name}`, which was not given", step.id()))
+                        .help(format!("give it with `.hook(\"{name}\", …)`, or `hooks = {{ {name} = path }}` in `embed_migrations!`")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn hooks(&self, migration: &Migration, direction: Direction) -> Hooks {
+        let info = migration.info();
+        let (before, after) = match direction {
+            Direction::Up => (&info.hooks.before_apply, &info.hooks.after_apply),
+            Direction::Down => (&info.hooks.before_revert, &info.hooks.after_revert),
+        };
+        let named = |names: &[String]| -> Vec<SharedHook> {
+            names.iter().filter_map(|name| self.options.hooks.get(name).cloned()).collect()
+        };
+        let own = |function: Option<Function>| function.map(|function| Arc::new(function) as SharedHook);
+        let (own_before, own_after) = match (migration.body(), direction) {
+            (Body::Coded(coded), Direction::Up) => (own(coded.definition.before), own(coded.definition.after)),
+            _ => (None, None),
+        };
+        Hooks {
+            before: self.options.before_each.iter().cloned().chain(named(before)).chain(own_before).collect(),
+            after: own_after.into_iter().chain(named(after)).chain(self.options.after_each.iter().cloned()).collect(),
+        }
+    }
+}
+
+pub(super) async fn on_connect(connection: &mut dyn Connection, hook: &SharedHook) -> Result<(), Error> {
+    let mut context = Context::new(connection, &CONNECTING, &|_, _| {});
+    let called = hook.call(&mut context).await;
+    called.and_then(|()| context.finish()).map_err(|error| {
+        Error::new(ErrorKind::Hook, "the `on_connect` hook failed").caused_by(error)
+    })
+}

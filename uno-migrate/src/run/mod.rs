@@ -1,0 +1,205 @@
+//! A verb at work: read the history, plan, act, record, report.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use sqlx::Pool;
+use tracing::warn;
+
+use crate::driver::{Connection, Driver};
+use crate::error::{Error, ErrorKind};
+use crate::event::{Direction, Event};
+use crate::options::{Options, TransactionMode};
+use crate::plan::{Plan, validate};
+use crate::report::Report;
+use crate::set::Set;
+use crate::source::MigrationSource;
+use crate::status::Status;
+use crate::tracker::{AppliedMigration, DatabaseTracker, History, TrackerGuard};
+
+mod failure;
+mod foreign_keys;
+mod history;
+mod hooks;
+mod record;
+mod repair;
+mod scope;
+mod session;
+mod step;
+mod transaction;
+mod work;
+
+use scope::Scope;
+use session::Session;
+
+/// The namespace of sets that name none.
+const DEFAULT_NAMESPACE: &str = "default";
+
+/// Names that the database has to keep: PostgreSQL's limit, the shortest of the three.
+const MAX_NAME_BYTES: usize = 63;
+
+/// One verb, from its connection to its report.
+pub(crate) struct Run<'a> {
+    scope: Scope<'a>,
+    session: Session<'a>,
+    /// Keeps others out of a history that is kept elsewhere.
+    _guard: Option<TrackerGuard>,
+}
+
+impl<'a> Run<'a> {
+    /// On a connection of its own.
+    pub(crate) async fn start<DB: Driver>(
+        source: &Arc<dyn MigrationSource>,
+        options: &'a Options,
+        pool: &Pool<DB>,
+    ) -> Result<Self, Error> {
+        let began = Instant::now();
+        let set = assemble(source, options)?;
+        let session = Session::open(pool, options).await?;
+        Self::with(set, options, session, began).await
+    }
+
+    /// On a connection of the caller's.
+    pub(crate) async fn on(
+        source: &Arc<dyn MigrationSource>,
+        options: &'a Options,
+        connection: &'a mut dyn Connection,
+    ) -> Result<Self, Error> {
+        let began = Instant::now();
+        let set = assemble(source, options)?;
+        Self::with(set, options, Session::lent(connection, options), began).await
+    }
+
+    async fn with(set: Set, options: &'a Options, mut session: Session<'a>, began: Instant) -> Result<Self, Error> {
+        match read(&set, options, &mut session).await {
+            Ok((history, rows, guard)) => {
+                let dialect = session.dialect();
+                let scope = Scope { options, dialect, set, history, rows, began };
+                Ok(Self { scope, session, _guard: guard })
+            }
+            Err(error) => {
+                session.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    pub(crate) async fn status(self) -> Result<Status, Error> {
+        let status = self.scope.comparison().status();
+        self.session.close().await;
+        Ok(status)
+    }
+
+    pub(crate) async fn validate(self) -> Result<Status, Error> {
+        let comparison = self.scope.comparison();
+        let validated = validate(&comparison, self.scope.options).map(|()| comparison.status());
+        drop(comparison);
+        self.session.close().await;
+        validated
+    }
+
+    pub(crate) async fn plan_up(self) -> Result<Plan, Error> {
+        let plan = self.scope.plan(Direction::Up);
+        self.session.close().await;
+        plan
+    }
+
+    pub(crate) async fn plan_down(self) -> Result<Plan, Error> {
+        let plan = self.scope.plan(Direction::Down);
+        self.session.close().await;
+        plan
+    }
+
+    pub(crate) async fn up(mut self) -> Result<Report, Error> {
+        let done = self.migrate(Direction::Up).await;
+        self.session.close().await;
+        done
+    }
+
+    pub(crate) async fn down(mut self) -> Result<Report, Error> {
+        let done = self.migrate(Direction::Down).await;
+        self.session.close().await;
+        done
+    }
+
+    pub(crate) async fn baseline(self) -> Result<Report, Error> {
+        if let Some(row) = self.scope.rows.first() {
+            let message = format!("this history is not empty: `{}` is {}", row.id, row.status.name());
+            self.session.close().await;
+            return Err(Error::usage(message)
+                .help("a baseline is for a database without a history; to record single migrations, `fake(true)` and `run`"));
+        }
+        self.up().await
+    }
+
+    /// Plans, acts, and reports; on failure the error carries the report of what was done.
+    async fn migrate(&mut self, direction: Direction) -> Result<Report, Error> {
+        let Self { scope, session, .. } = self;
+        let plan = scope.plan(direction)?;
+        scope.check_hooks(&plan)?;
+        for warning in &plan.warnings {
+            warn!("{warning}");
+            scope.emit(&Event::Warning { message: warning.clone() });
+        }
+        let already_applied = scope.comparison().known.iter().filter(|known| known.state.is_applied()).count();
+        let mut report = Report { warnings: plan.warnings.clone(), already_applied, ..Report::default() };
+        let done = scope.act(session, &plan, &mut report).await;
+        report.elapsed = scope.began.elapsed();
+        match done {
+            Ok(()) => Ok(report),
+            Err(error) => Err(failure::with_report(error, report, &plan)),
+        }
+    }
+}
+
+impl Scope<'_> {
+    async fn act(&self, session: &mut Session<'_>, plan: &Plan, report: &mut Report) -> Result<(), Error> {
+        if plan.is_empty() {
+            return Ok(());
+        }
+        self.history.create(session.connection()).await?;
+        match self.options.transaction {
+            TransactionMode::PerMigration => self.one_by_one(session, plan, report).await,
+            TransactionMode::Whole => self.whole(session, plan, report).await,
+        }
+    }
+}
+
+fn assemble(source: &Arc<dyn MigrationSource>, options: &Options) -> Result<Set, Error> {
+    let namespace = options.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+    let names = [("schema", options.schema.as_deref()), ("table", Some(&options.table)), ("namespace", Some(namespace))];
+    for (what, name) in names.into_iter().filter_map(|(what, name)| Some((what, name?))) {
+        if name.is_empty() || name.len() > MAX_NAME_BYTES || name.contains('\0') {
+            return Err(Error::usage(format!("`{}` is no {what} name", name.escape_debug()))
+                .help(format!("give 1 to {MAX_NAME_BYTES} bytes without NUL")));
+        }
+    }
+    let migrations = source.migrations_allowing(options.allow_missing_down).map_err(|error| {
+        Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error)
+    })?;
+    Set::assemble(migrations, namespace)
+}
+
+/// Sets the session up and reads what its history says about the set.
+async fn read(
+    set: &Set,
+    options: &Options,
+    session: &mut Session<'_>,
+) -> Result<(History, Vec<AppliedMigration>, Option<TrackerGuard>), Error> {
+    let dialect = session.dialect();
+    if let Some(member) = set.members.iter().find(|member| !member.migration.supports(dialect)) {
+        let message = format!("migration `{}` was not read for `{dialect}`, the database of this pool", member.key);
+        return Err(Error::new(ErrorKind::Invalid, message)
+            .help(format!("add \"{dialect}\" to `dialects` where the set is embedded or loaded")));
+    }
+    session.set_up().await?;
+    let history = match &options.tracker {
+        Some(tracker) => History::Elsewhere(tracker.clone()),
+        None => History::Table(
+            DatabaseTracker::locate(session.connection(), options.schema.as_deref(), &options.table).await?,
+        ),
+    };
+    let guard = history.lock(options.lock_wait).await?;
+    let rows = history.load(session.connection(), &set.namespaces()).await?;
+    Ok((history, rows, guard))
+}

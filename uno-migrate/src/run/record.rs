@@ -1,0 +1,128 @@
+//! The history row that a step leaves.
+
+use std::time::Duration;
+
+use uno_migrate_core::{Dialect, Down, Script, Section, SqlMigration};
+
+use crate::dialect::FORMAT;
+use crate::event::Direction;
+use crate::migration::{Body, Migration, section};
+use crate::plan::{Act, Step};
+use crate::tracker::{AppliedMigration, HistoryStatus};
+
+/// The row of a migration that begins, before anything is done.
+pub(super) fn begun(step: &Step, dialect: Dialect, known: Option<&AppliedMigration>) -> AppliedMigration {
+    let migration = match &step.act {
+        Act::Run(migration) => Some(migration),
+        Act::Record { migration, .. } => migration.as_ref(),
+        Act::Stored { .. } => None,
+    };
+    match (step.direction, known, migration) {
+        // What is taken back keeps what it was applied as.
+        (Direction::Down, Some(row), _) => {
+            AppliedMigration { status: HistoryStatus::Running, error: None, statements_done: 0, ..row.clone() }
+        }
+        (_, known, Some(migration)) => {
+            let row = from_migration(&step.key.namespace, migration, dialect);
+            let (seq, metadata) = known.map_or((0, None), |row| (row.seq, row.metadata.clone()));
+            AppliedMigration { seq, metadata, ..row }
+        }
+        (_, known, None) => known.cloned().unwrap_or_else(|| empty(step, dialect)),
+    }
+}
+
+fn from_migration(namespace: &str, migration: &Migration, dialect: Dialect) -> AppliedMigration {
+    let info = migration.info();
+    AppliedMigration {
+        namespace: namespace.to_owned(),
+        id: info.id.to_string(),
+        seq: 0,
+        name: info.name.clone(),
+        version: info.version.clone(),
+        description: info.description.clone(),
+        tags: info.tags.clone(),
+        depends: info.depends.iter().map(ToString::to_string).collect(),
+        dialect: dialect.name().to_owned(),
+        checksum: migration.checksum(dialect),
+        status: HistoryStatus::Running,
+        applied_at: None,
+        reverted_at: None,
+        execution_ms: 0,
+        applied_by: process(),
+        epoch: 0,
+        statements_done: 0,
+        error: None,
+        down_sql: stored_down(migration, dialect),
+        breaking: info.breaking.clone(),
+        metadata: None,
+        format: FORMAT,
+    }
+}
+
+/// A step down always has a row; this is for the type's sake.
+fn empty(step: &Step, dialect: Dialect) -> AppliedMigration {
+    AppliedMigration {
+        namespace: step.key.namespace.clone(),
+        id: step.key.id.to_string(),
+        seq: 0,
+        name: step.name().to_owned(),
+        version: None,
+        description: None,
+        tags: Vec::new(),
+        depends: Vec::new(),
+        dialect: dialect.name().to_owned(),
+        checksum: None,
+        status: HistoryStatus::Running,
+        applied_at: None,
+        reverted_at: None,
+        execution_ms: 0,
+        applied_by: process(),
+        epoch: 0,
+        statements_done: 0,
+        error: None,
+        down_sql: None,
+        breaking: None,
+        metadata: None,
+        format: FORMAT,
+    }
+}
+
+/// The row of a migration that has ended well.
+pub(super) fn ended(row: &AppliedMigration, direction: Direction, duration: Duration) -> AppliedMigration {
+    let row = AppliedMigration { error: None, ..row.clone() };
+    match direction {
+        Direction::Up => {
+            let execution_ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+            AppliedMigration { status: HistoryStatus::Applied, execution_ms, ..row }
+        }
+        Direction::Down => AppliedMigration { status: HistoryStatus::Reverted, ..row },
+    }
+}
+
+/// The way down as it will be read again by a binary that no longer has the file: its statements, with the directives
+/// that count for them in front.
+fn stored_down(migration: &Migration, dialect: Dialect) -> Option<String> {
+    let Body::Sql(migration) = migration.body() else { return None };
+    let script = migration.script(dialect)?;
+    let down = section(script, Direction::Down)?;
+    let mut text = String::new();
+    for directive in down.directives() {
+        text.push_str(&directive);
+        text.push('\n');
+    }
+    let file = migration.file(script);
+    for &span in &down.statements {
+        text.push_str(span.of(&file.text));
+        text.push_str(";\n");
+    }
+    Some(text)
+}
+
+/// This host and process, for whoever asks who it was.
+fn process() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match host.trim() {
+        "" => format!("process {}", std::process::id()),
+        host => format!("{host}, process {}", std::process::id()),
+    }
+}

@@ -1,0 +1,101 @@
+//! What somebody who has looked at the database tells the history.
+
+use std::time::Duration;
+
+use super::Run;
+use crate::error::Error;
+use crate::options::Repair;
+use crate::report::{Action, Outcome, Report};
+use crate::tracker::{AppliedMigration, HistoryStatus};
+
+impl Run<'_> {
+    pub(crate) async fn repair(mut self, repair: Repair) -> Result<Report, Error> {
+        let done = self.mend(&repair).await;
+        self.session.close().await;
+        done
+    }
+
+    async fn mend(&mut self, repair: &Repair) -> Result<Report, Error> {
+        let id = repair.id();
+        let row = self.scope.rows.iter().find(|row| row.id == id).cloned().ok_or_else(|| self.no_row(id))?;
+        let connection = self.session.connection();
+        match repair {
+            Repair::AcceptChecksum(_) => {
+                let now = self.accepted(&row)?;
+                self.scope.history.write(self.session.connection(), &now, Some(row.status)).await?;
+            }
+            Repair::Applied { statement, .. } => {
+                let now = self.carried_on(&row, *statement)?;
+                self.scope.history.write(self.session.connection(), &now, Some(row.status)).await?;
+            }
+            Repair::Retry { .. } => {
+                unfinished(&row)?;
+                self.scope.history.remove(connection, &row).await?;
+            }
+            Repair::Forget { .. } => self.scope.history.remove(connection, &row).await?,
+        }
+        let AppliedMigration { namespace, id, name, .. } = row;
+        let outcome = Outcome { namespace, id, name, action: Action::Repaired, duration: Duration::ZERO };
+        Ok(Report { migrations: vec![outcome], elapsed: self.scope.began.elapsed(), ..Report::default() })
+    }
+
+    fn accepted(&self, row: &AppliedMigration) -> Result<AppliedMigration, Error> {
+        let member = self.scope.set.members.iter().find(|member| Some(&member.key) == row.key().as_ref());
+        let member = member.ok_or_else(|| {
+            Error::usage(format!("migration `{}` is not in this set, so there is no checksum to accept", row.id))
+        })?;
+        if row.status != HistoryStatus::Applied {
+            return Err(Error::usage(format!("migration `{}` is {}, not applied", row.id, row.status.name())));
+        }
+        Ok(AppliedMigration { checksum: member.migration.checksum(self.scope.dialect), ..row.clone() })
+    }
+
+    /// The migration with so many statements done: applied if those are all of them.
+    fn carried_on(&self, row: &AppliedMigration, statement: usize) -> Result<AppliedMigration, Error> {
+        unfinished(row)?;
+        let total = self.scope.set.members.iter().find(|member| Some(&member.key) == row.key().as_ref()).and_then(|member| {
+            member.migration.statements(self.scope.dialect)
+        });
+        match total {
+            Some(total) if statement > total => Err(Error::usage(format!("migration `{}` has {total} statements, not {statement}", row.id))),
+            Some(total) if statement < total => Err(Error::usage(format!(
+                "migration `{}` has {total} statements, and {statement} of them done leave it half-way",
+                row.id
+            ))
+            .help("finish it by hand and give the last statement, or take it back by hand and use `Repair::Retry`")),
+            _ => Ok(AppliedMigration {
+                status: HistoryStatus::Applied,
+                statements_done: i64::try_from(statement).unwrap_or(i64::MAX),
+                error: None,
+                ..row.clone()
+            }),
+        }
+    }
+
+    fn no_row(&self, id: &str) -> Error {
+        let near = uno_migrate_core::nearest(id, self.scope.rows.iter().map(|row| row.id.as_str()));
+        let error = Error::usage(format!("the history has no row of `{id}`"));
+        match near {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("`status` lists the migrations"),
+        }
+    }
+}
+
+impl Repair {
+    fn id(&self) -> &str {
+        match self {
+            Self::AcceptChecksum(id) | Self::Applied { id, .. } | Self::Retry { id } | Self::Forget { id } => id,
+        }
+    }
+}
+
+fn unfinished(row: &AppliedMigration) -> Result<(), Error> {
+    match row.status {
+        HistoryStatus::Running | HistoryStatus::Failed => Ok(()),
+        HistoryStatus::Applied | HistoryStatus::Reverted => {
+            Err(Error::usage(format!("migration `{}` is {}; there is nothing half-way about it", row.id, row.status.name()))
+                .help("to remove its row, use `Repair::Forget`"))
+        }
+    }
+}

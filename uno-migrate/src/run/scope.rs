@@ -1,0 +1,55 @@
+//! What a run knows and does not change while it acts.
+
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use uno_migrate_core::Dialect;
+
+use crate::error::{Error, ErrorKind};
+use crate::event::{Direction, Event};
+use crate::options::Options;
+use crate::plan::{Plan, Step};
+use crate::set::Set;
+use crate::status::Comparison;
+use crate::tracker::{AppliedMigration, History};
+
+pub(super) struct Scope<'a> {
+    pub(super) options: &'a Options,
+    pub(super) dialect: Dialect,
+    pub(super) set: Set,
+    pub(super) history: History,
+    /// The history as it was read.
+    pub(super) rows: Vec<AppliedMigration>,
+    pub(super) began: Instant,
+}
+
+impl Scope<'_> {
+    pub(super) fn comparison(&self) -> Comparison<'_> {
+        Comparison::new(&self.set, &self.rows, self.dialect)
+    }
+
+    pub(super) fn plan(&self, direction: Direction) -> Result<Plan, Error> {
+        match direction {
+            Direction::Up => Plan::up(&self.comparison(), self.options, self.dialect),
+            Direction::Down => Plan::down(&self.comparison(), self.options, self.dialect),
+        }
+    }
+
+    pub(super) fn emit(&self, event: &Event) {
+        self.options.on_event.iter().for_each(|listener| listener(event));
+    }
+
+    /// The row of a step's migration, where it has one.
+    pub(super) fn row(&self, step: &Step) -> Option<&AppliedMigration> {
+        self.rows.iter().find(|row| row.namespace == step.namespace() && row.id == step.id())
+    }
+
+    pub(super) fn check_cancelled(&self) -> Result<(), Error> {
+        match self.options.cancel_on.clone().and_then(FutureExt::now_or_never) {
+            Some(()) => {
+                Err(Error::new(ErrorKind::Cancelled, "the run was asked to stop").help("run again to go on from here"))
+            }
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! What a migration does between its hooks: statements, or Rust code.
+
+use std::time::Duration;
+
+use tracing::debug;
+use uno_migrate_core::{Dialect, Down, Entry, Found, Info, Location, MigrationId, Options as Reading, Section, Text, Timeout, load, units};
+
+use super::failure;
+use super::hooks::Hooks;
+use super::scope::Scope;
+use super::transaction::send;
+use crate::context::{Context, StatementError};
+use crate::driver::Connection;
+use crate::error::{Error, ErrorKind};
+use crate::event::{Direction, Event};
+use crate::hook::SharedHook;
+use crate::migration::{Body, section};
+use crate::options::Options;
+use crate::plan::{Act, Step};
+use crate::private::Function;
+use crate::tracker::AppliedMigration;
+
+pub(super) struct Work<'a> {
+    step: &'a Step,
+    info: Info,
+    what: What,
+}
+
+enum What {
+    Sql {
+        path: String,
+        text: Text,
+        section: Section,
+    },
+    Coded {
+        path: String,
+        function: Function,
+        transactional: bool,
+    },
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn of(step: &'a Step, dialect: Dialect) -> Result<Self, Error> {
+        let (info, what) = match &step.act {
+            Act::Run(migration) => {
+                let what = match migration.body() {
+                    Body::Sql(sql) => sql.script(dialect).and_then(|script| {
+                        let (file, section) = (sql.file(script), section(script, step.direction)?.clone());
+                        Some(What::Sql { path: file.path.clone(), text: file.text.clone(), section })
+                    }),
+                    Body::Coded(coded) => {
+                        let function = match step.direction {
+                            Direction::Up => Some(coded.definition.up),
+                            Direction::Down => coded.definition.down,
+                        };
+                        let (path, transactional) = (coded.path.clone(), coded.definition.transaction);
+                        function.map(|function| What::Coded { path, function, transactional })
+                    }
+                };
+                (migration.info().clone(), what)
+            }
+            Act::Stored { sql, .. } => (Info::new(step.key.id.clone()), Some(stored(step, sql, dialect)?)),
+            Act::Record { .. } => (Info::new(step.key.id.clone()), None),
+        };
+        // The plan holds no step that has nothing to run in its direction.
+        let what = what.ok_or_else(|| Error::new(ErrorKind::Invalid, format!("`{}` has nothing to run", step.id())))?;
+        Ok(Self { step, info, what })
+    }
+
+    pub(super) fn section(&self) -> Option<&Section> {
+        match &self.what {
+            What::Sql { section, .. } => Some(section),
+            What::Coded { .. } => None,
+        }
+    }
+
+    pub(super) fn is_transactional(&self) -> bool {
+        match &self.what {
+            What::Sql { section, .. } => !section.no_transaction,
+            What::Coded { transactional, .. } => *transactional,
+        }
+    }
+
+    /// Whether the session may not be what it was: of Rust code nobody knows.
+    pub(super) fn changes_session(&self, dialect: Dialect) -> bool {
+        match &self.what {
+            What::Sql { text, section, .. } => uno_migrate_core::changes_session(dialect, text, section),
+            What::Coded { .. } => true,
+        }
+    }
+
+    /// How long its statements may wait for a lock, and how long they may take.
+    pub(super) fn limits(
+        &self,
+        options: &Options,
+        is_lent: bool,
+        in_transaction: bool,
+        dialect: Dialect,
+    ) -> (Option<Duration>, Option<Duration>) {
+        let limit = |timeout| match timeout {
+            Timeout::None => Duration::ZERO,
+            Timeout::After(limit) => limit,
+        };
+        let section = self.section();
+        let own_lock = section.and_then(|section| section.lock_timeout).map(limit);
+        let own_statement = section.and_then(|section| section.statement_timeout).map(limit);
+        if is_lent {
+            return (own_lock, own_statement);
+        }
+        // `CREATE INDEX CONCURRENTLY` and its like wait for every older transaction, however short their own locks.
+        let waits_long = dialect == Dialect::Postgres && !in_transaction;
+        let lock = options.lock_timeout.filter(|_| !waits_long);
+        (own_lock.or(lock), own_statement.or(options.statement_timeout))
+    }
+
+    /// Hooks, work, hooks. A journal is told after each statement how many are done.
+    pub(super) async fn run(
+        &self,
+        scope: &Scope<'_>,
+        connection: &mut dyn Connection,
+        journal: Option<&mut AppliedMigration>,
+    ) -> Result<(), Error> {
+        let hooks = match &self.step.act {
+            Act::Run(migration) => scope.hooks(migration, self.step.direction),
+            Act::Stored { .. } | Act::Record { .. } => Hooks::default(),
+        };
+        for hook in &hooks.before {
+            self.call(scope, connection, hook, "before").await?;
+        }
+        match &self.what {
+            What::Sql { path, text, section } => {
+                self.statements(scope, connection, path, text, section, journal).await?;
+            }
+            What::Coded { path, function, .. } => self.coded(scope, connection, path, *function).await?,
+        }
+        for hook in &hooks.after {
+            self.call(scope, connection, hook, "after").await?;
+        }
+        Ok(())
+    }
+
+    async fn call(
+        &self,
+        scope: &Scope<'_>,
+        connection: &mut dyn Connection,
+        hook: &SharedHook,
+        when: &str,
+    ) -> Result<(), Error> {
+        let progress = |done, total| self.progress(scope, done, total);
+        let mut context = Context::new(connection, &self.info, &progress);
+        let called = hook.call(&mut context).await;
+        called.and_then(|()| context.finish()).map_err(|error| {
+            let message = format!("a hook that runs {when} migration `{}` failed", self.step.id());
+            failure::code(ErrorKind::Hook, message, error)
+        })
+    }
+
+    async fn coded(
+        &self,
+        scope: &Scope<'_>,
+        connection: &mut dyn Connection,
+        path: &str,
+        function: Function,
+    ) -> Result<(), Error> {
+        let progress = |done, total| self.progress(scope, done, total);
+        let mut context = Context::new(connection, &self.info, &progress);
+        let done = function(&mut context).await;
+        done.and_then(|()| context.finish()).map_err(|error| {
+            let message = failure::message(self.step);
+            failure::code(ErrorKind::Migration, message, error).at(failure::file(path))
+        })
+    }
+
+    fn progress(&self, scope: &Scope<'_>, done: u64, total: Option<u64>) {
+        scope.emit(&Event::Progress { id: self.step.id().to_owned(), done, total });
+    }
+
+    async fn statements(
+        &self,
+        scope: &Scope<'_>,
+        connection: &mut dyn Connection,
+        path: &str,
+        text: &Text,
+        section: &Section,
+        mut journal: Option<&mut AppliedMigration>,
+    ) -> Result<(), Error> {
+        let total = section.statements.len();
+        // A transaction of the file's own is done as a whole or not at all, and counts as such.
+        for unit in units(scope.dialect, text, section) {
+            let (end, is_transaction) = (unit.end, unit.len() > 1);
+            for index in unit {
+                scope.check_cancelled()?;
+                let span = section.statements[index];
+                let (statement, start) = (span.of(text), Location::of(text, span.start as usize));
+                let (id, line) = (self.step.id().to_owned(), start.line);
+                debug!(path, line, "statement {} of {total}", index + 1);
+                scope.emit(&Event::Statement { id, path: path.to_owned(), line, position: index + 1, total });
+                if let Err(error) = send(connection, statement.to_owned()).await {
+                    let error = StatementError::new(scope.dialect, statement, error);
+                    if is_transaction {
+                        // It may be open still. If not, or if the connection is lost, there is nothing to undo.
+                        let _ = send(connection, "ROLLBACK".to_owned()).await;
+                    }
+                    return Err(failure::statement(self.step, path, start, error));
+                }
+            }
+            if let Some(row) = journal.as_deref_mut() {
+                row.statements_done = i64::try_from(end).unwrap_or(i64::MAX);
+                scope.history.advance(connection, row).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads stored down SQL as the section that it was, with the one loader.
+fn stored(step: &Step, sql: &str, dialect: Dialect) -> Result<What, Error> {
+    let unreadable = |problems| {
+        Error::new(ErrorKind::StoredDown, format!("the stored down SQL of `{}` cannot be read", step.id())).caused_by(problems)
+    };
+    let found = Found::texts([(format!("{}.sql", MigrationId::placeholder("unreadable")), format!("SELECT 1;\n-- DOWN\n{sql}"))]);
+    let reading =
+        Reading { dialects: vec![dialect], missing_down: false, hooks: None, namespace: String::new(), open: true };
+    let loaded = load(found, Vec::new(), &reading).map_err(unreadable)?;
+    let section = loaded.entries.into_iter().find_map(|entry| match entry {
+        Entry::Sql(migration) => {
+            let script = migration.script(dialect)?;
+            let Down::Section(section) = &script.down else { return None };
+            Some(What::Sql {
+                path: "the down SQL stored in the database".to_owned(),
+                text: migration.file(script).text.clone(),
+                section: section.clone(),
+            })
+        }
+        Entry::Coded(_) => None,
+    });
+    section.ok_or_else(|| unreadable(Default::default()))
+}

@@ -1,0 +1,171 @@
+//! The history table of the migrated database.
+
+use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt;
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+
+use super::{AppliedMigration, HistoryStatus};
+use crate::context::Row;
+use crate::dialect::{HistoryTable, sql};
+use crate::driver::Connection;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Reads and writes the history table, on whichever connection it is handed.
+#[derive(Debug, Clone)]
+pub(crate) struct DatabaseTracker {
+    table: HistoryTable,
+}
+
+impl DatabaseTracker {
+    /// The table in a schema, or in the one in which the connection would create tables.
+    pub(crate) async fn locate(
+        connection: &mut dyn Connection,
+        schema: Option<&str>,
+        name: &str,
+    ) -> Result<Self, Error> {
+        let dialect = connection.dialect();
+        let schema = match schema {
+            Some(schema) => schema.to_owned(),
+            None => {
+                let rows = query(connection, sql(dialect).current_schema().to_owned()).await?;
+                let schema: Option<String> = rows.first().map_or(Ok(None), |row| row.get(0)).map_err(damaged)?;
+                schema.ok_or_else(|| {
+                    Error::new(ErrorKind::History, "the connection has no schema to keep the history in")
+                        .help("name one with `schema(\"…\")`, or in the connection's options")
+                })?
+            }
+        };
+        Ok(Self { table: HistoryTable { dialect, schema, name: name.to_owned() } })
+    }
+
+    /// The table's full name, as it is written in SQL.
+    pub(crate) fn name(&self) -> String {
+        self.table.qualified()
+    }
+
+    pub(crate) async fn exists(&self, connection: &mut dyn Connection) -> Result<bool, Error> {
+        let rows = query(connection, self.table.exists().map_err(unwritable)?).await?;
+        let count: i64 = rows.first().map_or(Ok(0), |row| row.get(0)).map_err(damaged)?;
+        Ok(count > 0)
+    }
+
+    /// Creates the table; that another instance does so at the same moment is no error.
+    pub(crate) async fn create(&self, connection: &mut dyn Connection) -> Result<(), Error> {
+        let Err(error) = execute(connection, self.table.create()).await else { return Ok(()) };
+        if self.exists(connection).await? {
+            return Ok(());
+        }
+        Err(error.help(format!(
+            "the history is kept in {}: let this user create that table, or create it as one who may",
+            self.name()
+        )))
+    }
+
+    /// The rows of some namespaces; none where the table does not exist.
+    pub(crate) async fn load(
+        &self,
+        connection: &mut dyn Connection,
+        namespaces: &[&str],
+    ) -> Result<Vec<AppliedMigration>, Error> {
+        if namespaces.is_empty() || !self.exists(connection).await? {
+            return Ok(Vec::new());
+        }
+        let rows = query(connection, self.table.select(namespaces).map_err(unwritable)?).await?;
+        rows.iter().map(|row| read(row).map_err(damaged)).collect()
+    }
+
+    /// Writes a row that stood as `before`, or was never there.
+    pub(crate) async fn write(
+        &self,
+        connection: &mut dyn Connection,
+        row: &AppliedMigration,
+        before: Option<HistoryStatus>,
+    ) -> Result<(), Error> {
+        let text = match before {
+            Some(before) => self.table.update(row, before),
+            None => self.table.insert(row),
+        };
+        let touched = execute(connection, text.map_err(unwritable)?).await?;
+        self.one(touched, row)
+    }
+
+    /// Tells how many statements of a running migration are done.
+    pub(crate) async fn advance(
+        &self,
+        connection: &mut dyn Connection,
+        row: &AppliedMigration,
+    ) -> Result<(), Error> {
+        let touched = execute(connection, self.table.advance(row).map_err(unwritable)?).await?;
+        self.one(touched, row)
+    }
+
+    pub(crate) async fn delete(&self, connection: &mut dyn Connection, row: &AppliedMigration) -> Result<(), Error> {
+        let touched = execute(connection, self.table.delete(row).map_err(unwritable)?).await?;
+        self.one(touched, row)
+    }
+
+    fn one(&self, touched: u64, row: &AppliedMigration) -> Result<(), Error> {
+        if touched == 1 {
+            return Ok(());
+        }
+        let message = format!("the history row of `{}` in {} is not as it was read", row.id, self.name());
+        Err(Error::new(ErrorKind::History, message).help("another instance has changed it: look at `status`, and run again"))
+    }
+}
+
+async fn query(connection: &mut dyn Connection, text: String) -> Result<Vec<Row>, Error> {
+    connection.fetch(AssertSqlSafe(text).into_sql_str()).try_collect().await.map_err(|error| {
+        Error::new(ErrorKind::History, "the history could not be read").caused_by_database(error)
+    })
+}
+
+async fn execute(connection: &mut dyn Connection, text: String) -> Result<u64, Error> {
+    connection.execute(AssertSqlSafe(text).into_sql_str()).await.map_err(|error| {
+        Error::new(ErrorKind::History, "the history could not be written").caused_by_database(error)
+    })
+}
+
+fn damaged(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::new(ErrorKind::History, "the history table holds something that is no history").caused_by(error)
+}
+
+fn unwritable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::new(ErrorKind::History, "the history could not be written").caused_by(error)
+}
+
+fn read(row: &Row) -> Result<AppliedMigration> {
+    let status: String = row.get("status")?;
+    Ok(AppliedMigration {
+        namespace: row.get("namespace")?,
+        id: row.get("id")?,
+        seq: row.get("seq")?,
+        name: row.get("name")?,
+        version: row.get("version")?,
+        description: row.get("description")?,
+        tags: list(row, "tags")?,
+        depends: list(row, "depends")?,
+        dialect: row.get("dialect")?,
+        checksum: row.get("checksum")?,
+        status: HistoryStatus::from_name(&status).ok_or_else(|| format!("unknown status `{status}`"))?,
+        applied_at: time(row, "applied_at")?,
+        reverted_at: time(row, "reverted_at")?,
+        execution_ms: row.get("execution_ms")?,
+        applied_by: row.get("applied_by")?,
+        epoch: row.get("epoch")?,
+        statements_done: row.get("statements_done")?,
+        error: row.get("error")?,
+        down_sql: row.get("down_sql")?,
+        breaking: row.get("breaking")?,
+        metadata: row.get("metadata")?,
+        format: row.get("format")?,
+    })
+}
+
+fn list(row: &Row, column: &str) -> Result<Vec<String>> {
+    Ok(serde_json::from_str(&row.get::<String>(column)?)?)
+}
+
+fn time(row: &Row, column: &str) -> Result<Option<DateTime<Utc>>> {
+    let text: Option<String> = row.get(column)?;
+    Ok(text.map(|text| DateTime::parse_from_rfc3339(&text)).transpose()?.map(|time| time.to_utc()))
+}

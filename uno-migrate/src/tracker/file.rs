@@ -1,0 +1,113 @@
+//! The history in a JSON file, for one host.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AppliedMigration, Tracker, TrackerGuard};
+use crate::error::Result;
+
+const FORMAT: u32 = 1;
+
+/// Keeps the history in a JSON file instead of a table: for one host, and for databases in which nothing may be created.
+///
+/// Runs on the host take turns by a lock on `<file>.lock`. Every change writes a new file beside the old one and puts
+/// it in its place, so that a crash leaves one or the other and never a part. The file and the database share no
+/// transaction: a crash between a migration and its record leaves the migration
+/// [`Interrupted`](crate::ErrorKind::Interrupted).
+#[derive(Debug, Clone)]
+pub struct FileTracker {
+    path: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Content {
+    format: u32,
+    migrations: Vec<AppliedMigration>,
+}
+
+impl FileTracker {
+    /// The history in this file, which is created when it is first needed; its directory has to exist.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    fn beside(&self, suffix: &str) -> PathBuf {
+        let mut path = self.path.clone().into_os_string();
+        path.push(suffix);
+        path.into()
+    }
+
+    fn read(&self) -> Result<Vec<AppliedMigration>> {
+        let text = match fs::read_to_string(&self.path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(self.failed("read", &error)),
+        };
+        let content: Content = serde_json::from_str(&text).map_err(|error| {
+            let path = self.path.display();
+            format!("the history file `{path}` is damaged: {error}; restore it from a backup: an empty one would run everything again")
+        })?;
+        if content.format == FORMAT {
+            return Ok(content.migrations);
+        }
+        let (path, format) = (self.path.display(), content.format);
+        Err(format!("the history file `{path}` has format {format}, and this version reads {FORMAT}").into())
+    }
+
+    fn write(&self, row: &AppliedMigration) -> Result<()> {
+        let mut migrations = self.read()?;
+        let mut row = row.clone();
+        let place = migrations.iter().position(|other| (&other.namespace, &other.id) == (&row.namespace, &row.id));
+        if row.seq == 0 {
+            row.seq = migrations.iter().map(|row| row.seq).max().unwrap_or(0) + 1;
+        }
+        match place {
+            Some(place) => migrations[place] = row,
+            None => migrations.push(row),
+        }
+        let text = serde_json::to_string_pretty(&Content { format: FORMAT, migrations })?;
+        replace(&self.path, &self.beside(".new"), &text).map_err(|error| self.failed("write", &error))
+    }
+
+    fn failed(&self, verb: &str, error: &io::Error) -> Box<dyn std::error::Error + Send + Sync> {
+        format!("cannot {verb} the history file `{}`: {error}", self.path.display()).into()
+    }
+}
+
+/// The new text is on disk before it takes the old one's place.
+fn replace(path: &Path, new: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::File::create(new)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(new, path)?;
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Not every file system lets a directory be synced; the rename itself is done.
+    fs::File::open(directory).and_then(|directory| directory.sync_all()).or(Ok(()))
+}
+
+impl Tracker for FileTracker {
+    async fn lock(&self) -> Result<TrackerGuard> {
+        let path = self.beside(".lock");
+        let file = fs::File::create(&path).map_err(|error| self.failed("lock", &error))?;
+        // Asked for again and again rather than waited for, so that the wait can be given up.
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(TrackerGuard::new(file)),
+                Err(fs::TryLockError::WouldBlock) => tokio::time::sleep(Duration::from_millis(50)).await,
+                Err(fs::TryLockError::Error(error)) => return Err(self.failed("lock", &error)),
+            }
+        }
+    }
+
+    async fn load(&self) -> Result<Vec<AppliedMigration>> {
+        self.read()
+    }
+
+    async fn record(&self, row: &AppliedMigration) -> Result<()> {
+        self.write(row)
+    }
+}

@@ -69,6 +69,7 @@ pub const fn prove<const N: usize>(set: &Embedded, wanted: &[Wanted], include: &
     report_duplicates(&entries, &slots, &mut faults);
     report_unknown(set, wanted, &entries, &slots, &mut faults);
     if faults.count > 0 {
+        faults.push("\nhelp: the set is its directory, `rust = […]` and `include = […]`; an id of another namespace is written `namespace:id`");
         panic!("{}", faults.text());
     }
 }
@@ -139,10 +140,11 @@ const fn report_duplicates<const N: usize>(entries: &[Entry; N], slots: &[Slot; 
         if is_same && !is_shared && !second.id.is_empty() {
             faults.begin("there are two migrations `");
             faults.push(second.id);
-            faults.push("`: one in ");
+            faults.push("` (one in ");
             faults.place(first.place);
             faults.push(", one in ");
             faults.place(second.place);
+            faults.push(")");
         }
         at += 1;
     }
@@ -163,6 +165,7 @@ const fn report_unknown<const N: usize>(
         if !is_known(namespace, on, entries, slots) {
             faults.unknown(id, on);
             faults.push(place);
+            faults.push(")");
         }
         at += 1;
     }
@@ -182,6 +185,7 @@ const fn report_unknown<const N: usize>(
             if !is_known(namespace, definition.depends[depends], entries, slots) {
                 faults.unknown(id, definition.depends[depends]);
                 faults.line(definition.file, definition.line);
+                faults.push(")");
             }
             depends += 1;
         }
@@ -323,7 +327,7 @@ impl Faults {
         self.push(id);
         self.push("` depends on `");
         self.push(on);
-        self.push("`, which is neither in the directory, nor in `rust = […]`, nor in `include = […]`: see ");
+        self.push("`, which does not exist (");
     }
 
     const fn place(&mut self, place: Place) {

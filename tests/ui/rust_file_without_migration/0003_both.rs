@@ -1,4 +1,4 @@
-use uno_migrate::{Context, Result, migration};
+use uno_migrate::{Context, Result, RustMigration, migration};
 
 #[migration(irreversible = "a test")]
 pub async fn up(_: &mut Context<'_>) -> Result<()> {
@@ -7,3 +7,13 @@ pub async fn up(_: &mut Context<'_>) -> Result<()> {
 
 #[migration(irreversible = "a test")]
 pub struct Second;
+
+impl RustMigration for Second {
+    async fn apply(&self, _: &mut Context<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn revert(&self, _: &mut Context<'_>) -> Result<()> {
+        Ok(())
+    }
+}

@@ -1,6 +1,6 @@
 //! The item under `#[migration]`, as far as the macro has to know it: bodies are the compiler's business.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{
@@ -9,6 +9,7 @@ use syn::{
 };
 
 use crate::errors::Errors;
+use crate::functions::Places;
 
 /// The item's head.
 pub(crate) struct Item {
@@ -19,8 +20,8 @@ pub(crate) struct Item {
     pub(crate) visibility: Visibility,
     pub(crate) kind: Kind,
     pub(crate) name: Ident,
-    /// Where the return type stands.
-    pub(crate) output: Span,
+    /// Where the compiler is to say what it finds wrong.
+    pub(crate) places: Places,
 }
 
 /// What can be made of an item.
@@ -53,25 +54,26 @@ impl Item {
         let visibility = input.parse()?;
         let docs = docs(&attributes);
         let cfgs = attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
-        let item = |kind, name, output| Some(Self { docs, cfgs, visibility, kind, name, output });
+        let item = |kind, name, places| Some(Self { docs, cfgs, visibility, kind, name, places });
         if input.peek(Token![struct]) {
             input.parse::<Token![struct]>()?;
             let name: Ident = input.parse()?;
             let generics: Generics = input.parse()?;
             let is_right = is_unit_struct(input, &name, &generics, errors);
             let kind = if is_right { Kind::Struct } else { Kind::WrongType };
-            let output = name.span();
-            return Ok(if generics.params.is_empty() { item(kind, name, output) } else { None });
+            let places = only_name(&name);
+            return Ok(if generics.params.is_empty() { item(kind, name, places) } else { None });
         }
         if let Ok(signature) = input.fork().parse::<Signature>() {
             let kind = if is_migration(&signature, errors) { Kind::Function } else { Kind::WrongFunction };
-            return Ok(item(kind, signature.ident, signature.output.span()));
+            let places = places(&signature);
+            return Ok(item(kind, signature.ident, places));
         }
         errors.add(input.span(), "`#[migration]` belongs above a function or a struct", SIGNATURE);
         if input.parse::<Option<Token![enum]>>()?.is_some() {
             let name: Ident = input.parse()?;
-            let output = name.span();
-            return Ok(item(Kind::WrongType, name, output));
+            let places = only_name(&name);
+            return Ok(item(Kind::WrongType, name, places));
         }
         Ok(None)
     }
@@ -79,6 +81,23 @@ impl Item {
     pub(crate) fn is_function(&self) -> bool {
         matches!(self.kind, Kind::Function | Kind::WrongFunction)
     }
+}
+
+fn only_name(name: &Ident) -> Places {
+    Places { name: name.span(), input: name.span(), output: name.span() }
+}
+
+fn places(signature: &Signature) -> Places {
+    let name = signature.ident.span();
+    let input = match signature.inputs.first() {
+        Some(FnArg::Typed(context)) => context.ty.span(),
+        _ => name,
+    };
+    let output = match &signature.output {
+        ReturnType::Type(_, output) => output.span(),
+        ReturnType::Default => name,
+    };
+    Places { name, input, output }
 }
 
 fn is_unit_struct(input: ParseStream<'_>, name: &Ident, generics: &Generics, errors: &mut Errors) -> bool {

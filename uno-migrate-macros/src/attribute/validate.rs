@@ -1,6 +1,5 @@
 //! Whether arguments, item and place fit together.
 
-use proc_macro2::Span;
 use syn::{ExprPath, LitStr};
 use uno_migrate_core::{Dependency, MigrationId};
 
@@ -36,7 +35,7 @@ pub(crate) fn validate(args: Args, item: Item, site: &Site, errors: &mut Errors)
     match &args.id {
         Some(id) => check_id(id, errors),
         None if !in_directory => errors.add(
-            Span::call_site(),
+            item.name.span(),
             "`id` is missing",
             "write `#[migration(id = \"1616721123_backfill_slugs\")]`; only a file of the migrations directory has its id from its name",
         ),
@@ -101,7 +100,7 @@ fn down(args: &Args, item: &Item, in_directory: bool, has_sibling: bool, errors:
         }
         (None, None) => {
             let help = "write `down = path::to::function`, or `irreversible = \"why\"`";
-            errors.add(Span::call_site(), "nothing takes this migration back", help);
+            errors.add(item.name.span(), "nothing takes this migration back", help);
             Down::None
         }
     }

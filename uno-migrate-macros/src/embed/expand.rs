@@ -7,7 +7,7 @@ use uno_migrate_core::{Origin, Root, Unresolved};
 
 use super::args::{Args, Hook};
 use super::model::{Item, Model, Module, Text};
-use crate::functions::boxed;
+use crate::functions::boxed_path;
 use crate::keys::runtime;
 
 /// What the expansion is made of.
@@ -37,7 +37,7 @@ pub(crate) fn expand(embedding: Embedding<'_>) -> TokenStream {
     let listed = rust.iter().map(|path| quote_spanned!(path.span()=> &<#path as #private::Named>::DEFINITION));
     let included = include.iter().map(|path| quote_spanned!(path.span()=> &#path));
     let hooks = hooks.iter().map(|Hook { name, path }| {
-        let function = boxed(private, path, path.span());
+        let function = boxed_path(private, path);
         quote!((#name, #function))
     });
     let namespace = match namespace {

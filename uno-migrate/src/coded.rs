@@ -9,6 +9,11 @@ use crate::error::Result;
 use crate::private::Function;
 
 /// A complex migration as a type: `#[migration(id = "…")] pub struct AddUserRoles;`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no way up and no way down",
+    label = "`RustMigration` is not implemented",
+    note = "write `impl RustMigration for {Self}` with `apply` and `revert`"
+)]
 pub trait RustMigration: Send + Sync {
     /// Changes the database.
     fn apply(&self, ctx: &mut Context<'_>) -> impl Future<Output = Result<()>> + Send;

@@ -29,7 +29,7 @@ pub use context::{Column, ColumnIndex, Context, FromColumn, Params, Row, Value};
 pub use driver::Driver;
 pub use error::{Error, ErrorKind, Result};
 pub use event::{Direction, Event};
-pub use hook::Hook;
+pub use hook::{Hook, hook_fn};
 pub use migration::Migration;
 pub use migrations::Migrations;
 pub use migrator::Migrator;

@@ -107,6 +107,14 @@ impl Migration {
         }
     }
 
+    /// How many statements its way up has; of Rust code nobody knows.
+    pub(crate) fn statements(&self, dialect: Dialect) -> Option<usize> {
+        match self.body() {
+            Body::Sql(migration) => migration.script(dialect).map(|script| script.up.statements.len()),
+            Body::Coded(_) => None,
+        }
+    }
+
     /// Whether it can be run on a database at all.
     pub(crate) fn supports(&self, dialect: Dialect) -> bool {
         match self.body() {

@@ -8,7 +8,7 @@ use futures_util::future::{BoxFuture, Shared};
 use serde::Serialize;
 
 use crate::event::Event;
-use crate::hook::SharedHook;
+use crate::hook::Hook;
 use crate::tracker::ErasedTracker;
 
 /// What to do about something that may be meant or may be a mistake.
@@ -55,6 +55,9 @@ pub enum Repair {
         id: String,
     },
 }
+
+/// A hook, kept.
+pub(crate) type SharedHook = Arc<dyn Hook>;
 
 /// Which migrations a verb is for. These exclude one another.
 #[derive(Debug, Clone, PartialEq, Eq)]

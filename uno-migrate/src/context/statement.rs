@@ -6,6 +6,8 @@ use std::fmt;
 
 use uno_migrate_core::{Dialect, Location, secrets};
 
+use crate::driver;
+
 /// How much of a statement is shown.
 const EXCERPT: usize = 500;
 
@@ -25,9 +27,8 @@ pub(crate) struct StatementError {
 impl StatementError {
     pub(crate) fn new(dialect: Dialect, sql: &str, error: sqlx::Error) -> Self {
         let message = match &error {
-            sqlx::Error::Database(database) => database.message().to_owned(),
             sqlx::Error::RowNotFound => "the query returned no row".to_owned(),
-            other => other.to_string(),
+            other => driver::message(other),
         };
         let location = position(&error).map(|characters| {
             let offset = sql.char_indices().nth(characters - 1).map_or(sql.len(), |(offset, _)| offset);

@@ -69,6 +69,16 @@ pub trait Connection: Send {
     /// The rows of one statement with values for `$1, $2, …`.
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, sqlx::Error>>;
 
+    /// Whether it goes back to a pool when it is closed, so that no other connection can take its place.
+    fn is_pooled(&self) -> bool {
+        false
+    }
+
+    /// Gives a pooled connection back the settings with which it was taken.
+    fn restore(&mut self) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// The sqlx connection itself.
     fn as_any(&mut self) -> &mut dyn Any;
 
@@ -89,6 +99,31 @@ pub trait Transaction<'a>: Send {
 
     /// Undoes it.
     fn rollback(self: Box<Self>) -> BoxFuture<'a, Result<(), sqlx::Error>>;
+}
+
+/// The databases whose features are on, in the order of [`Dialect::ALL`].
+pub(crate) fn enabled() -> Vec<Dialect> {
+    let is_enabled = |dialect: &Dialect| match dialect {
+        Dialect::Postgres => cfg!(feature = "postgres"),
+        Dialect::MySql => cfg!(feature = "mysql"),
+        Dialect::Sqlite => cfg!(feature = "_sqlite"),
+    };
+    Dialect::ALL.into_iter().filter(is_enabled).collect()
+}
+
+/// What the database said, with its code; the driver's own text adds a line of the server's source code to it.
+pub(crate) fn message(error: &sqlx::Error) -> String {
+    let Some(database) = error.as_database_error() else { return error.to_string() };
+    let mut message = database.message().to_owned();
+    if let Some(code) = database.code() {
+        message.push_str(&format!(" ({code})"));
+    }
+    #[cfg(feature = "postgres")]
+    for more in postgres::explanations(database) {
+        message.push('\n');
+        message.push_str(&more);
+    }
+    message
 }
 
 impl fmt::Debug for dyn Connection {

@@ -8,7 +8,7 @@ use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow, SqliteValueRef};
 use sqlx::{
-    Arguments, Column as _, ConnectOptions, Connection as _, Decode, Error, Row as _, SqlStr, Sqlite, SqliteConnection,
+    Arguments, AssertSqlSafe, Column as _, ConnectOptions, Connection as _, Decode, Error, Row as _, SqlStr, Sqlite, SqliteConnection,
     SqlitePool, TypeInfo, ValueRef, query_scalar, query_with, raw_sql,
 };
 use uno_migrate_core::Dialect;
@@ -31,7 +31,7 @@ impl Driver for Sqlite {
                     if !options.get_filename().exists() {
                         let mut pooled = pool.acquire().await?;
                         if in_memory(&mut pooled).await? {
-                            return Ok(Box::new(Pooled(pooled)) as Box<dyn Connection>);
+                            return Ok(Box::new(Pooled::taken(pooled).await?) as Box<dyn Connection>);
                         }
                     }
                     options.as_ref().clone()
@@ -101,8 +101,35 @@ impl Connection for SqliteConnection {
     }
 }
 
-/// A connection that goes back to the pool.
-struct Pooled(PoolConnection<Sqlite>);
+/// A connection that goes back to the pool, with the settings that it was taken with.
+struct Pooled(PoolConnection<Sqlite>, Vec<(&'static str, i64)>);
+
+/// Settings of a session that a migration may change, each a number.
+const SETTINGS: [&str; 12] = [
+    "busy_timeout",
+    "cell_size_check",
+    "defer_foreign_keys",
+    "foreign_keys",
+    "ignore_check_constraints",
+    "legacy_alter_table",
+    "query_only",
+    "recursive_triggers",
+    "reverse_unordered_selects",
+    "synchronous",
+    "trusted_schema",
+    "writable_schema",
+];
+
+impl Pooled {
+    async fn taken(mut connection: PoolConnection<Sqlite>) -> Result<Self, Error> {
+        let mut settings = Vec::with_capacity(SETTINGS.len());
+        for name in SETTINGS {
+            let sql = AssertSqlSafe(format!("PRAGMA {name}"));
+            settings.push((name, query_scalar(sql).persistent(false).fetch_one(&mut *connection).await?));
+        }
+        Ok(Self(connection, settings))
+    }
+}
 
 impl Connection for Pooled {
     fn dialect(&self) -> Dialect {
@@ -131,6 +158,15 @@ impl Connection for Pooled {
 
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {
         Connection::fetch_with(&mut *self.0, sql, values)
+    }
+
+    fn is_pooled(&self) -> bool {
+        true
+    }
+
+    fn restore(&mut self) -> BoxFuture<'_, Result<(), Error>> {
+        let settings = self.1.iter().map(|(name, value)| format!("PRAGMA {name} = {value};")).collect::<String>();
+        Box::pin(async move { raw_sql(AssertSqlSafe(settings)).execute(&mut *self.0).await.map(drop) })
     }
 
     fn as_any(&mut self) -> &mut dyn Any {

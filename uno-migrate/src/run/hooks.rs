@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
-use crate::hook::SharedHook;
+use crate::options::SharedHook;
 use crate::migration::{Body, Migration};
 use crate::plan::{Act, Plan};
 use crate::private::Function;

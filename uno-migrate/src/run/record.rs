@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use uno_migrate_core::{Dialect, Down, Script, Section, SqlMigration};
+use uno_migrate_core::Dialect;
 
 use crate::dialect::FORMAT;
 use crate::event::Direction;

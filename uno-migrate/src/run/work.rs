@@ -13,9 +13,9 @@ use crate::context::{Context, StatementError};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
-use crate::hook::SharedHook;
+use crate::options::{Options, SharedHook};
 use crate::migration::{Body, section};
-use crate::options::Options;
+
 use crate::plan::{Act, Step};
 use crate::private::Function;
 use crate::tracker::AppliedMigration;

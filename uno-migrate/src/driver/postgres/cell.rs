@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use sqlx::postgres::{PgTypeKind, PgValueFormat, PgValueRef};
+use sqlx::postgres::{PgTypeInfo, PgTypeKind, PgValueFormat, PgValueRef};
 use sqlx::{TypeInfo, ValueRef};
 
 use crate::context::Cell;
@@ -15,13 +15,21 @@ use crate::context::Cell;
 pub(super) fn read(value: &PgValueRef<'_>) -> Cell {
     let type_info = value.type_info();
     let Ok(bytes) = value.as_bytes() else { return Cell::Null };
-    let is_text = matches!(type_info.kind(), PgTypeKind::Enum(_)) || type_info.name().eq_ignore_ascii_case("citext");
+    let name = type_info.name();
     match value.format() {
-        PgValueFormat::Text => text(type_info.name(), value.as_str().unwrap_or_default()),
-        PgValueFormat::Binary if is_text => string(bytes),
-        PgValueFormat::Binary => binary(type_info.name(), bytes),
+        PgValueFormat::Text => text(name, value.as_str().unwrap_or_default()),
+        PgValueFormat::Binary if name != UNRESOLVED && is_label(&type_info) => string(bytes),
+        PgValueFormat::Binary => binary(name, bytes),
     }
     .unwrap_or(Cell::Opaque)
+}
+
+/// What the driver calls a type of an extension or a user's that it has not looked up, as it does for binary values only.
+const UNRESOLVED: &str = "?";
+
+/// Whether the binary form is the text. Only a resolved type may be asked its kind.
+fn is_label(type_info: &PgTypeInfo) -> bool {
+    matches!(type_info.kind(), PgTypeKind::Enum(_)) || type_info.name().eq_ignore_ascii_case("citext")
 }
 
 fn text(type_name: &str, text: &str) -> Option<Cell> {

@@ -29,6 +29,12 @@ impl Client {
         if !self.active {
             return token(bytes, at);
         }
+        // Most tokens of most files: no command can start here, and nothing but the semicolon ends the statement.
+        if self.terminator.is_none() && !self.at_statement_start {
+            let (kind, end) = token(bytes, at);
+            self.at_statement_start = kind == TokenKind::Semicolon;
+            return (kind, end);
+        }
         let (kind, end) = self.command(bytes, at).unwrap_or_else(|| self.sql(bytes, at));
         match kind {
             TokenKind::Whitespace if self.terminator.is_some() => self.at_line_start |= bytes[at..end].contains(&b'\n'),

@@ -303,6 +303,7 @@ fn starts_statement(word: &[u8], previous: Previous) -> bool {
 
 /// What is executed of an executable comment.
 fn executed(comment: &str) -> &str {
-    let opened = comment.trim_start_matches(['/', '*', 'M', '!']).trim_start_matches(|digit: char| digit.is_ascii_digit());
+    let opened =
+        comment.trim_start_matches(['/', '*', 'M', '!']).trim_start_matches(|digit: char| digit.is_ascii_digit());
     opened.trim_end_matches("*/").trim_ascii()
 }

@@ -59,6 +59,9 @@ pub enum Repair {
 /// A hook, kept.
 pub(crate) type SharedHook = Arc<dyn Hook>;
 
+/// Who is told what happens.
+pub(crate) type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
+
 /// Which migrations a verb is for. These exclude one another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Selection {
@@ -90,7 +93,7 @@ pub(crate) struct Options {
     pub(crate) before_each: Vec<SharedHook>,
     pub(crate) after_each: Vec<SharedHook>,
     pub(crate) hooks: BTreeMap<String, SharedHook>,
-    pub(crate) on_event: Vec<Arc<dyn Fn(&Event) + Send + Sync>>,
+    pub(crate) on_event: Vec<Listener>,
     pub(crate) on_connect: Option<SharedHook>,
     pub(crate) direct_url: Option<String>,
     pub(crate) cancel_on: Option<Shared<BoxFuture<'static, ()>>>,

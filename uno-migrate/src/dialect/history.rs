@@ -19,7 +19,7 @@ pub(crate) struct HistoryTable {
 
 /// What a column holds.
 #[derive(Clone, Copy)]
-pub(super) enum Type {
+pub(crate) enum Type {
     /// Part of the key, at most so many bytes, compared bytewise.
     Key(usize),
     /// Text of any length.
@@ -160,7 +160,6 @@ impl HistoryTable {
             ("checksum", optional(&row.checksum)?),
             ("status", literal(row.status.name())?),
             ("execution_ms", row.execution_ms.to_string()),
-            ("applied_by", literal(&row.applied_by)?),
             ("epoch", row.epoch.to_string()),
             ("statements_done", row.statements_done.to_string()),
             ("error", optional(&row.error)?),
@@ -169,13 +168,19 @@ impl HistoryTable {
             ("metadata", optional(&row.metadata)?),
             ("format", FORMAT.to_string()),
         ];
-        let becomes = |status| row.status == status && before != Some(status);
-        if before.is_none() || (becomes(HistoryStatus::Applied) && before == Some(HistoryStatus::Reverted)) {
+        // What is taken back, or was taken back half-way and is whole again, keeps when and by whom it was applied.
+        let is_new = matches!(before, None | Some(HistoryStatus::Reverted));
+        if is_new {
+            values.push((
+                "applied_by",
+                text.concatenated(&[text.session_user(), &literal(&format!(" on {}", row.applied_by))?]),
+            ));
             // Behind a derived table, since MySQL does not read the table that it writes.
             let next = format!("SELECT COALESCE(MAX(seq), 0) + 1 AS n FROM {}", self.qualified());
             values.push(("seq", format!("(SELECT n FROM ({next}) AS next)")));
         }
-        if becomes(HistoryStatus::Applied) {
+        let becomes = |status| row.status == status && before != Some(status);
+        if becomes(HistoryStatus::Applied) && row.applied_at.is_none() {
             values.push(("applied_at", text.now().to_owned()));
             values.push(("reverted_at", "NULL".to_owned()));
         } else if becomes(HistoryStatus::Reverted) {

@@ -11,8 +11,7 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
-pub(crate) use history::{FORMAT, HistoryTable};
-use history::Type;
+pub(crate) use history::{FORMAT, HistoryTable, Type};
 
 /// The SQL of one database.
 pub(crate) trait SqlText: Sync {
@@ -53,6 +52,11 @@ pub(crate) trait SqlText: Sync {
 
     /// The user that the database knows this session as; one expression.
     fn session_user(&self) -> &'static str;
+
+    /// Texts one after the other.
+    fn concatenated(&self, expressions: &[&str]) -> String {
+        expressions.join(" || ")
+    }
 
     /// Limits for the statements to come, until the transaction or the session ends; nothing where there are none.
     fn limits(&self, lock: Option<Duration>, statement: Option<Duration>, in_transaction: bool) -> Vec<String>;

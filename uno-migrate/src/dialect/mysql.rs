@@ -92,6 +92,11 @@ impl SqlText for MySql {
         "CURRENT_USER()"
     }
 
+    /// `||` means "or" unless the SQL mode says otherwise.
+    fn concatenated(&self, expressions: &[&str]) -> String {
+        format!("CONCAT({})", expressions.join(", "))
+    }
+
     /// There is no limit on the server for statements other than SELECT, so none is set. Seconds are rounded up, since
     /// 0 would mean not to wait at all.
     fn limits(&self, lock: Option<Duration>, _statement: Option<Duration>, _in_transaction: bool) -> Vec<String> {

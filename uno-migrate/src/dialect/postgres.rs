@@ -79,9 +79,8 @@ impl SqlText for Postgres {
 
     fn limits(&self, lock: Option<Duration>, statement: Option<Duration>, in_transaction: bool) -> Vec<String> {
         let local = if in_transaction { "LOCAL " } else { "" };
-        let setting = |(name, limit): (&str, Option<Duration>)| {
-            Some(format!("SET {local}{name} = {}", limit?.as_millis()))
-        };
+        let setting =
+            |(name, limit): (&str, Option<Duration>)| Some(format!("SET {local}{name} = {}", limit?.as_millis()));
         [("lock_timeout", lock), ("statement_timeout", statement)].into_iter().filter_map(setting).collect()
     }
 

@@ -30,7 +30,7 @@ impl Plan {
         for position in applied.chosen(options)?.into_iter().rev() {
             let (key, row) = &applied.rows[position];
             let act = act(comparison, key, row, options, dialect, &mut warnings)?;
-            steps.push(Step { key: key.clone(), direction: Direction::Down, act, seen: true });
+            steps.push(Step { key: key.clone(), direction: Direction::Down, act });
         }
         Ok(Self { direction: Direction::Down, steps, warnings })
     }
@@ -142,10 +142,12 @@ fn act(
         )
         .help("a Rust migration is reverted by the binary that has it: use that binary"));
     };
-    let message = format!("migration `{key}` is not in this set; only the down SQL stored in the database can revert it");
+    let message =
+        format!("migration `{key}` is not in this set; only the down SQL stored in the database can revert it");
     match options.on_stored_down {
-        Policy::Error => Err(Error::new(ErrorKind::StoredDown, message)
-            .help("use the binary that has it, or allow it with `on_stored_down(Policy::Allow)` if you trust that table")),
+        Policy::Error => Err(Error::new(ErrorKind::StoredDown, message).help(
+            "use the binary that has it, or allow it with `on_stored_down(Policy::Allow)` if you trust that table",
+        )),
         Policy::Warn => {
             warnings.push(message);
             Ok(Act::Stored { name: row.name.clone(), sql: sql.clone() })

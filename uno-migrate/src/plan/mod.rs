@@ -36,8 +36,6 @@ pub struct Step {
     pub(crate) key: Key,
     pub(crate) direction: Direction,
     pub(crate) act: Act,
-    /// Whether the history has a row of it already.
-    pub(crate) seen: bool,
 }
 
 /// How a step is done.

@@ -81,7 +81,7 @@ fn step(comparison: &Comparison<'_>, position: usize, options: &Options) -> Step
     } else {
         Act::Run(migration)
     };
-    Step { key: known.member.key.clone(), direction: Direction::Up, act, seen: known.row.is_some() }
+    Step { key: known.member.key.clone(), direction: Direction::Up, act }
 }
 
 /// One transaction for everything is refused where a part could not be rolled back with the rest.
@@ -95,8 +95,10 @@ fn whole(steps: &[Step], dialect: Dialect) -> Result<(), Error> {
             && !migration.transactional(Direction::Up, dialect)
         {
             let id = step.id();
-            return Err(Error::usage(format!("`TransactionMode::Whole` cannot hold `{id}`, which runs outside a transaction"))
-                .help(format!("run up to it with `target`, then `{id}` alone with `only`, then the rest")));
+            return Err(Error::usage(format!(
+                "`TransactionMode::Whole` cannot hold `{id}`, which runs outside a transaction"
+            ))
+            .help(format!("run up to it with `target`, then `{id}` alone with `only`, then the rest")));
         }
     }
     Ok(())

@@ -29,7 +29,8 @@ pub(super) fn policies(comparison: &Comparison<'_>, options: &Options) -> Result
     let mut warnings = Vec::new();
     for row in &comparison.unknown {
         if let Some(reason) = &row.breaking {
-            let message = format!("the database has migration `{}`, which older binaries must not run on: {reason}", row.id);
+            let message =
+                format!("the database has migration `{}`, which older binaries must not run on: {reason}", row.id);
             return Err(Error::new(ErrorKind::Breaking, message).help("deploy a binary that knows this migration"));
         }
     }

@@ -90,11 +90,7 @@ impl DatabaseTracker {
     }
 
     /// Tells how many statements of a running migration are done.
-    pub(crate) async fn advance(
-        &self,
-        connection: &mut dyn Connection,
-        row: &AppliedMigration,
-    ) -> Result<(), Error> {
+    pub(crate) async fn advance(&self, connection: &mut dyn Connection, row: &AppliedMigration) -> Result<(), Error> {
         let touched = execute(connection, self.table.advance(row).map_err(unwritable)?).await?;
         self.one(touched, row)
     }
@@ -109,20 +105,24 @@ impl DatabaseTracker {
             return Ok(());
         }
         let message = format!("the history row of `{}` in {} is not as it was read", row.id, self.name());
-        Err(Error::new(ErrorKind::History, message).help("another instance has changed it: look at `status`, and run again"))
+        Err(Error::new(ErrorKind::History, message)
+            .help("another instance has changed it: look at `status`, and run again"))
     }
 }
 
 async fn query(connection: &mut dyn Connection, text: String) -> Result<Vec<Row>, Error> {
-    connection.fetch(AssertSqlSafe(text).into_sql_str()).try_collect().await.map_err(|error| {
-        Error::new(ErrorKind::History, "the history could not be read").caused_by_database(error)
-    })
+    connection
+        .fetch(AssertSqlSafe(text).into_sql_str())
+        .try_collect()
+        .await
+        .map_err(|error| Error::new(ErrorKind::History, "the history could not be read").caused_by_database(error))
 }
 
 async fn execute(connection: &mut dyn Connection, text: String) -> Result<u64, Error> {
-    connection.execute(AssertSqlSafe(text).into_sql_str()).await.map_err(|error| {
-        Error::new(ErrorKind::History, "the history could not be written").caused_by_database(error)
-    })
+    connection
+        .execute(AssertSqlSafe(text).into_sql_str())
+        .await
+        .map_err(|error| Error::new(ErrorKind::History, "the history could not be written").caused_by_database(error))
 }
 
 fn damaged(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

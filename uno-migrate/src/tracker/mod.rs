@@ -63,6 +63,15 @@ pub struct AppliedMigration {
     pub format: i64,
 }
 
+impl AppliedMigration {
+    /// Whether it was being taken back when it stopped half-way: it was applied, and neither that nor its revert has
+    /// been superseded.
+    pub(crate) fn is_reverting(&self) -> bool {
+        let is_unfinished = matches!(self.status, HistoryStatus::Running | HistoryStatus::Failed);
+        is_unfinished && self.applied_at.is_some() && self.reverted_at.is_none()
+    }
+}
+
 /// How a row of the history stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -19,6 +19,7 @@ mod statement;
 mod transaction;
 mod value;
 
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
 pub(crate) use cell::Cell;
 pub use cell::FromColumn;
 pub use params::Params;

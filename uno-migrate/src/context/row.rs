@@ -39,6 +39,7 @@ impl Column {
 
 impl Row {
     /// As many cells as columns.
+    #[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
     pub(crate) fn new(columns: Arc<[Column]>, cells: Vec<Cell>) -> Self {
         Self { columns, cells }
     }

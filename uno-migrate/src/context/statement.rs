@@ -50,18 +50,16 @@ impl StatementError {
         masked.push_str(&sql[copied..]);
         let secret = !secrets.is_empty();
         // A syntax error quotes the statement from where it stopped reading.
-        let message = if secret { message.split(" near ").next().unwrap_or_default().to_owned() } else { message };
+        let message = match message.find(" at or near ").or_else(|| message.find(" near ")) {
+            Some(quoted) if secret => message[..quoted].to_owned(),
+            _ => message,
+        };
         Self { statement: excerpt(masked.trim()), location: None, message, cause: None, secret }
     }
 
     /// The database's code, if it was the database that failed: the SQLSTATE on PostgreSQL and MySQL.
     pub(crate) fn code(&self) -> Option<Cow<'_, str>> {
         self.cause.as_ref()?.as_database_error()?.code()
-    }
-
-    /// What the driver reported, secrets included: to be examined, never shown.
-    pub(crate) fn cause(&self) -> Option<&sqlx::Error> {
-        self.cause.as_ref()
     }
 
     /// What went wrong, without the statement.

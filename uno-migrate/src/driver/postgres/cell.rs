@@ -64,9 +64,9 @@ fn binary(type_name: &str, bytes: &[u8]) -> Option<Cell> {
         "TEXT" | "VARCHAR" | "CHAR" | "\"CHAR\"" | "NAME" | "UNKNOWN" | "JSON" | "VOID" => string(bytes)?,
         "JSONB" => string(bytes.strip_prefix(&[1])?)?,
         "DATE" => Cell::Text(date(bytes)?),
-        "TIME" => Cell::Text((midnight()? + TimeDelta::microseconds(int8(bytes)?)).format("%T%.f").to_string()),
-        "TIMESTAMP" => Cell::Text(moment(bytes)?),
-        "TIMESTAMPTZ" => Cell::Text(moment(bytes)? + "+00"),
+        "TIME" => Cell::Text(time(bytes)?),
+        "TIMESTAMP" => Cell::Text(moment(bytes, "")?),
+        "TIMESTAMPTZ" => Cell::Text(moment(bytes, "+00")?),
         "UUID" => Cell::Text(uuid(bytes)?),
         _ => return None,
     })
@@ -81,7 +81,7 @@ fn int8(bytes: &[u8]) -> Option<i64> {
 }
 
 /// PostgreSQL counts from the first of January 2000.
-fn midnight() -> Option<NaiveDateTime> {
+fn epoch() -> Option<NaiveDateTime> {
     NaiveDate::from_ymd_opt(2000, 1, 1)?.and_hms_opt(0, 0, 0)
 }
 
@@ -89,15 +89,34 @@ fn date(bytes: &[u8]) -> Option<String> {
     match i32::from_be_bytes(bytes.try_into().ok()?) {
         i32::MAX => Some("infinity".to_owned()),
         i32::MIN => Some("-infinity".to_owned()),
-        days => Some(midnight()?.checked_add_signed(TimeDelta::days(days.into()))?.format("%F").to_string()),
+        days => Some(epoch()?.checked_add_signed(TimeDelta::days(days.into()))?.format("%F").to_string()),
     }
 }
 
-fn moment(bytes: &[u8]) -> Option<String> {
+fn moment(bytes: &[u8], zone: &str) -> Option<String> {
     match int8(bytes)? {
         i64::MAX => Some("infinity".to_owned()),
         i64::MIN => Some("-infinity".to_owned()),
-        micros => Some(midnight()?.checked_add_signed(TimeDelta::microseconds(micros))?.format("%F %T%.f").to_string()),
+        micros => {
+            let moment = epoch()?.checked_add_signed(TimeDelta::microseconds(micros))?;
+            Some(format!("{}{}{zone}", moment.format("%F %T"), fraction(micros)))
+        }
+    }
+}
+
+/// Up to `24:00:00`, which is no time to chrono.
+fn time(bytes: &[u8]) -> Option<String> {
+    let micros = int8(bytes)?;
+    let seconds = micros / 1_000_000;
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    Some(format!("{hour:02}:{minute:02}:{second:02}{}", fraction(micros)))
+}
+
+/// Without zeros at the end, as PostgreSQL writes it.
+fn fraction(micros: i64) -> String {
+    match micros.rem_euclid(1_000_000) {
+        0 => String::new(),
+        micros => format!(".{micros:06}").trim_end_matches('0').to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, TryFutureExt};
 use futures_util::stream::{BoxStream, StreamExt};
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -37,6 +37,9 @@ impl Driver for Postgres {
     }
 }
 
+/// Statements with values are prepared under a name and closed again. A statement without a name does not survive that
+/// sqlx looks up the types of extensions and users between preparing and running it; one that is kept does not survive
+/// a change of the tables that it reads.
 impl Connection for PgConnection {
     fn dialect(&self) -> Dialect {
         Dialect::Postgres
@@ -56,8 +59,12 @@ impl Connection for PgConnection {
 
     fn execute_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxFuture<'_, Result<u64, Error>> {
         Box::pin(async move {
-            let query = query_with(sql, arguments(values)?).persistent(false);
-            Ok(query.execute(self).await?.rows_affected())
+            let result = query_with(sql, arguments(values)?).execute(&mut *self).await;
+            // The first error is the one to tell.
+            let forgotten = self.clear_cached_statements().await;
+            let result = result?;
+            forgotten?;
+            Ok(result.rows_affected())
         })
     }
 
@@ -68,13 +75,12 @@ impl Connection for PgConnection {
 
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {
         let mut columns = Columns::default();
-        match arguments(values) {
-            Ok(arguments) => {
-                let rows = query_with(sql, arguments).persistent(false).fetch(self);
-                rows.map(move |found| Ok(row(&mut columns, &found?))).boxed()
-            }
-            Err(error) => futures_util::stream::once(std::future::ready(Err(error))).boxed(),
-        }
+        let rows = async move {
+            let arguments = arguments(values)?;
+            self.clear_cached_statements().await?;
+            Ok(query_with(sql, arguments).fetch(self))
+        };
+        rows.try_flatten_stream().map(move |found| Ok(row(&mut columns, &found?))).boxed()
     }
 
     fn as_any(&mut self) -> &mut dyn Any {

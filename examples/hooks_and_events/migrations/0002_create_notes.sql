@@ -1,0 +1,5 @@
+CREATE TABLE notes (id VARCHAR(200) NOT NULL);
+
+-- DOWN
+
+DROP TABLE notes;

@@ -6,8 +6,6 @@ use std::fmt;
 use serde::Serialize;
 use uno_migrate_core::{Location, Problems};
 
-use crate::context::StatementError;
-use crate::driver;
 use crate::report::Report;
 
 /// What migrations and hooks return: `?` works on the errors of sqlx and of everybody else.
@@ -125,16 +123,10 @@ impl Error {
         self
     }
 
-    /// A driver's error, said in the database's own words: the driver adds a line number of the server's source code.
-    pub(crate) fn caused_by_database(mut self, error: sqlx::Error) -> Self {
-        self.0.cause = Some(driver::message(&error));
-        self.caused_by(error)
-    }
-
-    /// A statement's error, which keeps the statement's secrets.
-    pub(crate) fn caused_by_statement(mut self, error: StatementError) -> Self {
-        self.0.cause = Some(error.message().to_owned());
-        self.caused_by(error)
+    /// A cause whose own text is not what a person should read.
+    pub(crate) fn caused_in_words(mut self, words: String, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.cause = Some(words);
+        self.caused_by(source)
     }
 
     /// What a run did before it failed.

@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod applied;
 mod coded;
 mod context;
 mod dialect;
@@ -17,15 +18,18 @@ mod plan;
 #[doc(hidden)]
 pub mod private;
 mod proof;
+mod reading;
 mod report;
 mod run;
 mod set;
 mod source;
 mod status;
 mod tracker;
+mod value;
 
+pub use applied::{AppliedMigration, HistoryStatus};
 pub use coded::RustMigration;
-pub use context::{Column, ColumnIndex, Context, FromColumn, Params, Row, Value};
+pub use context::Context;
 pub use driver::Driver;
 pub use error::{Error, ErrorKind, Result};
 pub use event::{Direction, Event};
@@ -38,7 +42,8 @@ pub use plan::{Plan, Step};
 pub use report::{Action, Outcome, Report};
 pub use source::{Directory, File, Memory, MigrationSource};
 pub use status::{Standing, State, Status};
-pub use tracker::{AppliedMigration, FileTracker, HistoryStatus, Tracker, TrackerGuard};
+pub use tracker::{FileTracker, Tracker, TrackerGuard};
+pub use value::{Column, ColumnIndex, FromColumn, Params, Row, Value};
 
 pub use sqlx;
 pub use uno_migrate_core::{Dependency, Dialect, Info, Location, MigrationId};

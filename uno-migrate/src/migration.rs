@@ -6,7 +6,7 @@ use uno_migrate_core::{Dialect, Down, Found, Info, MigrationId, Problems, Script
 
 use crate::coded::{Coded, Definition};
 use crate::event::Direction;
-use crate::{driver, source};
+use crate::{driver, reading};
 
 /// A migration: SQL as the core read it, or Rust functions; [`info`](Self::info) describes both.
 ///
@@ -47,8 +47,8 @@ impl Migration {
             text.push_str(down);
         }
         let found = Found::texts([(format!("{}.sql", id.as_ref()), text)]);
-        match source::read(found, &driver::enabled(), true) {
-            Ok(mut read) if read.len() == 1 => read.remove(0),
+        match reading::read(found, &driver::enabled(), true) {
+            Ok(mut read) if read.len() == 1 => Self::from(read.remove(0)),
             Ok(_) => Self::unreadable(Problems::default()),
             Err(problems) => Self::unreadable(problems),
         }
@@ -94,6 +94,17 @@ impl Migration {
     pub fn path(&self) -> &str {
         match self.body() {
             Body::Sql(migration) => migration.files.first().map_or("", |file| &file.path),
+            Body::Coded(coded) => &coded.path,
+        }
+    }
+
+    /// The file that runs on a database: its variant, where there are several.
+    pub(crate) fn path_on(&self, dialect: Dialect) -> &str {
+        match self.body() {
+            Body::Sql(migration) => match migration.script(dialect) {
+                Some(script) => &migration.file(script).path,
+                None => self.path(),
+            },
             Body::Coded(coded) => &coded.path,
         }
     }

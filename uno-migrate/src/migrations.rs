@@ -55,6 +55,9 @@ pub struct Embedded {
 /// A set that is read at first use.
 pub type Cell = OnceLock<Vec<Migration>>;
 
+/// What tells sets apart: their identity, and the namespace that they are used in.
+type SetKey = (u64, Option<&'static str>);
+
 impl Migrations {
     /// For the macro.
     #[doc(hidden)]
@@ -70,7 +73,14 @@ impl Migrations {
 
     /// A migrator for this set, to be given options.
     pub fn migrator(&self) -> Migrator {
-        Migrator::embedded(*self)
+        let migrator = self
+            .hooks()
+            .into_iter()
+            .fold(Migrator::new(*self), |migrator, (name, function)| migrator.hook(name, function));
+        match self.embedded.namespace {
+            Some(namespace) => migrator.namespace(namespace),
+            None => migrator,
+        }
     }
 
     /// Applies everything that is pending.
@@ -118,43 +128,53 @@ impl Migrations {
         self.read().iter()
     }
 
-    /// The namespace that the set names for itself.
-    pub(crate) fn namespace(&self) -> Option<&'static str> {
-        self.embedded.namespace
-    }
-
     /// The hooks that the macro was given, those of included sets as well; the set's own come last and win.
-    pub(crate) fn hooks(&self) -> Vec<(&'static str, Function)> {
+    fn hooks(&self) -> Vec<(&'static str, Function)> {
         let included = self.embedded.include.iter().flat_map(|included| included.hooks());
         included.chain(self.embedded.hooks.iter().copied()).collect()
     }
 
     fn read(&self) -> &'static [Migration] {
-        (self.embedded.cell)().get_or_init(|| self.decode())
+        (self.embedded.cell)().get_or_init(|| {
+            let mut migrations = Vec::new();
+            self.collect(None, &mut Vec::new(), &mut migrations);
+            migrations
+        })
+    }
+
+    /// The set's own migrations and then those of the sets that it includes, as [`proof`](crate::proof) sees them: a set
+    /// that names no namespace is in that of the set around it, and one that is reached in two ways is there once.
+    fn collect(&self, outer: Option<&'static str>, seen: &mut Vec<SetKey>, migrations: &mut Vec<Migration>) {
+        let namespace = self.embedded.namespace.or(outer);
+        let key = (self.embedded.identity, namespace);
+        if seen.contains(&key) {
+            return;
+        }
+        seen.push(key);
+        migrations.extend(self.decode().map(|migration| match namespace {
+            Some(namespace) => migration.in_namespace(namespace),
+            None => migration,
+        }));
+        for included in self.embedded.include {
+            included.collect(namespace, seen, migrations);
+        }
     }
 
     /// The macro wrote these bytes and proved what is in them, so there is nothing to go wrong: bytes that are no index
     /// would be a mistake of this library, and read as an empty set they would let a run say that nothing is pending.
     #[expect(clippy::expect_used, reason = "an index that the macro wrote is an index")]
-    fn decode(&self) -> Vec<Migration> {
-        let Embedded { index, texts, coded, listed, include, .. } = self.embedded;
+    fn decode(&self) -> impl Iterator<Item = Migration> {
+        let Embedded { index, texts, coded, listed, .. } = self.embedded;
         let index = Index::decode(index, texts).expect("embed_migrations! writes what this version reads");
         let mut coded = coded.iter();
-        let mut migrations: Vec<Migration> = (index.entries.into_iter())
-            .filter_map(|entry| match entry {
-                IndexEntry::Sql(migration) => Some(Migration::from(migration)),
-                IndexEntry::Coded { id, path } => coded.next().map(|definition| Migration::coded(id, path, definition)),
-            })
-            .collect();
-        migrations.extend(listed.iter().filter_map(|definition| {
+        let in_directory = index.entries.into_iter().filter_map(move |entry| match entry {
+            IndexEntry::Sql(migration) => Some(Migration::from(migration)),
+            IndexEntry::Coded { id, path } => coded.next().map(|definition| Migration::coded(id, path, definition)),
+        });
+        in_directory.chain(listed.iter().filter_map(|definition| {
             let id = MigrationId::parse(definition.id?).ok()?;
             Some(Migration::coded(id, definition.file.to_owned(), definition))
-        }));
-        if let Some(namespace) = self.embedded.namespace {
-            migrations = migrations.into_iter().map(|migration| migration.in_namespace(namespace)).collect();
-        }
-        migrations.extend(include.iter().flat_map(|included| included.iter().cloned()));
-        migrations
+        }))
     }
 }
 

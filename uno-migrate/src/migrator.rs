@@ -10,7 +10,6 @@ use crate::driver::Driver;
 use crate::error::Error;
 use crate::event::Event;
 use crate::hook::Hook;
-use crate::migrations::Migrations;
 use crate::options::{Options, Policy, Repair, Selection, TransactionMode};
 use crate::plan::Plan;
 use crate::report::Report;
@@ -38,18 +37,9 @@ pub struct Migrator {
 }
 
 impl Migrator {
-    /// A migrator for a set that is not embedded; see [`Migrations::migrator`] for one that is.
+    /// A migrator for a set that is not embedded; see [`Migrations::migrator`](crate::Migrations::migrator) for one that is.
     pub fn new(source: impl MigrationSource + 'static) -> Self {
         Self { source: Arc::new(source), options: Options::default() }
-    }
-
-    pub(crate) fn embedded(migrations: Migrations) -> Self {
-        let mut migrator = Self::new(migrations);
-        migrator.options.namespace = migrations.namespace().map(str::to_owned);
-        for (name, function) in migrations.hooks() {
-            migrator.options.hooks.insert(name.to_owned(), Arc::new(function));
-        }
-        migrator
     }
 
     /// The schema of the history table. Default: PostgreSQL's `current_schema()`, MySQL's `DATABASE()`, SQLite's `main`.

@@ -1,7 +1,9 @@
 //! What only the compiler sees together: ids and dependencies across the directory, `rust = […]` and `include = […]`.
 //!
-//! The expansion of `embed_migrations!` evaluates [`prove`] while the application compiles. It hashes ids and sorts the
-//! hashes, so that ten thousand migrations stay far below the compiler's limit for long evaluations.
+//! The expansion of `embed_migrations!` evaluates [`prove`] while the application compiles. Every set comes sorted by the
+//! [keys](id_key) of its ids, so that ten thousand migrations stay far below the compiler's limit for long evaluations.
+
+use uno_migrate_core::id_key;
 
 use crate::migrations::Embedded;
 
@@ -19,7 +21,7 @@ pub struct Wanted {
 #[derive(Clone, Copy)]
 struct Entry {
     namespace: &'static str,
-    id: &'static str,
+    id: &'static [u8],
     /// The set that it is in: one that is reached in two ways is there once.
     set: u64,
     place: Place,
@@ -32,12 +34,15 @@ enum Place {
     Included(&'static str),
 }
 
-/// An entry's hash and its index, to be sorted.
+/// The key of an id, and the number of its migration: own ones, listed ones, and then set by set the included ones.
 type Slot = (u64, usize);
+
+/// What [`Embedded::ids`] has of each migration, by key: the key, the id's offset in the index and its length.
+const RECORD: usize = 13;
 
 /// How many migrations there are, those of included sets as well.
 pub const fn count(set: &Embedded) -> usize {
-    let mut sum = set.ids.len() / ID_BYTES + set.listed.len();
+    let mut sum = set.ids.len() / RECORD + set.listed.len();
     let mut at = 0;
     while at < set.include.len() {
         sum += count(set.include[at].parts());
@@ -54,26 +59,99 @@ pub const fn count(set: &Embedded) -> usize {
 #[track_caller]
 #[expect(clippy::panic, reason = "evaluated while compiling, where it is an error message")]
 pub const fn prove<const N: usize>(set: &Embedded, wanted: &[Wanted], include: &[&'static str]) {
-    let none = Entry { namespace: "", id: "", set: 0, place: Place::Directory };
-    let mut entries = [none; N];
-    let mut faults = Faults::new();
-    collect(set, own_namespace(set, ""), None, include, &mut entries, 0);
-
     let mut slots = [(0, 0); N];
-    let mut at = 0;
-    while at < N {
-        slots[at] = (hash(entries[at].namespace, entries[at].id), at);
-        at += 1;
-    }
-    let slots = sorted(slots);
-    report_duplicates(&entries, &slots, &mut faults);
-    report_unknown(set, wanted, &entries, &slots, &mut faults);
+    collect(set, &mut slots, 0);
+    let all = All { set, include, slots: sorted(slots) };
+    let mut faults = Faults::new();
+    all.report_duplicates(&mut faults);
+    all.report_unknown(wanted, &mut faults);
     if faults.count > 0 {
-        faults.push("\nhelp: the set is its directory, `rust = […]` and `include = […]`; an id of another namespace is written `namespace:id`");
+        faults.push("\nhelp: the set is its directory, `rust = […]` and `include = […]`; ");
+        faults.push("an id of another namespace is written `namespace:id`");
         panic!("{}", faults.text());
     }
 }
 
+/// Writes the slots of a set from the index `at` on; the index after the last one.
+const fn collect<const N: usize>(set: &Embedded, slots: &mut [Slot; N], mut at: usize) -> usize {
+    let (ids, mut from) = (set.ids, 0);
+    while from < ids.len() {
+        let key = [
+            ids[from],
+            ids[from + 1],
+            ids[from + 2],
+            ids[from + 3],
+            ids[from + 4],
+            ids[from + 5],
+            ids[from + 6],
+            ids[from + 7],
+        ];
+        slots[at] = (u64::from_le_bytes(key), at);
+        from += RECORD;
+        at += 1;
+    }
+    let mut listed = 0;
+    while listed < set.listed.len() {
+        let id = match set.listed[listed].id {
+            Some(id) => id,
+            None => "",
+        };
+        slots[at] = (id_key(id), at);
+        listed += 1;
+        at += 1;
+    }
+    let mut included = 0;
+    while included < set.include.len() {
+        at = collect(set.include[included].parts(), slots, at);
+        included += 1;
+    }
+    at
+}
+
+/// The migration of a number.
+const fn entry(
+    set: &Embedded,
+    outer: &'static str,
+    place: Place,
+    include: &[&'static str],
+    mut number: usize,
+) -> Entry {
+    let namespace = own_namespace(set, outer);
+    let own = set.ids.len() / RECORD;
+    if number < own {
+        let (_, record) = set.ids.split_at(number * RECORD + 8);
+        let from = u32::from_le_bytes([record[0], record[1], record[2], record[3]]);
+        let (_, id) = set.index.split_at(from as usize);
+        let (id, _) = id.split_at(record[4] as usize);
+        return Entry { namespace, id, set: set.identity, place };
+    }
+    number -= own;
+    if number < set.listed.len() {
+        let definition = set.listed[number];
+        let place = match place {
+            Place::Directory => Place::Code { file: definition.file, line: definition.line },
+            place => place,
+        };
+        let id = match definition.id {
+            Some(id) => id.as_bytes(),
+            None => &[],
+        };
+        return Entry { namespace, id, set: set.identity, place };
+    }
+    number -= set.listed.len();
+    let mut included = 0;
+    while number >= count(set.include[included].parts()) {
+        number -= count(set.include[included].parts());
+        included += 1;
+    }
+    let place = match place {
+        Place::Directory => Place::Included(include[included]),
+        place => place,
+    };
+    entry(set.include[included].parts(), namespace, place, include, number)
+}
+
+/// A set that names no namespace is in that of the set around it.
 const fn own_namespace(set: &Embedded, outer: &'static str) -> &'static str {
     match set.namespace {
         Some(namespace) => namespace,
@@ -81,137 +159,93 @@ const fn own_namespace(set: &Embedded, outer: &'static str) -> &'static str {
     }
 }
 
-/// An id's place in the index: an offset of four bytes, and a length of one.
-const ID_BYTES: usize = 5;
-
-/// Writes a set's migrations into `entries` from `at` on; the index after the last one.
-const fn collect<const N: usize>(
-    set: &Embedded,
-    namespace: &'static str,
-    name: Option<&'static str>,
-    include: &[&'static str],
-    entries: &mut [Entry; N],
-    mut at: usize,
-) -> usize {
-    let place = match name {
-        Some(name) => Place::Included(name),
-        None => Place::Directory,
-    };
-    let mut places = set.ids;
-    while let Some((&[a, b, c, d, length], rest)) = places.split_first_chunk::<ID_BYTES>() {
-        let (_, from) = set.index.split_at(u32::from_le_bytes([a, b, c, d]) as usize);
-        let (id, _) = from.split_at(length as usize);
-        entries[at] = Entry { namespace, id: as_str(id), set: set.identity, place };
-        places = rest;
-        at += 1;
-    }
-    let mut listed = 0;
-    while listed < set.listed.len() {
-        let definition = set.listed[listed];
-        let place = match name {
-            Some(name) => Place::Included(name),
-            None => Place::Code { file: definition.file, line: definition.line },
-        };
-        if let Some(id) = definition.id {
-            entries[at] = Entry { namespace, id, set: set.identity, place };
-        }
-        listed += 1;
-        at += 1;
-    }
-    let mut included = 0;
-    while included < set.include.len() {
-        let inner = set.include[included].parts();
-        let name = match name {
-            Some(name) => name,
-            None => include[included],
-        };
-        at = collect(inner, own_namespace(inner, namespace), Some(name), include, entries, at);
-        included += 1;
-    }
-    at
+/// A set with everything that it includes, by key.
+struct All<'a, const N: usize> {
+    set: &'a Embedded,
+    include: &'a [&'static str],
+    slots: [Slot; N],
 }
 
-const fn report_duplicates<const N: usize>(entries: &[Entry; N], slots: &[Slot; N], faults: &mut Faults) {
-    let mut at = 1;
-    while at < N {
-        let (first, second) = (&entries[slots[at - 1].1], &entries[slots[at].1]);
-        let is_same = slots[at - 1].0 == slots[at].0 && is_called(first, second.namespace, second.id);
-        let is_shared = first.set == second.set && matches!((first.place, second.place), (Place::Included(_), _));
-        if is_same && !is_shared && !second.id.is_empty() {
-            faults.begin("there are two migrations `");
-            faults.push(second.id);
-            faults.push("` (one in ");
-            faults.place(first.place);
-            faults.push(", one in ");
-            faults.place(second.place);
-            faults.push(")");
-        }
-        at += 1;
+impl<const N: usize> All<'_, N> {
+    const fn entry(&self, slot: usize) -> Entry {
+        entry(self.set, "", Place::Directory, self.include, self.slots[slot].1)
     }
-}
 
-/// Included sets are complete in themselves, so that only the set's own migrations are looked at.
-const fn report_unknown<const N: usize>(
-    set: &Embedded,
-    wanted: &[Wanted],
-    entries: &[Entry; N],
-    slots: &[Slot; N],
-    faults: &mut Faults,
-) {
-    let namespace = own_namespace(set, "");
-    let mut at = 0;
-    while at < wanted.len() {
-        let Wanted { id, on, place } = &wanted[at];
-        if !is_known(namespace, on, entries, slots) {
-            faults.unknown(id, on);
-            faults.push(place);
-            faults.push(")");
-        }
-        at += 1;
-    }
-    at = 0;
-    while at < set.listed.len() {
-        let definition = set.listed[at];
-        let id = match definition.id {
-            Some(id) => id,
-            None => {
-                faults.begin("a migration in `rust = […]` has no id: write `#[migration(id = \"…\")]` in ");
-                faults.line(definition.file, definition.line);
-                ""
+    const fn report_duplicates(&self, faults: &mut Faults) {
+        let mut start = 0;
+        let mut at = 1;
+        while at < N {
+            if self.slots[start].0 != self.slots[at].0 {
+                start = at;
             }
-        };
-        let mut depends = 0;
-        while depends < definition.depends.len() {
-            if !is_known(namespace, definition.depends[depends], entries, slots) {
-                faults.unknown(id, definition.depends[depends]);
-                faults.line(definition.file, definition.line);
+            // The same key is there more than once for namespaces that share an id, and for mistakes.
+            let mut earlier = start;
+            while earlier < at {
+                faults.duplicate(self.entry(earlier), self.entry(at));
+                earlier += 1;
+            }
+            at += 1;
+        }
+    }
+
+    /// Included sets are complete in themselves, so that only the set's own migrations are looked at.
+    const fn report_unknown(&self, wanted: &[Wanted], faults: &mut Faults) {
+        let mut at = 0;
+        while at < wanted.len() {
+            let Wanted { id, on, place } = &wanted[at];
+            if !self.knows(on) {
+                faults.unknown(id, on);
+                faults.push(place);
                 faults.push(")");
             }
-            depends += 1;
+            at += 1;
         }
-        at += 1;
+        at = 0;
+        while at < self.set.listed.len() {
+            let definition = self.set.listed[at];
+            let id = match definition.id {
+                Some(id) => id,
+                None => {
+                    faults.begin("a migration in `rust = […]` has no id: write `#[migration(id = \"…\")]` (");
+                    faults.line(definition.file, definition.line);
+                    faults.push(")");
+                    ""
+                }
+            };
+            let mut depends = 0;
+            while depends < definition.depends.len() {
+                if !self.knows(definition.depends[depends]) {
+                    faults.unknown(id, definition.depends[depends]);
+                    faults.line(definition.file, definition.line);
+                    faults.push(")");
+                }
+                depends += 1;
+            }
+            at += 1;
+        }
     }
-}
 
-const fn is_known<const N: usize>(own: &str, on: &str, entries: &[Entry; N], slots: &[Slot; N]) -> bool {
-    let (namespace, id) = parts(own, on);
-    let hash = hash(namespace, id);
-    let (mut low, mut high) = (0, N);
-    while low < high {
-        let middle = usize::midpoint(low, high);
-        if slots[middle].0 < hash {
-            low = middle + 1;
-        } else {
-            high = middle;
+    const fn knows(&self, on: &str) -> bool {
+        let (namespace, id) = parts(own_namespace(self.set, ""), on);
+        let key = id_key(id);
+        let (mut low, mut high) = (0, N);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.slots[middle].0 < key {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
         }
-    }
-    while low < N && slots[low].0 == hash {
-        if is_called(&entries[slots[low].1], namespace, id) {
-            return true;
+        while low < N && self.slots[low].0 == key {
+            let entry = self.entry(low);
+            if is_equal(entry.id, id.as_bytes()) && is_equal(entry.namespace.as_bytes(), namespace.as_bytes()) {
+                return true;
+            }
+            low += 1;
         }
-        low += 1;
+        false
     }
-    false
 }
 
 /// `namespace:ID`, or an ID of the own namespace.
@@ -228,10 +262,6 @@ const fn parts<'a>(own: &'a str, on: &'a str) -> (&'a str, &'a str) {
     (own, on.trim_ascii())
 }
 
-const fn is_called(entry: &Entry, namespace: &str, id: &str) -> bool {
-    is_equal(entry.id.as_bytes(), id.as_bytes()) && is_equal(entry.namespace.as_bytes(), namespace.as_bytes())
-}
-
 const fn is_equal(a: &[u8], b: &[u8]) -> bool {
     let mut at = 0;
     while at < a.len() && at < b.len() && a[at] == b[at] {
@@ -240,46 +270,31 @@ const fn is_equal(a: &[u8], b: &[u8]) -> bool {
     at == a.len() && at == b.len()
 }
 
-const fn as_str(bytes: &[u8]) -> &str {
-    match str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(_) => "",
-    }
-}
-
-const fn hash(namespace: &str, id: &str) -> u64 {
-    mixed(mixed(0, namespace.as_bytes()), id.as_bytes())
-}
-
-/// Eight bytes at a time: every step costs the compiler time.
-const fn mixed(mut hash: u64, mut bytes: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    hash = (hash.rotate_left(5) ^ bytes.len() as u64).wrapping_mul(FACTOR);
-    while let Some((&word, rest)) = bytes.split_first_chunk::<8>() {
-        hash = (hash.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(FACTOR);
-        bytes = rest;
-    }
-    while let Some((&byte, rest)) = bytes.split_first() {
-        hash = (hash.rotate_left(5) ^ byte as u64).wrapping_mul(FACTOR);
-        bytes = rest;
-    }
-    hash
-}
-
-/// Merge sort by hash, from runs of one upwards.
+/// Merges neighbouring runs until one is left. Sets are runs already.
 const fn sorted<const N: usize>(mut from: [Slot; N]) -> [Slot; N] {
-    let mut width = 1;
-    while width < N {
+    loop {
         let mut to = from;
         let mut start = 0;
-        while start < N {
-            merge(&from, &mut to, start, least(start + width, N), least(start + 2 * width, N));
-            start += 2 * width;
+        let mut middle = end_of_run(&from, 0);
+        if middle == N {
+            return from;
+        }
+        while middle < N {
+            let end = end_of_run(&from, middle);
+            merge(&from, &mut to, start, middle, end);
+            start = end;
+            middle = end_of_run(&from, start);
         }
         from = to;
-        width *= 2;
     }
-    from
+}
+
+const fn end_of_run<const N: usize>(slots: &[Slot; N], start: usize) -> usize {
+    let mut end = start;
+    while end < N && (end == start || slots[end - 1].0 <= slots[end].0) {
+        end += 1;
+    }
+    end
 }
 
 const fn merge<const N: usize>(from: &[Slot; N], to: &mut [Slot; N], start: usize, middle: usize, end: usize) {
@@ -294,10 +309,6 @@ const fn merge<const N: usize>(from: &[Slot; N], to: &mut [Slot; N], start: usiz
         }
         at += 1;
     }
-}
-
-const fn least(a: usize, b: usize) -> usize {
-    if a < b { a } else { b }
 }
 
 /// The text of the error, as much of it as fits.
@@ -320,6 +331,23 @@ impl Faults {
         }
         self.count += 1;
         self.push(text);
+    }
+
+    const fn duplicate(&mut self, first: Entry, second: Entry) {
+        let is_shared = first.set == second.set && matches!(first.place, Place::Included(_));
+        if is_shared || second.id.is_empty() || !is_equal(first.id, second.id) {
+            return;
+        }
+        if !is_equal(first.namespace.as_bytes(), second.namespace.as_bytes()) {
+            return;
+        }
+        self.begin("there are two migrations `");
+        self.push(as_str(second.id));
+        self.push("` (one in ");
+        self.place(first.place);
+        self.push(", one in ");
+        self.place(second.place);
+        self.push(")");
     }
 
     const fn unknown(&mut self, id: &str, on: &str) {
@@ -370,5 +398,12 @@ impl Faults {
 
     const fn text(&self) -> &str {
         as_str(self.bytes.split_at(self.length).0)
+    }
+}
+
+const fn as_str(bytes: &[u8]) -> &str {
+    match str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => "",
     }
 }

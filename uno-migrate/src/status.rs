@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uno_migrate_core::{Dialect, MigrationId};
 
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::set::{Key, Member, Set};
-use crate::tracker::{AppliedMigration, HistoryStatus};
 
 /// Where every migration stands: those of the set in plan order, then those that only the database knows.
 ///
@@ -114,6 +114,7 @@ pub(crate) struct Comparison<'a> {
     pub(crate) known: Vec<Known<'a>>,
     /// Applied or unfinished rows of the set's namespaces that the set does not know, in order of application.
     pub(crate) unknown: Vec<&'a AppliedMigration>,
+    pub(crate) dialect: Dialect,
 }
 
 /// A member of the set and its row.
@@ -143,11 +144,11 @@ impl<'a> Comparison<'a> {
             })
             .collect();
         mark_late(&mut known);
-        Self { set, known, unknown }
+        Self { set, known, unknown, dialect }
     }
 
     pub(crate) fn status(&self) -> Status {
-        let known = self.known.iter().map(Known::standing);
+        let known = self.known.iter().map(|known| known.standing(self.dialect));
         let unknown = self.unknown.iter().map(|row| Standing {
             path: None,
             state: match row.status {
@@ -190,7 +191,7 @@ fn mark_late(known: &mut [Known<'_>]) {
 }
 
 impl Known<'_> {
-    fn standing(&self) -> Standing {
+    fn standing(&self, dialect: Dialect) -> Standing {
         let Key { namespace, id } = &self.member.key;
         let info = self.member.migration.info();
         let row = self.row.filter(|row| row.status != HistoryStatus::Reverted);
@@ -199,7 +200,7 @@ impl Known<'_> {
             id: id.to_string(),
             name: info.name.clone(),
             tags: info.tags.clone(),
-            path: Some(self.member.migration.path().to_owned()),
+            path: Some(self.member.migration.path_on(dialect).to_owned()),
             state: self.state,
             applied_at: row.and_then(|row| row.applied_at),
             execution_ms: row.map(|row| row.execution_ms),

@@ -10,22 +10,13 @@ use uno_migrate_core::{Dialect, Info};
 use crate::Result;
 use crate::dialect::{self, Qualified};
 use crate::driver::Connection;
+use crate::value::{Params, Row, Value};
 
-mod cell;
-mod params;
 mod placeholders;
-mod row;
 mod statement;
 mod transaction;
-mod value;
 
-#[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
-pub(crate) use cell::Cell;
-pub use cell::FromColumn;
-pub use params::Params;
-pub use row::{Column, ColumnIndex, Row};
 pub(crate) use statement::StatementError;
-pub use value::Value;
 
 /// Told how far a migration is: what is done, and of how much if that is known.
 pub(crate) type Progress<'c> = &'c (dyn Fn(u64, Option<u64>) + Send + Sync);

@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use uno_migrate_core::{Dialect, Placeholder, placeholders};
 
-use super::Value;
+use crate::value::Value;
 
 /// The statement and its values as the driver wants them: MySQL knows only `?`, each with a value of its own.
 pub(super) fn bind(dialect: Dialect, sql: SqlStr, values: Vec<Value>) -> Result<(SqlStr, Vec<Value>), String> {

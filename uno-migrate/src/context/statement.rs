@@ -30,7 +30,7 @@ impl StatementError {
             sqlx::Error::RowNotFound => "the query returned no row".to_owned(),
             other => driver::message(other),
         };
-        let location = position(&error).map(|characters| {
+        let location = driver::position(&error).map(|characters| {
             let offset = sql.char_indices().nth(characters - 1).map_or(sql.len(), |(offset, _)| offset);
             Location::of(sql, offset)
         });
@@ -63,7 +63,7 @@ impl StatementError {
     }
 
     /// What went wrong, without the statement.
-    pub(crate) fn message(&self) -> &str {
+    pub(super) fn message(&self) -> &str {
         &self.message
     }
 }
@@ -75,19 +75,11 @@ fn excerpt(sql: &str) -> String {
     }
 }
 
-/// The character, from 1, that PostgreSQL points at.
-#[cfg(feature = "postgres")]
-fn position(error: &sqlx::Error) -> Option<usize> {
-    let error = error.as_database_error()?.try_downcast_ref::<sqlx::postgres::PgDatabaseError>()?;
-    match error.position()? {
-        sqlx::postgres::PgErrorPosition::Original(position) if position > 0 => Some(position),
-        _ => None,
+impl crate::Error {
+    /// A statement's error, which keeps the statement's secrets.
+    pub(crate) fn caused_by_statement(self, error: StatementError) -> Self {
+        self.caused_in_words(error.message.clone(), error)
     }
-}
-
-#[cfg(not(feature = "postgres"))]
-fn position(_: &sqlx::Error) -> Option<usize> {
-    None
 }
 
 impl fmt::Display for StatementError {

@@ -4,7 +4,7 @@
 use uno_migrate_core::Dialect;
 
 use super::{NulError, SqlText, sql};
-use crate::tracker::{AppliedMigration, HistoryStatus};
+use crate::applied::{AppliedMigration, HistoryStatus};
 
 /// The version of the table's layout, which every row carries.
 pub(crate) const FORMAT: i64 = 1;

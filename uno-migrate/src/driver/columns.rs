@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::context::Column;
+use crate::value::Column;
 
 /// The columns of the rows that come in: those of the row before, unless they differ.
 #[derive(Default)]

@@ -11,7 +11,7 @@ use futures_util::stream::BoxStream;
 use sqlx::SqlStr;
 use uno_migrate_core::Dialect;
 
-use crate::context::{Row, Value};
+use crate::value::{Row, Value};
 
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
 mod columns;
@@ -109,6 +109,26 @@ pub(crate) fn enabled() -> Vec<Dialect> {
         Dialect::Sqlite => cfg!(feature = "_sqlite"),
     };
     Dialect::ALL.into_iter().filter(is_enabled).collect()
+}
+
+impl crate::Error {
+    /// A driver's error, said in the database's own words.
+    pub(crate) fn caused_by_database(self, error: sqlx::Error) -> Self {
+        self.caused_in_words(message(&error), error)
+    }
+}
+
+/// The character of the statement, from 1, that the database points at.
+pub(crate) fn position(error: &sqlx::Error) -> Option<usize> {
+    let database = error.as_database_error()?;
+    #[cfg(feature = "postgres")]
+    let position = postgres::position(database);
+    #[cfg(not(feature = "postgres"))]
+    let position = {
+        let _ = database;
+        None
+    };
+    position
 }
 
 /// What the database said, with its code; the driver's own text adds a line of the server's source code to it.

@@ -8,14 +8,14 @@ use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow, SqliteValueRef};
 use sqlx::{
-    Arguments, AssertSqlSafe, Column as _, ConnectOptions, Connection as _, Decode, Error, Row as _, SqlStr, Sqlite, SqliteConnection,
-    SqlitePool, TypeInfo, ValueRef, query_scalar, query_with, raw_sql,
+    Arguments, AssertSqlSafe, Column as _, ConnectOptions, Connection as _, Decode, Error, Row as _, SqlStr, Sqlite,
+    SqliteConnection, SqlitePool, TypeInfo, ValueRef, query_scalar, query_with, raw_sql,
 };
 use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
 use super::{Connection, Driver, Transaction, transaction};
-use crate::context::{Cell, Row, Value};
+use crate::value::{Cell, Row, Value};
 
 impl Driver for Sqlite {
     /// A database in memory is reached through the pool's own connections only.

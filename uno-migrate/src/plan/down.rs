@@ -6,13 +6,13 @@ use std::collections::{BTreeSet, HashMap};
 use uno_migrate_core::{Dependency, Dialect, Edge, Node, order_applied};
 
 use super::{Act, Plan, Step, selection, unknown_id, verdict};
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
 use crate::migration::{Migration, WayDown};
 use crate::options::{Options, Policy, Selection};
 use crate::set::Key;
 use crate::status::Comparison;
-use crate::tracker::{AppliedMigration, HistoryStatus};
 
 /// Applied rows in plan order.
 struct Applied<'a> {
@@ -30,7 +30,7 @@ impl Plan {
         for position in applied.chosen(options)?.into_iter().rev() {
             let (key, row) = &applied.rows[position];
             let act = act(comparison, key, row, options, dialect, &mut warnings)?;
-            steps.push(Step { key: key.clone(), direction: Direction::Down, act });
+            steps.push(Step { key: key.clone(), direction: Direction::Down, dialect, act });
         }
         Ok(Self { direction: Direction::Down, steps, warnings })
     }

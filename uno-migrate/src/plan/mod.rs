@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
+use uno_migrate_core::Dialect;
 
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
@@ -35,6 +36,7 @@ pub struct Plan {
 pub struct Step {
     pub(crate) key: Key,
     pub(crate) direction: Direction,
+    pub(crate) dialect: Dialect,
     pub(crate) act: Act,
 }
 
@@ -88,8 +90,8 @@ impl Step {
     /// The file that it is written in, if this set has it.
     pub fn path(&self) -> Option<&str> {
         match &self.act {
-            Act::Run(migration) => Some(migration.path()),
-            Act::Record { migration, .. } => migration.as_ref().map(Migration::path),
+            Act::Run(migration) => Some(migration.path_on(self.dialect)),
+            Act::Record { migration, .. } => migration.as_ref().map(|migration| migration.path_on(self.dialect)),
             Act::Stored { .. } => None,
         }
     }

@@ -81,7 +81,7 @@ fn step(comparison: &Comparison<'_>, position: usize, options: &Options) -> Step
     } else {
         Act::Run(migration)
     };
-    Step { key: known.member.key.clone(), direction: Direction::Up, act }
+    Step { key: known.member.key.clone(), direction: Direction::Up, dialect: comparison.dialect, act }
 }
 
 /// One transaction for everything is refused where a part could not be rolled back with the rest.

@@ -1,9 +1,9 @@
 //! What stands in the way of a plan.
 
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::{Error, ErrorKind};
 use crate::options::{Options, Policy};
 use crate::status::{Comparison, State};
-use crate::tracker::{AppliedMigration, HistoryStatus};
 
 /// Refuses where a migration was started and is not known to have ended: running on would build on half of it.
 pub(super) fn interrupted(comparison: &Comparison<'_>) -> Result<(), Error> {

@@ -2,12 +2,12 @@
 
 use uno_migrate_core::Location;
 
+use crate::applied::AppliedMigration;
 use crate::context::StatementError;
 use crate::error::{Error, ErrorKind, Place};
 use crate::event::Direction;
 use crate::plan::{Plan, Step};
 use crate::report::Report;
-use crate::tracker::AppliedMigration;
 
 pub(super) fn message(step: &Step) -> String {
     format!("migration `{}` could not be {}", step.id(), verb(step.direction))
@@ -28,7 +28,10 @@ pub(super) fn file(path: &str) -> Place {
 pub(super) fn statement(step: &Step, path: &str, start: Location, error: StatementError) -> Error {
     let location = error.location.map_or(start, |within| within_file(start, within));
     let place = Place { path: path.to_owned(), location: Some(location) };
-    Error::new(ErrorKind::Migration, message(step)).at(place).statement(error.statement.clone()).caused_by_statement(error)
+    Error::new(ErrorKind::Migration, message(step))
+        .at(place)
+        .statement(error.statement.clone())
+        .caused_by_statement(error)
 }
 
 fn within_file(start: Location, within: Location) -> Location {
@@ -72,7 +75,10 @@ pub(super) fn with_report(error: Error, report: Report, plan: &Plan) -> Error {
     let verb = verb(plan.direction);
     let before = match done {
         0 => format!("none of {planned} migrations was {verb}"),
-        _ => format!("{done} of {planned} migrations {verb}: {}", report.ids().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")),
+        _ => format!(
+            "{done} of {planned} migrations {verb}: {}",
+            report.ids().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+        ),
     };
     error.done_before(before).with_report(report)
 }

@@ -6,10 +6,10 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use uno_migrate_core::{Dialect, Section};
 
 use super::transaction::send;
-use crate::context::Row;
 use crate::dialect::sql;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
+use crate::value::Row;
 
 /// How many violations an error lists.
 const LISTED: usize = 10;
@@ -37,12 +37,15 @@ pub(super) async fn suspend(connection: &mut dyn Connection, section: Option<&Se
 
 /// Refuses to commit rows that refer to nothing.
 pub(super) async fn check(connection: &mut dyn Connection, section: Option<&Section>) -> Result<(), Error> {
-    let Some(text) = sql(connection.dialect()).foreign_keys().filter(|_| applies(connection, section)) else { return Ok(()) };
+    let Some(text) = sql(connection.dialect()).foreign_keys().filter(|_| applies(connection, section)) else {
+        return Ok(());
+    };
     let rows = query(connection, text.check).await?;
     if rows.is_empty() {
         return Ok(());
     }
-    let listed: Vec<String> = rows.iter().take(LISTED).map(violation).collect::<Result<_, _>>().map_err(|error| failed().caused_by(error))?;
+    let listed: Vec<String> =
+        rows.iter().take(LISTED).map(violation).collect::<Result<_, _>>().map_err(|error| failed().caused_by(error))?;
     let more = rows.len().saturating_sub(LISTED);
     let rest = if more > 0 { format!("\nand {more} more") } else { String::new() };
     let count = rows.len();

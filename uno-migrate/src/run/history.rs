@@ -5,9 +5,10 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio::time::timeout;
 
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
-use crate::tracker::{AppliedMigration, History, HistoryStatus, TrackerGuard};
+use crate::tracker::{History, TrackerGuard};
 
 impl History {
     /// Whether a row can share the migration's transaction.
@@ -58,7 +59,9 @@ impl History {
             Self::Elsewhere(tracker) => {
                 let mut row = row.clone();
                 match row.status {
-                    HistoryStatus::Applied if before != Some(HistoryStatus::Applied) => row.applied_at = Some(Utc::now()),
+                    HistoryStatus::Applied if before != Some(HistoryStatus::Applied) => {
+                        row.applied_at = Some(Utc::now())
+                    }
                     HistoryStatus::Reverted => row.reverted_at = Some(Utc::now()),
                     _ => {}
                 }

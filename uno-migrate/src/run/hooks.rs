@@ -9,8 +9,8 @@ use crate::context::Context;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
-use crate::options::SharedHook;
 use crate::migration::{Body, Migration};
+use crate::options::SharedHook;
 use crate::plan::{Act, Plan};
 use crate::private::Function;
 
@@ -36,8 +36,13 @@ impl Scope<'_> {
             };
             for name in names {
                 if !self.options.hooks.contains_key(name) {
-                    return Err(Error::new(ErrorKind::Hook, format!("migration `{}` names the hook `{name}`, which was not given", step.id()))
-                        .help(format!("give it with `.hook(\"{name}\", …)`, or `hooks = {{ {name} = path }}` in `embed_migrations!`")));
+                    return Err(Error::new(
+                        ErrorKind::Hook,
+                        format!("migration `{}` names the hook `{name}`, which was not given", step.id()),
+                    )
+                    .help(format!(
+                        "give it with `.hook(\"{name}\", …)`, or `hooks = {{ {name} = path }}` in `embed_migrations!`"
+                    )));
                 }
             }
         }
@@ -68,7 +73,7 @@ impl Scope<'_> {
 pub(super) async fn on_connect(connection: &mut dyn Connection, hook: &SharedHook) -> Result<(), Error> {
     let mut context = Context::new(connection, &CONNECTING, &|_, _| {});
     let called = hook.call(&mut context).await;
-    called.and_then(|()| context.finish()).map_err(|error| {
-        Error::new(ErrorKind::Hook, "the `on_connect` hook failed").caused_by(error)
-    })
+    called
+        .and_then(|()| context.finish())
+        .map_err(|error| Error::new(ErrorKind::Hook, "the `on_connect` hook failed").caused_by(error))
 }

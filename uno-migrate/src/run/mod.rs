@@ -6,6 +6,7 @@ use std::time::Instant;
 use sqlx::Pool;
 use tracing::warn;
 
+use crate::applied::AppliedMigration;
 use crate::driver::{Connection, Driver};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
@@ -15,7 +16,7 @@ use crate::report::Report;
 use crate::set::Set;
 use crate::source::MigrationSource;
 use crate::status::Status;
-use crate::tracker::{AppliedMigration, DatabaseTracker, History, TrackerGuard};
+use crate::tracker::{DatabaseTracker, History, TrackerGuard};
 
 mod failure;
 mod foreign_keys;
@@ -126,8 +127,9 @@ impl<'a> Run<'a> {
         if let Some(row) = self.scope.rows.first() {
             let message = format!("this history is not empty: `{}` is {}", row.id, row.status.name());
             self.session.close().await;
-            return Err(Error::usage(message)
-                .help("a baseline is for a database without a history; to record single migrations, `fake(true)` and `run`"));
+            return Err(Error::usage(message).help(
+                "a baseline is for a database without a history; to record single migrations, `fake(true)` and `run`",
+            ));
         }
         self.up().await
     }
@@ -167,16 +169,17 @@ impl Scope<'_> {
 
 fn assemble(source: &Arc<dyn MigrationSource>, options: &Options) -> Result<Set, Error> {
     let namespace = options.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
-    let names = [("schema", options.schema.as_deref()), ("table", Some(&options.table)), ("namespace", Some(namespace))];
+    let names =
+        [("schema", options.schema.as_deref()), ("table", Some(&options.table)), ("namespace", Some(namespace))];
     for (what, name) in names.into_iter().filter_map(|(what, name)| Some((what, name?))) {
         if name.is_empty() || name.len() > MAX_NAME_BYTES || name.contains('\0') {
             return Err(Error::usage(format!("`{}` is no {what} name", name.escape_debug()))
                 .help(format!("give 1 to {MAX_NAME_BYTES} bytes without NUL")));
         }
     }
-    let migrations = source.migrations_allowing(options.allow_missing_down).map_err(|error| {
-        Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error)
-    })?;
+    let migrations = source
+        .migrations_allowing(options.allow_missing_down)
+        .map_err(|error| Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error))?;
     Set::assemble(migrations, namespace)
 }
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use uno_migrate_core::Dialect;
 
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::dialect::FORMAT;
 use crate::event::Direction;
 use crate::migration::{Body, Migration, section};
 use crate::plan::{Act, Step};
-use crate::tracker::{AppliedMigration, HistoryStatus};
 
 /// The row of a migration that begins, before anything is done.
 pub(super) fn begun(step: &Step, dialect: Dialect, known: Option<&AppliedMigration>) -> AppliedMigration {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::Run;
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Error;
 use crate::options::Repair;
 use crate::report::{Action, Outcome, Report};
-use crate::tracker::{AppliedMigration, HistoryStatus};
 
 impl Run<'_> {
     pub(crate) async fn repair(mut self, repair: Repair) -> Result<Report, Error> {
@@ -53,11 +53,17 @@ impl Run<'_> {
     /// The migration with so many statements done: applied if those are all of them.
     fn carried_on(&self, row: &AppliedMigration, statement: usize) -> Result<AppliedMigration, Error> {
         unfinished(row)?;
-        let total = self.scope.set.members.iter().find(|member| Some(&member.key) == row.key().as_ref()).and_then(|member| {
-            member.migration.statements(self.scope.dialect)
-        });
+        let total = self
+            .scope
+            .set
+            .members
+            .iter()
+            .find(|member| Some(&member.key) == row.key().as_ref())
+            .and_then(|member| member.migration.statements(self.scope.dialect));
         match total {
-            Some(total) if statement > total => Err(Error::usage(format!("migration `{}` has {total} statements, not {statement}", row.id))),
+            Some(total) if statement > total => {
+                Err(Error::usage(format!("migration `{}` has {total} statements, not {statement}", row.id)))
+            }
             Some(total) if statement < total => Err(Error::usage(format!(
                 "migration `{}` has {total} statements, and {statement} of them done leave it half-way",
                 row.id
@@ -93,9 +99,11 @@ impl Repair {
 fn unfinished(row: &AppliedMigration) -> Result<(), Error> {
     match row.status {
         HistoryStatus::Running | HistoryStatus::Failed => Ok(()),
-        HistoryStatus::Applied | HistoryStatus::Reverted => {
-            Err(Error::usage(format!("migration `{}` is {}; there is nothing half-way about it", row.id, row.status.name()))
-                .help("to remove its row, use `Repair::Forget`"))
-        }
+        HistoryStatus::Applied | HistoryStatus::Reverted => Err(Error::usage(format!(
+            "migration `{}` is {}; there is nothing half-way about it",
+            row.id,
+            row.status.name()
+        ))
+        .help("to remove its row, use `Repair::Forget`")),
     }
 }

@@ -5,13 +5,14 @@ use std::time::Instant;
 use futures_util::FutureExt;
 use uno_migrate_core::Dialect;
 
+use crate::applied::AppliedMigration;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
 use crate::options::Options;
 use crate::plan::{Plan, Step};
 use crate::set::Set;
 use crate::status::Comparison;
-use crate::tracker::{AppliedMigration, History};
+use crate::tracker::History;
 
 pub(super) struct Scope<'a> {
     pub(super) options: &'a Options,

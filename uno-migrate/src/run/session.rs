@@ -77,7 +77,9 @@ impl<'a> Session<'a> {
         match &mut self.connection {
             Lent::Callers(_) => return Ok(()),
             Lent::Own(..) if !text.is_empty() => {
-                send(self.connection(), text.to_owned()).await.map_err(|error| not_reset().caused_by_database(error))?;
+                send(self.connection(), text.to_owned())
+                    .await
+                    .map_err(|error| not_reset().caused_by_database(error))?;
             }
             Lent::Own(..) if !changed => return Ok(()),
             Lent::Own(connection, _) if connection.is_pooled() => {

@@ -10,12 +10,12 @@ use super::session::{Session, reset_in_transaction};
 use super::transaction::{Bracket, limit};
 use super::work::Work;
 use super::{failure, foreign_keys, record};
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::driver::Connection;
 use crate::error::Error;
 use crate::event::{Direction, Event};
 use crate::plan::{Act, Plan, Step};
 use crate::report::{Action, Outcome, Report};
-use crate::tracker::{AppliedMigration, HistoryStatus};
 
 /// What shares a fate with what, for one migration on one database.
 #[derive(Debug, Clone, Copy)]
@@ -64,12 +64,7 @@ impl Scope<'_> {
     }
 
     /// Everything in one transaction: the plan has refused what cannot be part of one.
-    pub(super) async fn whole(
-        &self,
-        session: &mut Session<'_>,
-        plan: &Plan,
-        report: &mut Report,
-    ) -> Result<(), Error> {
+    pub(super) async fn whole(&self, session: &mut Session<'_>, plan: &Plan, report: &mut Report) -> Result<(), Error> {
         if !self.history.is_table() {
             let message = "`TransactionMode::Whole` needs the history table";
             return Err(Error::usage(message).help("another history cannot be rolled back together with the database"));
@@ -96,7 +91,9 @@ impl Scope<'_> {
             let began = Instant::now();
             let done = match &step.act {
                 Act::Record { .. } => self.record(connection, step).await,
-                Act::Run(_) | Act::Stored { .. } => self.part(connection, lent, step, began).instrument(span(step)).await,
+                Act::Run(_) | Act::Stored { .. } => {
+                    self.part(connection, lent, step, began).instrument(span(step)).await
+                }
             };
             done.inspect_err(|error| self.failed(step, error))?;
             times.push(began.elapsed());
@@ -113,7 +110,8 @@ impl Scope<'_> {
     ) -> Result<(), Error> {
         let work = Work::of(step, self.dialect)?;
         if work.section().is_some_and(|section| section.foreign_keys_off) && self.dialect == Dialect::Sqlite {
-            let message = format!("`TransactionMode::Whole` cannot hold `{}`, which needs its foreign keys off", step.id());
+            let message =
+                format!("`TransactionMode::Whole` cannot hold `{}`, which needs its foreign keys off", step.id());
             let help = "SQLite switches them between transactions only: use `TransactionMode::PerMigration`";
             return Err(Error::usage(message).help(help));
         }

@@ -21,9 +21,8 @@ pub(super) enum Bracket<'c> {
 impl<'c> Bracket<'c> {
     pub(super) async fn open(connection: &'c mut dyn Connection) -> Result<Self, Error> {
         let text = sql(connection.dialect());
-        let failed = |error| {
-            Error::new(ErrorKind::Connection, "a transaction could not be begun").caused_by_database(error)
-        };
+        let failed =
+            |error| Error::new(ErrorKind::Connection, "a transaction could not be begun").caused_by_database(error);
         if connection.in_transaction() {
             send(connection, text.savepoint(LEVEL)).await.map_err(failed)?;
             return Ok(Self::Savepoint(connection));

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use tracing::debug;
-use uno_migrate_core::{Dialect, Down, Entry, Found, Info, Location, MigrationId, Options as Reading, Section, Text, Timeout, load, units};
+use uno_migrate_core::{
+    Dialect, Down, Entry, Found, Info, Location, MigrationId, Options as Reading, Section, Text, Timeout, load, units,
+};
 
 use super::failure;
 use super::hooks::Hooks;
@@ -13,12 +15,12 @@ use crate::context::{Context, StatementError};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
-use crate::options::{Options, SharedHook};
 use crate::migration::{Body, section};
+use crate::options::{Options, SharedHook};
 
+use crate::applied::AppliedMigration;
 use crate::plan::{Act, Step};
 use crate::private::Function;
-use crate::tracker::AppliedMigration;
 
 pub(super) struct Work<'a> {
     step: &'a Step,
@@ -27,16 +29,8 @@ pub(super) struct Work<'a> {
 }
 
 enum What {
-    Sql {
-        path: String,
-        text: Text,
-        section: Section,
-    },
-    Coded {
-        path: String,
-        function: Function,
-        transactional: bool,
-    },
+    Sql { path: String, text: Text, section: Section },
+    Coded { path: String, function: Function, transactional: bool },
 }
 
 impl<'a> Work<'a> {
@@ -216,9 +210,13 @@ impl<'a> Work<'a> {
 /// Reads stored down SQL as the section that it was, with the one loader.
 fn stored(step: &Step, sql: &str, dialect: Dialect) -> Result<What, Error> {
     let unreadable = |problems| {
-        Error::new(ErrorKind::StoredDown, format!("the stored down SQL of `{}` cannot be read", step.id())).caused_by(problems)
+        Error::new(ErrorKind::StoredDown, format!("the stored down SQL of `{}` cannot be read", step.id()))
+            .caused_by(problems)
     };
-    let found = Found::texts([(format!("{}.sql", MigrationId::placeholder("unreadable")), format!("SELECT 1;\n-- DOWN\n{sql}"))]);
+    let found = Found::texts([(
+        format!("{}.sql", MigrationId::placeholder("unreadable")),
+        format!("SELECT 1;\n-- DOWN\n{sql}"),
+    )]);
     let reading =
         Reading { dialects: vec![dialect], missing_down: false, hooks: None, namespace: String::new(), open: true };
     let loaded = load(found, Vec::new(), &reading).map_err(unreadable)?;

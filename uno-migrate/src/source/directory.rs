@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use uno_migrate_core::{Dialect, Found, Root};
 
-use super::{MigrationSource, read};
+use super::MigrationSource;
 use crate::driver;
 use crate::error::Result;
 use crate::migration::Migration;
+use crate::reading::read;
 
 /// The `.sql` files of directories and what is below them, read anew at every verb.
 ///
@@ -40,7 +41,8 @@ impl MigrationSource for Directory {
 
     fn migrations_allowing(&self, missing_down: bool) -> Result<Vec<Migration>> {
         let roots: Vec<Root> = self.paths.iter().map(|path| root(path)).collect();
-        Ok(read(Found::read(&roots), &self.dialects, missing_down)?)
+        let read = read(Found::read(&roots), &self.dialects, missing_down)?;
+        Ok(read.into_iter().map(Migration::from).collect())
     }
 }
 

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use uno_migrate_core::{Dialect, Found, Root};
 
+use super::MigrationSource;
 use super::directory::root;
-use super::{MigrationSource, read};
 use crate::driver;
 use crate::error::Result;
 use crate::migration::Migration;
+use crate::reading::read;
 
 /// Single `.sql` files, read anew at every verb.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,7 @@ impl MigrationSource for File {
 
     fn migrations_allowing(&self, missing_down: bool) -> Result<Vec<Migration>> {
         let files: Vec<Root> = self.paths.iter().map(|path| root(path)).collect();
-        Ok(read(Found::files(&files), &self.dialects, missing_down)?)
+        let read = read(Found::files(&files), &self.dialects, missing_down)?;
+        Ok(read.into_iter().map(Migration::from).collect())
     }
 }

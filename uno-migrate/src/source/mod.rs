@@ -1,7 +1,5 @@
 //! Where migrations come from.
 
-use uno_migrate_core::{Dialect, Entry, Found, Options, Problem, Problems, load};
-
 use crate::error::Result;
 use crate::migration::Migration;
 
@@ -28,38 +26,6 @@ pub trait MigrationSource: Send + Sync {
     fn migrations_allowing(&self, missing_down: bool) -> Result<Vec<Migration>> {
         let _ = missing_down;
         self.migrations()
-    }
-}
-
-/// Proves what was found, for these databases.
-pub(crate) fn read(found: Found, dialects: &[Dialect], missing_down: bool) -> Result<Vec<Migration>, Problems> {
-    let mut problems = Problems::default();
-    for file in &found.rust {
-        problems.push(
-            Problem::new(format!("`{}` is a Rust migration, which has to be compiled in", file.shown))
-                .with_help("embed the directory with `embed_migrations!`, and use the command line of that binary"),
-        );
-    }
-    let options = Options {
-        dialects: dialects.to_vec(),
-        missing_down,
-        hooks: None,
-        namespace: String::new(),
-        // What is missing here may be in another source; the whole set is proven when it is put together.
-        open: true,
-    };
-    match load(found, Vec::new(), &options) {
-        Ok(loaded) if problems.is_empty() => Ok((loaded.entries.into_iter())
-            .filter_map(|entry| match entry {
-                Entry::Sql(migration) => Some(Migration::from(migration)),
-                Entry::Coded(_) => None,
-            })
-            .collect()),
-        Ok(_) => Err(problems),
-        Err(found) => {
-            problems.extend(found);
-            Err(problems.sorted())
-        }
     }
 }
 

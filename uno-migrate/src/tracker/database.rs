@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-use super::{AppliedMigration, HistoryStatus};
-use crate::context::Row;
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::dialect::{HistoryTable, sql};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind, Result};
+use crate::value::Row;
 
 /// Reads and writes the history table, on whichever connection it is handed.
 #[derive(Debug, Clone)]

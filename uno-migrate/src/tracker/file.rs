@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AppliedMigration, Tracker, TrackerGuard};
+use super::{Tracker, TrackerGuard};
+use crate::applied::AppliedMigration;
 use crate::error::Result;
 
 const FORMAT: u32 = 1;

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
-use serde::{Deserialize, Serialize};
 
+use crate::applied::AppliedMigration;
 use crate::error::Result;
 
 mod database;
@@ -13,94 +12,6 @@ mod file;
 
 pub(crate) use database::DatabaseTracker;
 pub use file::FileTracker;
-
-/// A row of the history: what is known of a migration that was once started.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AppliedMigration {
-    /// The namespace that it is kept under.
-    pub namespace: String,
-    /// Its id.
-    pub id: String,
-    /// The order of application, from 1.
-    pub seq: i64,
-    /// Its human name.
-    pub name: String,
-    /// The release that it names, if any.
-    pub version: Option<String>,
-    /// Its description.
-    pub description: Option<String>,
-    /// Its tags.
-    pub tags: Vec<String>,
-    /// What it waited for, as `ID` or `namespace:ID`.
-    pub depends: Vec<String>,
-    /// The database that it ran on: `postgres`, `mysql` or `sqlite`.
-    pub dialect: String,
-    /// What identified its content, with the algorithm in front; a Rust migration has none unless it gives one.
-    pub checksum: Option<String>,
-    /// How it stands.
-    pub status: HistoryStatus,
-    /// When it was applied, by the clock of the database (of this host in a [`FileTracker`]).
-    pub applied_at: Option<DateTime<Utc>>,
-    /// When it was reverted.
-    pub reverted_at: Option<DateTime<Utc>>,
-    /// How long its way up took, in milliseconds.
-    pub execution_ms: i64,
-    /// Who applied it: the database's user and this host's process.
-    pub applied_by: String,
-    /// The number of the lease under which it was written.
-    pub epoch: i64,
-    /// How many statements are done, where they are not one transaction.
-    pub statements_done: i64,
-    /// Why it failed.
-    pub error: Option<String>,
-    /// Its way down with its directives; a Rust migration has none.
-    pub down_sql: Option<String>,
-    /// Why older binaries must not run.
-    pub breaking: Option<String>,
-    /// Room for tools, as JSON.
-    pub metadata: Option<String>,
-    /// The version of this row's layout.
-    pub format: i64,
-}
-
-impl AppliedMigration {
-    /// Whether it was being taken back when it stopped half-way: it was applied, and neither that nor its revert has
-    /// been superseded.
-    pub(crate) fn is_reverting(&self) -> bool {
-        let is_unfinished = matches!(self.status, HistoryStatus::Running | HistoryStatus::Failed);
-        is_unfinished && self.applied_at.is_some() && self.reverted_at.is_none()
-    }
-}
-
-/// How a row of the history stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum HistoryStatus {
-    /// Its way up is done.
-    Applied,
-    /// It was started and is not known to have ended.
-    Running,
-    /// It was started and failed, and could not be rolled back as a whole.
-    Failed,
-    /// Its way down is done; the row stays.
-    Reverted,
-}
-
-impl HistoryStatus {
-    /// The word in the history table.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Applied => "applied",
-            Self::Running => "running",
-            Self::Failed => "failed",
-            Self::Reverted => "reverted",
-        }
-    }
-
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        [Self::Applied, Self::Running, Self::Failed, Self::Reverted].into_iter().find(|status| status.name() == name)
-    }
-}
 
 /// Keeps the history somewhere else than in the database's own table: in a file, in another service.
 ///

@@ -5,7 +5,7 @@
 use sqlx::mysql::MySqlValueRef;
 use sqlx::{Decode, MySql, Type, TypeInfo, ValueRef};
 
-use crate::context::Cell;
+use crate::value::Cell;
 
 /// How the server writes values: the driver does not tell, but it follows from how the query was sent.
 #[derive(Clone, Copy, PartialEq, Eq)]

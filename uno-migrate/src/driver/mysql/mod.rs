@@ -14,7 +14,7 @@ use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
 use super::{Connection, Driver, Transaction, transaction};
-use crate::context::{Cell, Row, Value};
+use crate::value::{Cell, Row, Value};
 
 mod cell;
 

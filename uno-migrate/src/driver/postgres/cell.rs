@@ -9,7 +9,7 @@ use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use sqlx::postgres::{PgTypeInfo, PgTypeKind, PgValueFormat, PgValueRef};
 use sqlx::{TypeInfo, ValueRef};
 
-use crate::context::Cell;
+use crate::value::Cell;
 
 /// What the value is to the crate; a value that we cannot read is opaque.
 pub(super) fn read(value: &PgValueRef<'_>) -> Cell {

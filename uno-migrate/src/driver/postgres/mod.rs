@@ -16,7 +16,7 @@ use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
 use super::{Connection, Driver, Transaction, transaction};
-use crate::context::{Cell, Row, Value};
+use crate::value::{Cell, Row, Value};
 
 mod cell;
 
@@ -157,4 +157,13 @@ pub(super) fn explanations(error: &dyn sqlx::error::DatabaseError) -> Vec<String
     let detail = error.detail().map(str::to_owned);
     let hint = error.hint().map(|hint| format!("hint from the database: {hint}"));
     detail.into_iter().chain(hint).collect()
+}
+
+/// The character, from 1, that PostgreSQL points at.
+pub(super) fn position(error: &dyn sqlx::error::DatabaseError) -> Option<usize> {
+    let error = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>()?;
+    match error.position()? {
+        sqlx::postgres::PgErrorPosition::Original(position) if position > 0 => Some(position),
+        _ => None,
+    }
 }

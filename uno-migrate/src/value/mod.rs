@@ -1,6 +1,16 @@
-//! What is bound to `$1, $2, …`.
+//! Values on their way to the database and back: what stands for a placeholder, and what a row holds.
 
 use std::borrow::Cow;
+
+mod cell;
+mod params;
+mod row;
+
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
+pub(crate) use cell::Cell;
+pub use cell::FromColumn;
+pub use params::Params;
+pub use row::{Column, ColumnIndex, Row};
 
 /// A value for a placeholder: everything that [`From`] is implemented for can be given as a parameter.
 ///

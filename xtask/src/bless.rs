@@ -1,4 +1,5 @@
-use crate::shell::{Outcome, Shell};
+use crate::outcome::Outcome;
+use crate::shell::Shell;
 
 /// Accepts what the tests print now: trybuild's `.stderr` files, the golden files, insta's snapshots.
 pub(crate) fn bless(shell: &Shell) -> Outcome {

@@ -1,6 +1,7 @@
 use std::fs;
 
-use crate::shell::{Failure, Outcome, Shell};
+use crate::outcome::{Failure, Outcome};
+use crate::shell::Shell;
 
 /// Needs a system library and libclang, which a fresh machine lacks.
 const SYSTEM: &str = "sqlite-unbundled";

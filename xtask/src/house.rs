@@ -3,7 +3,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::shell::{Failure, Outcome, Shell};
+use crate::outcome::{Failure, Outcome};
+use crate::shell::Shell;
 
 /// The crates that are published, dependencies first.
 pub(crate) const CRATES: [&str; 3] = ["uno-migrate-core", "uno-migrate-macros", "uno-migrate"];

@@ -5,7 +5,9 @@
 mod bless;
 mod features;
 mod house;
+mod outcome;
 mod report;
+mod serve;
 mod servers;
 mod shell;
 mod step;
@@ -13,8 +15,9 @@ mod steps;
 
 use std::{env, process::ExitCode};
 
+use outcome::Failure;
 use report::run_steps;
-use shell::{Failure, Shell};
+use shell::Shell;
 use step::Step;
 
 const USAGE: &str = "\
@@ -38,7 +41,7 @@ fn main() -> ExitCode {
             run_steps(&shell, &steps, keep_going)
         }),
         "bless" => Ok(bless::bless(&shell)),
-        "servers" => Ok(servers::serve(&shell, rest)),
+        "servers" => Ok(serve::serve(&shell, rest)),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             steps::STEPS.iter().for_each(|step| println!("  {:<12} {}", step.name, step.about));

@@ -1,9 +1,8 @@
 use std::time::{Duration, Instant};
 
-use crate::{
-    shell::{Failure, Outcome, Shell},
-    step::Step,
-};
+use crate::outcome::{Failure, Outcome};
+use crate::shell::Shell;
+use crate::step::Step;
 
 /// Runs the steps in order, stops at the first failure unless told otherwise, and ends with a table.
 pub(crate) fn run_steps(shell: &Shell, steps: &[&Step], keep_going: bool) -> Outcome {
@@ -34,9 +33,4 @@ pub(crate) fn run_steps(shell: &Shell, steps: &[&Step], keep_going: bool) -> Out
     let left = steps.len() - table.len();
     let left = if left == 0 { String::new() } else { format!(", {left} not run (`--keep-going` runs them)") };
     Err(Failure(format!("red: {}{left}; again: `cargo xtask test {}`", red.join(", "), red.join(" "))))
-}
-
-/// Something to know that is no failure.
-pub(crate) fn note(text: &str) {
-    println!("note: {text}");
 }

@@ -1,11 +1,8 @@
-use std::{cell::OnceCell, env, io::Write, thread, time::Instant};
+use std::{cell::OnceCell, env, time::Instant};
 
 use uno_migrate_test_servers::{Kind, Server};
 
-use crate::{
-    report::note,
-    shell::{Failure, Outcome, Shell},
-};
+use crate::outcome::{Failure, Outcome, note};
 
 /// The database servers of this invocation: started when first asked for, stopped when dropped.
 #[derive(Default)]
@@ -33,21 +30,4 @@ fn start() -> Outcome<Vec<(Kind, Server)>> {
             Ok((kind, server))
         })
         .collect()
-}
-
-/// `cargo xtask servers [COMMAND…]`
-pub(crate) fn serve(shell: &Shell, command: &[String]) -> Outcome {
-    let servers = shell.servers().variables()?;
-    if let Some((program, arguments)) = command.split_first() {
-        let variables: Vec<_> = servers.iter().map(|(name, url)| (*name, url.as_str())).collect();
-        return shell.run(program, program, &variables, arguments);
-    }
-    for (name, url) in &servers {
-        println!("export {name}={url}");
-    }
-    println!("# until Ctrl-C");
-    let _ = std::io::stdout().flush();
-    loop {
-        thread::park();
-    }
 }

@@ -5,14 +5,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{report::note, servers::Servers};
-
-/// Why a chore ended early, for the person who ran it.
-#[derive(Debug)]
-pub(crate) struct Failure(pub(crate) String);
-
-/// The result of a chore.
-pub(crate) type Outcome<T = ()> = Result<T, Failure>;
+use crate::outcome::{Failure, Outcome, note};
+use crate::servers::Servers;
 
 /// Runs commands in the repository's root and prints each of them.
 pub(crate) struct Shell {

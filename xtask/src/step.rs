@@ -1,4 +1,5 @@
-use crate::shell::{Outcome, Shell};
+use crate::outcome::Outcome;
+use crate::shell::Shell;
 
 /// One thing that must be green.
 pub(crate) struct Step {

@@ -3,8 +3,8 @@ use std::fs;
 use crate::{
     features,
     house::{self, CRATES},
-    report::note,
-    shell::{Failure, Outcome, Shell},
+    outcome::{Failure, Outcome, note},
+    shell::Shell,
     step::Step,
 };
 

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 #[migration(id = "0001_backfill", irreversible = "a test")]
 pub async fn backfill(ctx: &mut Context<'_>) -> Result<()> {
-    let names = Rc::new(Vec::<String>::new());
+    let count = Rc::new(0_u8);
     ctx.execute("SELECT 1").await?;
-    drop(names);
+    drop(count);
     Ok(())
 }
 

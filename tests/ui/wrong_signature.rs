@@ -29,7 +29,7 @@ pub async fn generic<T>(_: &mut Context<'_>) -> Result<()> {
 }
 
 #[migration(id = "0007_other_type", irreversible = "a test")]
-pub async fn other_type(_: &mut String) -> Result<()> {
+pub async fn other_type(_: &mut u8) -> Result<()> {
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use uno_migrate_core::{
-    Coded, Entry, Found, Index, IndexEntry, Loaded, Origin, Problem, Problems, SourceFile, Unresolved, load,
+    Coded, Entry, Found, Index, IndexEntry, Loaded, Origin, Problem, Problems, SourceFile, Unresolved, id_key, load,
 };
 
 use super::coded;
@@ -16,7 +16,7 @@ use crate::site::Site;
 pub(crate) struct Model {
     /// The encoded [`Index`].
     pub(crate) index: Vec<u8>,
-    /// Where each id stands in the index: its offset in four bytes, little endian, and its length in one.
+    /// Each id by its key: the key in eight bytes, the offset in the index in four, little endian, and the length in one.
     pub(crate) ids: Vec<u8>,
     /// The texts of the index, in order.
     pub(crate) texts: Vec<Text>,
@@ -156,16 +156,25 @@ impl Model {
 
 /// Each id in the encoded index. Entries stand there in order, so that each search goes on where the last one ended.
 fn places_of_ids(index: &Index, encoded: &[u8]) -> Vec<u8> {
-    let mut places = Vec::new();
     let mut at = 0;
-    for entry in &index.entries {
-        let id = match entry {
-            IndexEntry::Sql(migration) => migration.info.id.as_str(),
-            IndexEntry::Coded { id, .. } => id.as_str(),
-        };
-        at += encoded[at..].windows(id.len()).position(|window| window == id.as_bytes()).unwrap_or_default();
-        places.extend(u32::try_from(at).unwrap_or_default().to_le_bytes());
-        places.push(u8::try_from(id.len()).unwrap_or_default());
+    let mut places: Vec<_> = index
+        .entries
+        .iter()
+        .map(|entry| {
+            let id = match entry {
+                IndexEntry::Sql(migration) => migration.info.id.as_str(),
+                IndexEntry::Coded { id, .. } => id.as_str(),
+            };
+            at += encoded[at..].windows(id.len()).position(|window| window == id.as_bytes()).unwrap_or_default();
+            (id_key(id), u32::try_from(at).unwrap_or_default(), u8::try_from(id.len()).unwrap_or_default())
+        })
+        .collect();
+    places.sort_unstable();
+    let mut bytes = Vec::with_capacity(places.len() * 13);
+    for (key, offset, length) in places {
+        bytes.extend(key.to_le_bytes());
+        bytes.extend(offset.to_le_bytes());
+        bytes.push(length);
     }
-    places
+    bytes
 }

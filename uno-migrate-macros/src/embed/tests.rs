@@ -1,9 +1,10 @@
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use proc_macro2::TokenStream;
 use tempfile::TempDir;
-use uno_migrate_core::{Dependency, Index, MigrationId, Origin, Root, Unresolved};
+use uno_migrate_core::{Dependency, Index, MigrationId, Origin, Root, Unresolved, id_key};
 
 use super::args::Args;
 use super::expand::{Embedding, expand};
@@ -95,11 +96,14 @@ fn a_set_is_in_plan_order_and_knows_its_ids() {
     assert!(errors.is_empty());
     let (model, problems) = model::read(&request, &site);
     assert!(problems.is_empty(), "{problems}");
-    let ids = model.ids.chunks(5).map(|place| {
+    let ids = model.ids.chunks(13).map(|place| {
+        let (key, place) = place.split_first_chunk().unwrap();
         let from = u32::from_le_bytes([place[0], place[1], place[2], place[3]]) as usize;
-        str::from_utf8(&model.index[from..from + usize::from(place[4])]).unwrap()
+        let id = str::from_utf8(&model.index[from..from + usize::from(place[4])]).unwrap();
+        assert_eq!(id_key(id), u64::from_le_bytes(*key));
+        id
     });
-    assert_eq!(ids.collect::<Vec<_>>(), ["2_a", "1_b", "3_c"]);
+    assert_eq!(ids.collect::<BTreeSet<_>>(), BTreeSet::from(["2_a", "1_b", "3_c"]));
     assert_eq!(model.coded[0].shown, "migrations/3_c.rs");
     let texts: Vec<_> = model.texts.iter().map(|text| Path::new(&text.path).file_name().unwrap()).collect();
     assert_eq!(texts, ["2_a.sql", "1_b.sql"]);

@@ -1,0 +1,81 @@
+//! Where `embed_migrations!` may stand, and that its expansion passes a strict crate's lints.
+#![deny(warnings, missing_docs, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
+
+use uno_migrate::{Context, Migrations, Result, RustMigration, embed_migrations, migration};
+
+static STATIC: Migrations = embed_migrations!("./tests/fixtures/mixed");
+const CONSTANT: Migrations = embed_migrations!("tests/fixtures/mixed/");
+
+mod inline {
+    pub(super) static IN_A_MODULE: super::Migrations = super::embed_migrations!("tests/fixtures/mixed");
+}
+
+macro_rules! embed {
+    ($path:literal) => {
+        embed_migrations!($path)
+    };
+}
+
+#[path = "fixtures/elsewhere/mod.rs"]
+mod elsewhere;
+
+static BY_A_MACRO: Migrations = embed!("tests/fixtures/mixed");
+
+static LISTED: Migrations = embed_migrations!(
+    "tests/fixtures/mixed",
+    rust = [elsewhere::backfill, Roles],
+    include = [elsewhere::BILLING, elsewhere::SHARED],
+    hooks = { notify = elsewhere::notify, "before-each" = elsewhere::notify },
+);
+
+/// Adds roles.
+///
+/// In two lines.
+#[migration(id = "0005_roles", depends = ["0004_backfill", "billing:0001_users"])]
+struct Roles;
+
+impl RustMigration for Roles {
+    async fn apply(&self, ctx: &mut Context<'_>) -> Result<()> {
+        ctx.execute("CREATE TABLE roles (id INTEGER PRIMARY KEY)").await.map(drop)
+    }
+
+    async fn revert(&self, ctx: &mut Context<'_>) -> Result<()> {
+        ctx.execute("DROP TABLE roles").await.map(drop)
+    }
+
+    fn checksum(&self) -> Option<String> {
+        Some("roles-1".to_owned())
+    }
+}
+
+fn ids(set: &Migrations) -> Vec<&'static str> {
+    set.iter().map(|migration| migration.info().id.as_str()).collect()
+}
+
+#[test]
+fn every_position_gives_the_same_set() {
+    let expression = embed_migrations!("tests/fixtures/mixed");
+    assert_eq!(ids(&STATIC), ["0001_users", "0002_posts", "0003_profiles"]);
+    for set in [&CONSTANT, &expression, &inline::IN_A_MODULE, &BY_A_MACRO, &elsewhere::EMBEDDED] {
+        assert_eq!(ids(set), ids(&STATIC));
+    }
+    assert_eq!(CONSTANT.iter().next().unwrap().path(), "tests/fixtures/mixed/auth/0001_users.sql");
+}
+
+#[test]
+fn a_rust_migration_says_what_its_attribute_says() {
+    let profiles = STATIC.iter().last().unwrap();
+    assert_eq!(profiles.info().description.as_deref(), Some("Creates profiles."));
+    assert_eq!(profiles.path(), "tests/fixtures/mixed/0003_profiles.rs");
+    assert_eq!(profiles.info().depends[0].to_string(), "0002_posts");
+    assert_eq!(profiles.info().tags, ["auth"]);
+}
+
+#[test]
+fn listed_and_included_ones_belong_to_the_set() {
+    let all = ["0001_users", "0002_posts", "0003_profiles", "0004_backfill", "0005_roles", "0001_users"];
+    assert_eq!(ids(&LISTED), all);
+    let roles = LISTED.iter().nth(4).unwrap();
+    assert_eq!(roles.info().description.as_deref(), Some("Adds roles.\n\nIn two lines."));
+    assert!(roles.checksum(uno_migrate::Dialect::Sqlite).unwrap().contains("roles-1"));
+}

@@ -55,7 +55,7 @@ fn ids(set: &Migrations) -> Vec<&'static str> {
 #[test]
 fn every_position_gives_the_same_set() {
     let expression = embed_migrations!("tests/fixtures/mixed");
-    assert_eq!(ids(&STATIC), ["0001_users", "0002_posts", "0003_profiles"]);
+    assert_eq!(ids(&STATIC), ["0001_users", "0002_posts_crlf", "0003_profiles"]);
     for set in [&CONSTANT, &expression, &inline::IN_A_MODULE, &BY_A_MACRO, &elsewhere::EMBEDDED] {
         assert_eq!(ids(set), ids(&STATIC));
     }
@@ -63,17 +63,23 @@ fn every_position_gives_the_same_set() {
 }
 
 #[test]
+fn windows_line_ends_are_normalised() {
+    assert!(include_str!("fixtures/mixed/0002_posts_crlf.sql").contains("\r\n"));
+    assert!(STATIC.parts().texts.iter().all(|text| !text.contains('\r')));
+}
+
+#[test]
 fn a_rust_migration_says_what_its_attribute_says() {
     let profiles = STATIC.iter().last().unwrap();
     assert_eq!(profiles.info().description.as_deref(), Some("Creates profiles."));
     assert_eq!(profiles.path(), "tests/fixtures/mixed/0003_profiles.rs");
-    assert_eq!(profiles.info().depends[0].to_string(), "0002_posts");
+    assert_eq!(profiles.info().depends[0].to_string(), "0002_posts_crlf");
     assert_eq!(profiles.info().tags, ["auth"]);
 }
 
 #[test]
 fn listed_and_included_ones_belong_to_the_set() {
-    let all = ["0001_users", "0002_posts", "0003_profiles", "0004_backfill", "0005_roles", "0001_users"];
+    let all = ["0001_users", "0002_posts_crlf", "0003_profiles", "0004_backfill", "0005_roles", "0001_users"];
     assert_eq!(ids(&LISTED), all);
     let roles = LISTED.iter().nth(4).unwrap();
     assert_eq!(roles.info().description.as_deref(), Some("Adds roles.\n\nIn two lines."));

@@ -1,5 +1,6 @@
 //! Where `embed_migrations!` may stand, and that its expansion passes a strict crate's lints.
 #![deny(warnings, missing_docs, unreachable_pub, unused_qualifications, clippy::all, clippy::pedantic)]
+#![allow(clippy::unused_async)] // of the fixtures
 
 use uno_migrate::{Context, Migrations, Result, RustMigration, embed_migrations, migration};
 

@@ -77,13 +77,14 @@ pub(crate) fn expand(embedding: Embedding<'_>) -> TokenStream {
     }}
 }
 
-/// `pub fn` is what the files are told to write; that nothing else can reach it is no fault of theirs.
+/// `pub fn` is what the files are told to write; that nothing else can reach it is no fault of theirs. Nor is it one to
+/// embed a directory twice, say in an application and in its tests.
 fn declaration(module: &Module) -> TokenStream {
     let Module { name, path } = module;
     let name = Ident::new(name, Span::call_site());
     quote! {
         #[path = #path]
-        #[allow(unreachable_pub)]
+        #[allow(unreachable_pub, clippy::duplicate_mod)]
         mod #name;
     }
 }

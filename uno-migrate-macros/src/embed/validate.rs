@@ -61,7 +61,7 @@ fn check_namespace(namespace: &LitStr, errors: &mut Errors) {
     }
 }
 
-/// As listed, else as the features say: they arrive here through the runtime crate's.
+/// As listed, else as the features say: they arrive here through the runtime crate's. Without files none is needed.
 fn dialects(args: &Args, errors: &mut Errors) -> Vec<Dialect> {
     let enabled = [
         (cfg!(feature = "postgres"), Dialect::Postgres),
@@ -71,7 +71,7 @@ fn dialects(args: &Args, errors: &mut Errors) -> Vec<Dialect> {
     let Some(listed) = &args.dialects else {
         let enabled: Vec<_> =
             enabled.into_iter().filter_map(|(is_enabled, dialect)| is_enabled.then_some(dialect)).collect();
-        if enabled.is_empty() {
+        if enabled.is_empty() && !args.paths.is_empty() {
             let help = "in Cargo.toml, write `uno-migrate = { version = \"…\", features = [\"postgres\"] }`, or `mysql`, or `sqlite`";
             errors.add(Span::call_site(), "no database is enabled", help);
         }

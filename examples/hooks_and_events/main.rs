@@ -1,4 +1,5 @@
-//! Hooks are part of a migration: they run in its transaction, and fail it. Events only tell what happens.
+//! Hooks are part of a migration: they run in its transaction, and fail it. (On MySQL and MariaDB, which commit each
+//! statement, what is done stays, and the history says how much that is.) Events only tell what happens.
 //!
 //! `cargo run --example hooks_and_events`
 

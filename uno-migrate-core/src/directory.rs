@@ -157,6 +157,23 @@ impl Found {
     }
 }
 
+/// The ids that the names of a directory's files give, without a file being read; names that do not fit are left out.
+/// None where there is no such directory.
+pub fn ids_in(directory: &Path) -> Option<BTreeSet<MigrationId>> {
+    if !directory.is_dir() {
+        return None;
+    }
+    let walk = WalkDir::new(directory).follow_links(true).into_iter();
+    let entries = walk.filter_entry(|entry| entry.depth() == 0 || !is_skipped_entry(entry)).filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    Some(
+        files
+            .filter_map(|file| FileName::parse(&file.file_name().to_string_lossy()).ok())
+            .map(|name| name.id)
+            .collect(),
+    )
+}
+
 fn is_skipped_entry(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     if entry.file_type().is_dir() { name.starts_with('.') } else { is_skipped(&name) }

@@ -29,7 +29,7 @@ mod sql;
 pub use check::{changes_session, units};
 pub use checksum::{Checksum, InvalidChecksum};
 pub use dialect::Dialect;
-pub use directory::{Found, Root, SourceFile};
+pub use directory::{Found, Root, SourceFile, ids_in};
 pub use file_name::{FileName, Language};
 pub use graph::{Edge, Node, order, order_applied};
 pub use id::{Dependency, IdError, MigrationId, Version};

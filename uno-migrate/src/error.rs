@@ -45,6 +45,8 @@ pub enum ErrorKind {
     Usage,
     /// The migrations cannot be read, or are no valid set.
     Invalid,
+    /// The binary was built before its directory of migrations changed.
+    Stale,
     /// No connection to the database, or it was lost.
     Connection,
     /// The history could not be read or written.

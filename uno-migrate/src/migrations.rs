@@ -14,7 +14,7 @@ use crate::migrator::Migrator;
 use crate::plan::Plan;
 use crate::private::Function;
 use crate::report::Report;
-use crate::source::MigrationSource;
+use crate::source::{MigrationSource, stale};
 use crate::status::Status;
 
 /// The migrations of an application, embedded by [`embed_migrations!`](crate::embed_migrations).
@@ -163,11 +163,15 @@ impl Migrations {
     /// The macro wrote these bytes and proved what is in them, so there is nothing to go wrong: bytes that are no index
     /// would be a mistake of this library, and read as an empty set they would let a run say that nothing is pending.
     #[expect(clippy::expect_used, reason = "an index that the macro wrote is an index")]
+    fn index(&self) -> Index {
+        Index::decode(self.embedded.index, self.embedded.texts)
+            .expect("embed_migrations! writes what this version reads")
+    }
+
     fn decode(&self) -> impl Iterator<Item = Migration> {
-        let Embedded { index, texts, coded, listed, .. } = self.embedded;
-        let index = Index::decode(index, texts).expect("embed_migrations! writes what this version reads");
+        let Embedded { coded, listed, .. } = self.embedded;
         let mut coded = coded.iter();
-        let in_directory = index.entries.into_iter().filter_map(move |entry| match entry {
+        let in_directory = self.index().entries.into_iter().filter_map(move |entry| match entry {
             IndexEntry::Sql(migration) => Some(Migration::from(migration)),
             IndexEntry::Coded { id, path } => coded.next().map(|definition| Migration::coded(id, path, definition)),
         });
@@ -179,6 +183,18 @@ impl Migrations {
 }
 
 impl MigrationSource for Migrations {
+    fn check_fresh(&self) -> Result<(), Error> {
+        let Embedded { roots, include, .. } = self.embedded;
+        if !roots.is_empty() {
+            let embedded = self.index().entries.into_iter().map(|entry| match entry {
+                IndexEntry::Sql(migration) => migration.info.id,
+                IndexEntry::Coded { id, .. } => id,
+            });
+            stale::check(embedded.collect(), roots)?;
+        }
+        include.iter().try_for_each(|included| included.check_fresh())
+    }
+
     fn migrations(&self) -> Result<Vec<Migration>> {
         Ok(self.read().to_vec())
     }

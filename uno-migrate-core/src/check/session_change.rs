@@ -10,7 +10,8 @@ pub fn changes_session(dialect: Dialect, text: &str, section: &Section) -> bool 
         let mut tokens = significant(dialect, text, span);
         match tokens.next() {
             Some((TokenKind::Word, first)) if first.eq_ignore_ascii_case("CREATE") => {
-                let temporary = |word: &str| word.eq_ignore_ascii_case("TEMPORARY") || word.eq_ignore_ascii_case("TEMP");
+                let temporary =
+                    |word: &str| word.eq_ignore_ascii_case("TEMPORARY") || word.eq_ignore_ascii_case("TEMP");
                 tokens.take(3).any(|(kind, word)| kind == TokenKind::Word && temporary(word))
             }
             Some((TokenKind::Word, first)) => !STATELESS.iter().any(|word| first.eq_ignore_ascii_case(word)),
@@ -22,8 +23,8 @@ pub fn changes_session(dialect: Dialect, text: &str, section: &Section) -> bool 
 
 /// What begins a statement that changes data or the schema and nothing about the session.
 const STATELESS: [&str; 16] = [
-    "ALTER", "ANALYZE", "COMMENT", "DELETE", "DROP", "GRANT", "INSERT", "MERGE", "OPTIMIZE", "RENAME", "REPLACE", "REVOKE",
-    "TRUNCATE", "UPDATE", "VACUUM", "WITH",
+    "ALTER", "ANALYZE", "COMMENT", "DELETE", "DROP", "GRANT", "INSERT", "MERGE", "OPTIMIZE", "RENAME", "REPLACE",
+    "REVOKE", "TRUNCATE", "UPDATE", "VACUUM", "WITH",
 ];
 
 #[cfg(test)]
@@ -37,7 +38,8 @@ mod tests {
             let section = Section { statements: split(Dialect::MySql, text).up, ..Section::default() };
             changes_session(Dialect::MySql, text, &section)
         };
-        for text in ["SET sql_mode = ''", "use other", "LOCK TABLES a WRITE", "CREATE TEMPORARY TABLE a (b INT)", "CALL p()"]
+        for text in
+            ["SET sql_mode = ''", "use other", "LOCK TABLES a WRITE", "CREATE TEMPORARY TABLE a (b INT)", "CALL p()"]
         {
             assert!(changes(&format!("INSERT INTO a VALUES (1); {text}")), "{text}");
         }

@@ -1,11 +1,12 @@
 //! Where migrations come from.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::migration::Migration;
 
 mod directory;
 mod file;
 mod memory;
+pub(crate) mod stale;
 
 pub use directory::Directory;
 pub use file::File;
@@ -20,6 +21,12 @@ pub trait MigrationSource: Send + Sync {
     /// # Errors
     /// Whatever keeps it from reading them. A migrator returns it as [`ErrorKind::Invalid`](crate::ErrorKind::Invalid).
     fn migrations(&self) -> Result<Vec<Migration>>;
+
+    /// Whether the set is what its directory holds now, where the binary was built for development.
+    #[doc(hidden)]
+    fn check_fresh(&self) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// The source with the option to let migrations lack a way down, where it proves such things itself.
     #[doc(hidden)]

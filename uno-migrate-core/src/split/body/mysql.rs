@@ -12,8 +12,6 @@ pub(in crate::split) struct Body {
     blocks: Vec<Block>,
     place: Place,
     previous: Previous,
-    /// In a `DECLARE`, where `HANDLER FOR …` leads to a statement.
-    in_declare: bool,
     /// Behind `UNTIL`, whose condition ends at `END REPEAT` without a semicolon.
     in_until: bool,
     /// Behind the `PROCEDURE` or `FUNCTION` of a package, before its `AS`.
@@ -27,8 +25,11 @@ enum State {
     Plain,
     Create,
     Alter,
-    /// A `BEGIN` that `NOT ATOMIC` may follow.
+    /// A `BEGIN` that opens a block, unless it is a transaction's.
     Begin(u32),
+    /// `SET`, and whether `STATEMENT` follows: behind its `FOR` stands a statement of any kind.
+    Set,
+    SetStatement,
     Trigger,
     Event,
     /// Up to the end of the parameters, or `AS`.
@@ -44,6 +45,8 @@ enum Place {
     Within,
     /// A statement starts here.
     Start,
+    /// Behind a routine's parameters, where Oracle's mode has `RETURN` and a type.
+    Returns,
     /// A statement starts at the next word that can start one: behind a routine's parameters, or behind `HANDLER FOR`.
     Before,
     /// Behind the first word of a statement, which is a label if a colon follows.
@@ -59,8 +62,12 @@ enum Previous {
     /// What follows is a value: `=`.
     Equals,
     Each,
-    Character,
+    /// `SET` behind it is no statement: `CHARACTER SET`, `RETURNS SET(…)`.
+    BeforeSet,
+    /// `EXIT`, `CONTINUE` or `UNDO`: `HANDLER FOR …` behind it leads to a statement.
+    ExitOrContinue,
     Handler,
+    Not,
 }
 
 struct Block {
@@ -83,6 +90,12 @@ enum BlockKind {
     While,
 }
 
+impl BlockKind {
+    fn waits_for_begin(self) -> bool {
+        matches!(self, Self::Declarations | Self::Package)
+    }
+}
+
 impl Body {
     pub(super) fn token(&mut self, piece: Piece<'_>) {
         let previous = self.previous;
@@ -92,8 +105,10 @@ impl Body {
             (TokenKind::Punctuation(b'.' | b'@'), _) => Previous::BeforeName,
             (TokenKind::Operator, _) if piece.text == "=" => Previous::Equals,
             (_, b"each") => Previous::Each,
-            (_, b"character") => Previous::Character,
+            (_, b"character" | b"returns") => Previous::BeforeSet,
+            (_, b"exit" | b"continue" | b"undo") => Previous::ExitOrContinue,
             (_, b"handler") => Previous::Handler,
+            (_, b"not") => Previous::Not,
             _ => Previous::Other,
         };
         let is_name = previous == Previous::BeforeName;
@@ -107,13 +122,15 @@ impl Body {
                 }
             }
             State::Start => self.start(word, piece),
+            State::Begin(_) if word == b"work" => self.state = State::Plain,
             State::Begin(start) => {
-                self.state = State::Plain;
-                if word == b"not" {
-                    self.enter(Place::Start);
-                    self.blocks.push(Block { kind: BlockKind::Begin, start });
-                }
+                self.enter(Place::Start);
+                self.blocks.push(Block { kind: BlockKind::Begin, start });
+                self.body(word, previous, piece);
             }
+            State::Set => self.state = if word == b"statement" { State::SetStatement } else { State::Plain },
+            State::SetStatement if word == b"for" && top_level && !is_name => self.state = State::Start,
+            State::SetStatement => {}
             State::Create | State::Alter => {
                 if piece.kind == TokenKind::Word && !is_name && previous != Previous::Equals {
                     self.create(word);
@@ -122,7 +139,7 @@ impl Body {
             State::Trigger if word == b"row" && previous == Previous::Each => self.enter(Place::Before),
             State::Event if word == b"do" && top_level && !is_name => self.enter(Place::Start),
             State::Routine if piece.kind == TokenKind::Punctuation(b')') && piece.parentheses == 1 => {
-                self.enter(Place::Before);
+                self.enter(Place::Returns);
             }
             State::Routine | State::Package if matches!(word, b"as" | b"is") && top_level && !is_name => {
                 let kind = if self.state == State::Package { BlockKind::Package } else { BlockKind::Declarations };
@@ -145,10 +162,16 @@ impl Body {
             b"create" => self.state = State::Create,
             b"alter" => self.state = State::Alter,
             b"begin" => self.state = State::Begin(piece.start),
+            b"set" => self.state = State::Set,
+            // A block of Oracle's mode.
+            b"declare" => {
+                self.enter(Place::Start);
+                self.blocks.push(Block { kind: BlockKind::Declarations, start: piece.start });
+            }
             // MariaDB takes control flow outside stored programs too.
             b"if" | b"case" | b"loop" | b"repeat" | b"while" | b"for" => {
                 self.enter(Place::Start);
-                self.open(word, piece.start);
+                self.open(word, piece.start, false);
             }
             _ => self.state = State::Plain,
         }
@@ -177,28 +200,37 @@ impl Body {
         self.place = Place::Within;
         match place {
             Place::Label if piece.kind == TokenKind::Punctuation(b':') => self.place = Place::Start,
+            // `BEGIN NOT ATOMIC`, and `<<label>>` of Oracle's mode.
+            Place::Start if word == b"not" || (word == b"atomic" && previous == Previous::Not) => self.place = place,
+            Place::Start | Place::Label if piece.kind == TokenKind::Operator && matches!(piece.text, "<<" | ">>") => {
+                self.place = Place::Start;
+            }
             Place::Start => {
-                if !self.open(word, piece.start) {
+                if !self.open(word, piece.start, false) {
                     self.first_word(word, piece);
                 }
             }
+            Place::Returns if word == b"return" => self.place = Place::Before,
             // The `FOR` of a handler is no loop.
             Place::Before if word == b"for" && previous == Previous::Handler => self.place = Place::Before,
-            Place::Before if matches!(word, b"as" | b"is") => {
+            // A trigger's body may be a block of Oracle's mode.
+            Place::Returns | Place::Before
+                if matches!(word, b"as" | b"is") || (word == b"declare" && self.blocks.is_empty()) =>
+            {
                 self.blocks.push(Block { kind: BlockKind::Declarations, start: piece.start });
                 self.place = Place::Start;
             }
-            Place::Before => {
-                if !self.open(word, piece.start) && !starts_statement(word, previous) {
+            Place::Returns | Place::Before => {
+                if !self.open(word, piece.start, !self.blocks.is_empty()) && !starts_statement(word, previous) {
                     self.place = Place::Before;
                 }
             }
-            Place::Label | Place::Within => self.later_word(word, piece),
+            Place::Label | Place::Within => self.later_word(word, previous, piece),
         }
     }
 
     /// Opens the block that a word opens where a statement starts.
-    fn open(&mut self, word: &[u8], start: u32) -> bool {
+    fn open(&mut self, word: &[u8], start: u32, in_handler: bool) -> bool {
         let (kind, place) = match word {
             b"begin" => (BlockKind::Begin, Place::Start),
             b"if" => (BlockKind::If, Place::Within),
@@ -211,8 +243,7 @@ impl Body {
         self.place = place;
         match self.blocks.last_mut() {
             // One `END` closes both.
-            Some(block) if kind == BlockKind::Begin && block.kind == BlockKind::Declarations => block.kind = kind,
-            Some(block) if kind == BlockKind::Begin && block.kind == BlockKind::Package => {}
+            Some(block) if kind == BlockKind::Begin && block.kind.waits_for_begin() && !in_handler => block.kind = kind,
             _ => self.blocks.push(Block { kind, start }),
         }
         true
@@ -224,21 +255,20 @@ impl Body {
             b"end" => self.close(),
             b"else" => self.place = Place::Start,
             b"until" => self.in_until = true,
-            b"declare" => self.in_declare = true,
             b"procedure" | b"function" => self.in_member = self.is_in(BlockKind::Package),
             _ if matches!(piece.kind, TokenKind::Word | TokenKind::QuotedIdent) => self.place = Place::Label,
             _ => {}
         }
     }
 
-    fn later_word(&mut self, word: &[u8], piece: Piece<'_>) {
+    fn later_word(&mut self, word: &[u8], previous: Previous, piece: Piece<'_>) {
         match word {
             b"case" => self.blocks.push(Block { kind: BlockKind::CaseExpression, start: piece.start }),
             b"end" if self.is_in(BlockKind::CaseExpression) => self.close(),
             b"end" if self.in_until && self.is_in(BlockKind::Repeat) => self.close(),
             b"then" | b"else" if !self.is_in(BlockKind::CaseExpression) => self.place = Place::Start,
             b"do" | b"loop" if self.is_in(BlockKind::While) => self.place = Place::Start,
-            b"handler" if self.in_declare => self.place = Place::Before,
+            b"handler" if previous == Previous::ExitOrContinue => self.place = Place::Before,
             b"as" | b"is" if self.in_member => {
                 self.in_member = false;
                 self.blocks.push(Block { kind: BlockKind::Declarations, start: piece.start });
@@ -267,7 +297,6 @@ impl Body {
         }
         self.place = Place::Start;
         self.previous = Previous::Other;
-        self.in_declare = false;
         self.in_member = false;
     }
 
@@ -290,8 +319,7 @@ impl Body {
 /// Whether a word behind a routine's parameters or a handler's conditions starts the statement that they lead to.
 fn starts_statement(word: &[u8], previous: Previous) -> bool {
     match word {
-        // `RETURNS TEXT CHARACTER SET utf8mb4`
-        b"set" => previous != Previous::Character,
+        b"set" => previous != Previous::BeforeSet,
         b"return" | b"select" | b"insert" | b"update" | b"delete" | b"replace" | b"call" | b"with" | b"do"
         | b"signal" | b"resignal" | b"leave" | b"iterate" | b"open" | b"close" | b"fetch" | b"get" | b"create"
         | b"alter" | b"drop" | b"truncate" | b"execute" | b"prepare" | b"deallocate" | b"start" | b"commit"

@@ -53,8 +53,8 @@ fn control(dialect: Dialect, text: &str, statement: Span) -> Option<Control> {
         .collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        // MariaDB's way to write a compound statement outside a routine.
-        ["BEGIN", "NOT", ..] => None,
+        // MariaDB's way to write a compound statement outside a routine, and a block of its Oracle mode.
+        ["BEGIN", next, ..] if dialect == Dialect::MySql && *next != "WORK" => None,
         ["BEGIN", ..] => Some(Control::Begin("BEGIN")),
         ["START", "TRANSACTION", ..] => Some(Control::Begin("START TRANSACTION")),
         ["COMMIT", ..] => Some(Control::End("COMMIT")),

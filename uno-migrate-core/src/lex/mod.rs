@@ -44,7 +44,7 @@ pub(crate) enum TokenKind {
     Terminator,
     /// `DELIMITER //`, a command of the mysql client, without the line's end.
     DelimiterCommand,
-    /// `\d` and the like, a command of psql, up to the line's end.
+    /// `\d` and the like, a command of the database's client, up to the line's end.
     MetaCommand,
     /// The lines between `COPY … FROM stdin;` and `\.`.
     CopyData,
@@ -111,7 +111,7 @@ impl Lexer<'_> {
         self.client.end_section();
     }
 
-    /// The rest of the line as a comment, for what its author took for one.
+    /// The rest of the line, which turned out to be a comment or a command of the client.
     pub(crate) fn rest_of_line(&mut self) -> Token {
         let end = scan::line_end(self.bytes, self.at);
         self.take(TokenKind::LineComment, end)

@@ -132,8 +132,15 @@ impl<'a> Splitter<'a> {
     }
 
     fn content(&mut self, token: Token) {
-        if self.statement.is_none() && self.is_mistaken_comment(token) {
-            return self.mistaken_comment(token);
+        if self.statement.is_none() {
+            if self.is_comment_of_client(token) {
+                let comment = self.with_rest_of_line(token, TokenKind::LineComment);
+                return self.comment(comment);
+            }
+            if self.is_command_of_client(token) {
+                let command = self.with_rest_of_line(token, TokenKind::MetaCommand);
+                return self.meta_command(command);
+            }
         }
         let start = self.statement.map_or(token.span.start, |statement| statement.start);
         self.statement = Some(Span { start, end: token.span.end });
@@ -231,31 +238,42 @@ impl<'a> Splitter<'a> {
             let help = "a quote before it may close too early; a command of psql does not work in a migration";
             return self.find(span, "backslash outside quotes", Some(help));
         }
+        let client = match self.dialect {
+            Dialect::Postgres => "psql",
+            Dialect::MySql => "the mysql client",
+            Dialect::Sqlite => "the sqlite3 shell",
+        };
         let command = token.span.of(self.text).trim_ascii_end();
         let name = command.split_ascii_whitespace().next().unwrap_or(command);
         self.find(
             token.span,
-            format!("`{name}` is a command of psql"),
-            Some("delete it: the server reads nothing but SQL"),
+            format!("`{name}` is a command of {client}"),
+            Some("delete it: the database reads nothing but SQL"),
         );
     }
 
-    /// `--DOWN` on MySQL, where a comment needs a blank behind its dashes: no statement starts with two minus signs.
-    fn is_mistaken_comment(&self, token: Token) -> bool {
+    /// `--DOWN` on MySQL, where a comment needs a blank behind its dashes: no statement starts with two minus signs, so
+    /// the client takes the line for a comment there.
+    fn is_comment_of_client(&self, token: Token) -> bool {
         self.dialect == Dialect::MySql && self.text.as_bytes()[token.span.start as usize..].starts_with(b"--")
     }
 
-    fn mistaken_comment(&mut self, token: Token) {
-        let rest = self.lexer.rest_of_line();
-        let span = Span { start: token.span.start, end: rest.span.end };
-        let comment = span.of(self.text);
-        match marker::read(comment, true) {
-            Reading::Nearly(half) if self.markers => self.nearly(span, half),
-            Reading::Other(tool, half) if self.markers => self.other(span, tool, half),
-            _ => {
-                self.find(span, "on MySQL `--` starts a comment only before a blank", Some("write a blank after `--`"))
+    /// `source file` and `\. file` of the mysql client, `.read file` of the sqlite3 shell: no statement starts like that.
+    fn is_command_of_client(&self, token: Token) -> bool {
+        let rest = &self.text.as_bytes()[token.span.end as usize..];
+        match (self.dialect, token.kind) {
+            (Dialect::MySql, TokenKind::Word) => {
+                token.span.of(self.text).eq_ignore_ascii_case("source") && matches!(rest.first(), Some(b' ' | b'\t'))
             }
+            (Dialect::MySql, TokenKind::Invalid) => token.span.of(self.text) == "\\",
+            (Dialect::Sqlite, TokenKind::Punctuation(b'.')) => rest.first().is_some_and(u8::is_ascii_alphabetic),
+            _ => false,
         }
+    }
+
+    fn with_rest_of_line(&mut self, token: Token, kind: TokenKind) -> Token {
+        let rest = self.lexer.rest_of_line();
+        Token { kind, span: Span { start: token.span.start, end: rest.span.end } }
     }
 
     fn comment(&mut self, token: Token) {

@@ -1,0 +1,4 @@
+SELECT 1;
+source other/file.sql
+\. other/file.sql
+SELECT source FROM a;

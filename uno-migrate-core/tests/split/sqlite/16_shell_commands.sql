@@ -1,0 +1,4 @@
+.bail on
+SELECT .5;
+  .read other.sql
+SELECT t.a FROM t;

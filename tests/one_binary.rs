@@ -1,0 +1,128 @@
+//! What an application ships is one file: built in release mode, moved alone into an empty directory, with the sources
+//! gone, it migrates all three databases.
+
+mod support;
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use support::each_database;
+use tempfile::TempDir;
+
+/// What cargo wants of the workspace; `target` and `.git` are no part of it.
+const SOURCES: [&str; 9] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "examples",
+    "migrations",
+    "tests/support/servers",
+    "uno-migrate",
+    "uno-migrate-core",
+    "uno-migrate-macros",
+    "xtask",
+];
+
+each_database! {
+    async fn the_guide_runs_from_one_file(db) {
+        let binary = Binary::build("guide");
+        let output = binary.run(&[("DATABASE_URL", db.url())]);
+        assert!(output.contains("12 migrations in") && output.contains("0 of 12 pending"), "{output}");
+        let applied = "SELECT COUNT(*) FROM uno_migrations WHERE status = 'applied'";
+        let applied: i64 = sqlx::query_scalar::<Db, _>(applied).fetch_one(db.pool()).await.unwrap();
+        assert_eq!(applied, 12);
+        assert!(binary.is_alone());
+    }
+}
+
+#[test]
+fn the_quickstart_runs_from_one_file_and_tells_nothing_of_where_it_was_built() {
+    let binary = Binary::build("quickstart");
+    let output = binary.run(&[]);
+    assert!(output.contains("6 migrations in") && output.ends_with("1 of 6 pending\n"), "{output}");
+    let (bytes, source) = (fs::read(binary.path()).unwrap(), source().display().to_string());
+    let found = bytes.windows(source.len()).any(|window| window == source.as_bytes());
+    assert!(!found, "`{source}` stands in the binary");
+}
+
+/// An example, alone in a directory.
+struct Binary {
+    home: TempDir,
+    name: &'static str,
+}
+
+impl Binary {
+    fn build(name: &'static str) -> Self {
+        // One build at a time: the tests are threads or processes, and share the copy.
+        fs::create_dir_all(room()).unwrap();
+        let lock = fs::File::create(room().join("lock")).unwrap();
+        lock.lock().unwrap();
+
+        copy_sources();
+        let target = room().join("target");
+        let mut cargo = Command::new(env::var_os("CARGO").as_deref().unwrap_or(OsStr::new("cargo")));
+        cargo.args(["build", "--quiet", "--release", "--locked", "--example", name]).current_dir(source());
+        cargo.env("CARGO_TARGET_DIR", &target).env("CARGO_PROFILE_RELEASE_STRIP", "true");
+        let status = cargo.status().unwrap();
+        fs::remove_dir_all(source()).unwrap();
+        assert!(status.success(), "`{name}` was not built: {status}");
+
+        let binary = Self { home: tempfile::tempdir().unwrap(), name };
+        let built = target.join("release/examples").join(name).with_extension(env::consts::EXE_EXTENSION);
+        // Moved, or copied and removed where the temporary directory is another file system.
+        fs::rename(&built, binary.path()).or_else(|_| fs::copy(&built, binary.path()).map(drop)).unwrap();
+        binary
+    }
+
+    fn path(&self) -> PathBuf {
+        self.home.path().join(self.name).with_extension(env::consts::EXE_EXTENSION)
+    }
+
+    /// What it prints, with nothing but these variables in its environment.
+    fn run(&self, environment: &[(&str, &str)]) -> String {
+        let mut command = Command::new(self.path());
+        command.current_dir(self.home.path()).env_clear().envs(environment.iter().copied());
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Whether it has written nothing beside itself.
+    fn is_alone(&self) -> bool {
+        fs::read_dir(self.home.path()).unwrap().count() == 1
+    }
+}
+
+/// Where the builds of this file happen.
+fn room() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("one_binary")
+}
+
+/// Where the copy of the sources stands while it is built.
+fn source() -> PathBuf {
+    room().join("source")
+}
+
+/// Always at the same place, or cargo would build everything anew. A copy keeps its files' times, for the same reason.
+fn copy_sources() {
+    let _ = fs::remove_dir_all(source());
+    for name in SOURCES {
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(name), &source().join(name));
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+    } else {
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(from, to).unwrap();
+        let modified = from.metadata().unwrap().modified().unwrap();
+        fs::File::options().write(true).open(to).unwrap().set_modified(modified).unwrap();
+    }
+}

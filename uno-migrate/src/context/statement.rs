@@ -30,10 +30,7 @@ impl StatementError {
             sqlx::Error::RowNotFound => "the query returned no row".to_owned(),
             other => driver::message(other),
         };
-        let location = driver::position(&error).map(|characters| {
-            let offset = sql.char_indices().nth(characters - 1).map_or(sql.len(), |(offset, _)| offset);
-            Location::of(sql, offset)
-        });
+        let location = driver::position(&error, sql).map(|offset| Location::of(sql, offset));
         Self { location, cause: Some(error), ..Self::refused(dialect, sql, message) }
     }
 
@@ -55,6 +52,11 @@ impl StatementError {
             _ => message,
         };
         Self { statement: excerpt(masked.trim()), location: None, message, cause: None, secret }
+    }
+
+    /// Whether somebody else held a lock for longer than it may wait.
+    pub(crate) fn is_lock_timeout(&self) -> bool {
+        self.code().as_deref() == Some("55P03") || self.message.starts_with("Lock wait timeout exceeded")
     }
 
     /// The database's code, if it was the database that failed: the SQLSTATE on PostgreSQL and MySQL.

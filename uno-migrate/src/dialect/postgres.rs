@@ -85,11 +85,12 @@ impl SqlText for Postgres {
     }
 
     fn reset_in_transaction(&self) -> &'static str {
-        "RESET ALL; RESET SESSION AUTHORIZATION"
+        "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE"
     }
 
     fn reset_session(&self) -> &'static str {
-        "RESET ALL; RESET SESSION AUTHORIZATION; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP"
+        "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; \
+         SELECT pg_catalog.pg_advisory_unlock_all()"
     }
 }
 

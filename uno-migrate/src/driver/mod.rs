@@ -69,6 +69,11 @@ pub trait Connection: Send {
     /// The rows of one statement with values for `$1, $2, …`.
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, sqlx::Error>>;
 
+    /// Drops what the driver keeps of the session, such as the names of prepared statements, before it is reset.
+    fn forget(&mut self) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Whether it goes back to a pool when it is closed, so that no other connection can take its place.
     fn is_pooled(&self) -> bool {
         false
@@ -118,17 +123,19 @@ impl crate::Error {
     }
 }
 
-/// The character of the statement, from 1, that the database points at.
-pub(crate) fn position(error: &sqlx::Error) -> Option<usize> {
-    let database = error.as_database_error()?;
+/// The byte of the statement that the database points at.
+pub(crate) fn position(error: &sqlx::Error, sql: &str) -> Option<usize> {
+    let error = error.as_database_error()?;
     #[cfg(feature = "postgres")]
-    let position = postgres::position(database);
-    #[cfg(not(feature = "postgres"))]
-    let position = {
-        let _ = database;
-        None
-    };
-    position
+    if let Some(position) = postgres::position(error, sql) {
+        return Some(position);
+    }
+    #[cfg(feature = "mysql")]
+    if let Some(position) = mysql::position(error, sql) {
+        return Some(position);
+    }
+    let _ = (error, sql);
+    None
 }
 
 /// What the database said, with its code; the driver's own text adds a line of the server's source code to it.

@@ -131,3 +131,19 @@ fn add(arguments: &mut MySqlArguments, value: Value) -> Result<(), BoxDynError> 
         Value::Json(value) => arguments.add(value),
     }
 }
+
+/// The byte at which a syntax error stopped reading: `… near '<the rest of the statement>' at line 3`.
+pub(super) fn position(error: &dyn sqlx::error::DatabaseError, sql: &str) -> Option<usize> {
+    const PARSE_ERROR: u16 = 1064;
+    let error = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?;
+    if error.number() != PARSE_ERROR {
+        return None;
+    }
+    let (before, line) = error.message().rsplit_once("' at line ")?;
+    let (_, rest) = before.split_once(" near '")?;
+    // MariaDB names the line that it has read to, which may be below the one at fault; what is quoted may be cut.
+    let line: usize = line.trim().parse().ok()?;
+    let end: usize = sql.split_inclusive('\n').take(line).map(str::len).sum();
+    let found = (!rest.is_empty()).then(|| sql.rmatch_indices(rest).find(|(at, _)| *at < end)).flatten();
+    Some(found.map_or(sql[..end].trim_end().len(), |(at, _)| at))
+}

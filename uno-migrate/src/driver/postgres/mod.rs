@@ -83,6 +83,10 @@ impl Connection for PgConnection {
         rows.try_flatten_stream().map(move |found| Ok(row(&mut columns, &found?))).boxed()
     }
 
+    fn forget(&mut self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(self.clear_cached_statements())
+    }
+
     fn as_any(&mut self) -> &mut dyn Any {
         self
     }
@@ -159,11 +163,9 @@ pub(super) fn explanations(error: &dyn sqlx::error::DatabaseError) -> Vec<String
     detail.into_iter().chain(hint).collect()
 }
 
-/// The character, from 1, that PostgreSQL points at.
-pub(super) fn position(error: &dyn sqlx::error::DatabaseError) -> Option<usize> {
+/// The byte that PostgreSQL points at; it counts characters, from 1.
+pub(super) fn position(error: &dyn sqlx::error::DatabaseError, sql: &str) -> Option<usize> {
     let error = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>()?;
-    match error.position()? {
-        sqlx::postgres::PgErrorPosition::Original(position) if position > 0 => Some(position),
-        _ => None,
-    }
+    let sqlx::postgres::PgErrorPosition::Original(characters) = error.position()? else { return None };
+    Some(sql.char_indices().nth(characters.checked_sub(1)?).map_or(sql.len(), |(offset, _)| offset))
 }

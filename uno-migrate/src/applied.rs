@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::event::Direction;
+
 /// A row of the history: what is known of a migration that was once started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppliedMigration {
@@ -53,6 +55,11 @@ pub struct AppliedMigration {
 }
 
 impl AppliedMigration {
+    /// Which way it was going when it stopped half-way.
+    pub(crate) fn direction(&self) -> Direction {
+        if self.is_reverting() { Direction::Down } else { Direction::Up }
+    }
+
     /// Whether it was being taken back when it stopped half-way: it was applied, and neither that nor its revert has
     /// been superseded.
     pub(crate) fn is_reverting(&self) -> bool {

@@ -118,10 +118,19 @@ impl Migration {
         }
     }
 
-    /// How many statements its way up has; of Rust code nobody knows.
-    pub(crate) fn statements(&self, dialect: Dialect) -> Option<usize> {
+    /// How many statements it has in a direction; of Rust code nobody knows.
+    pub(crate) fn statements(&self, direction: Direction, dialect: Dialect) -> Option<usize> {
+        self.section(direction, dialect).map(|section| section.statements.len())
+    }
+
+    /// Whether it wants SQLite's foreign keys off.
+    pub(crate) fn foreign_keys_off(&self, direction: Direction, dialect: Dialect) -> bool {
+        dialect == Dialect::Sqlite && self.section(direction, dialect).is_some_and(|section| section.foreign_keys_off)
+    }
+
+    fn section(&self, direction: Direction, dialect: Dialect) -> Option<&Section> {
         match self.body() {
-            Body::Sql(migration) => migration.script(dialect).map(|script| script.up.statements.len()),
+            Body::Sql(migration) => migration.script(dialect).and_then(|script| section(script, direction)),
             Body::Coded(_) => None,
         }
     }
@@ -137,10 +146,7 @@ impl Migration {
     /// Whether it wants to run inside a transaction.
     pub(crate) fn transactional(&self, direction: Direction, dialect: Dialect) -> bool {
         match self.body() {
-            Body::Sql(migration) => migration
-                .script(dialect)
-                .and_then(|script| section(script, direction))
-                .is_none_or(|section| !section.no_transaction),
+            Body::Sql(_) => self.section(direction, dialect).is_none_or(|section| !section.no_transaction),
             Body::Coded(coded) => coded.definition.transaction,
         }
     }

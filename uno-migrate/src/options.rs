@@ -37,14 +37,16 @@ pub enum TransactionMode {
 pub enum Repair {
     /// The applied migration was changed on purpose: take its present checksum for the right one.
     AcceptChecksum(String),
-    /// The migration that stopped half-way is finished up to and including this statement, counted from 1.
+    /// The migration, or its revert, that stopped half-way is finished up to and including this statement, counted from
+    /// 1: it becomes applied, or reverted.
     Applied {
         /// Its id.
         id: String,
-        /// The last statement that is done; all of them make it applied.
+        /// The last statement that is done: the last one of all, or 0 for Rust code.
         statement: usize,
     },
-    /// What the migration that stopped half-way did is taken back by hand: run it again from its start.
+    /// What the migration, or its revert, did before it stopped half-way is taken back by hand: it is as if it had not
+    /// begun, and can run again from its start.
     Retry {
         /// Its id.
         id: String,

@@ -26,6 +26,8 @@ pub(crate) struct Member {
 #[derive(Debug, Clone)]
 pub(crate) struct Set {
     pub(crate) members: Vec<Member>,
+    /// Of migrations that name none.
+    namespace: String,
     positions: HashMap<Key, usize>,
 }
 
@@ -44,7 +46,7 @@ impl Set {
         }
         let nodes: Vec<Node> = members.iter().map(Member::node).collect();
         match order(&nodes) {
-            Ok(sorted) if problems.is_empty() => Ok(Self::sorted(members, &sorted)),
+            Ok(sorted) if problems.is_empty() => Ok(Self::sorted(members, &sorted, namespace)),
             Ok(_) => Err(Error::invalid(problems)),
             Err(found) => {
                 problems.extend(found);
@@ -53,11 +55,11 @@ impl Set {
         }
     }
 
-    fn sorted(members: Vec<Member>, order: &[usize]) -> Self {
+    fn sorted(members: Vec<Member>, order: &[usize], namespace: &str) -> Self {
         let mut members: Vec<Option<Member>> = members.into_iter().map(Some).collect();
         let members: Vec<Member> = order.iter().filter_map(|&index| members[index].take()).collect();
         let positions = members.iter().enumerate().map(|(position, member)| (member.key.clone(), position)).collect();
-        Self { members, positions }
+        Self { members, namespace: namespace.to_owned(), positions }
     }
 
     /// Where a migration stands in the order.
@@ -65,8 +67,11 @@ impl Set {
         self.positions.get(key).copied()
     }
 
-    /// The namespaces that the set has migrations of, and so decides over.
+    /// The namespaces that the set has migrations of, and so decides over; its own where it has none.
     pub(crate) fn namespaces(&self) -> Vec<&str> {
+        if self.members.is_empty() {
+            return vec![&self.namespace];
+        }
         let distinct: BTreeSet<&str> = self.members.iter().map(|member| member.key.namespace.as_str()).collect();
         distinct.into_iter().collect()
     }

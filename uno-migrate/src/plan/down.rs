@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use uno_migrate_core::{Dependency, Dialect, Edge, Node, order_applied};
 
-use super::{Act, Plan, Step, selection, unknown_id, verdict};
+use super::{Act, Plan, Step, selection, unknown_id, unknown_tags, verdict, whole};
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
@@ -25,13 +25,14 @@ impl Plan {
     pub(crate) fn down(comparison: &Comparison<'_>, options: &Options, dialect: Dialect) -> Result<Self, Error> {
         verdict::interrupted(comparison)?;
         let applied = Applied::of(comparison)?;
-        let mut warnings = Vec::new();
+        let mut warnings = unknown_tags(options, comparison);
         let mut steps = Vec::new();
-        for position in applied.chosen(options)?.into_iter().rev() {
+        for position in applied.chosen(options, comparison)?.into_iter().rev() {
             let (key, row) = &applied.rows[position];
             let act = act(comparison, key, row, options, dialect, &mut warnings)?;
             steps.push(Step { key: key.clone(), direction: Direction::Down, dialect, act });
         }
+        whole::check(&steps, options, dialect)?;
         Ok(Self { direction: Direction::Down, steps, warnings })
     }
 }
@@ -60,7 +61,7 @@ impl<'a> Applied<'a> {
     }
 
     /// The positions to revert.
-    fn chosen(&self, options: &Options) -> Result<BTreeSet<usize>, Error> {
+    fn chosen(&self, options: &Options, comparison: &Comparison<'_>) -> Result<BTreeSet<usize>, Error> {
         let total = self.rows.len();
         let tagged = |position: &usize| self.rows[*position].1.tags.iter().any(|tag| options.tags.contains(tag));
         let pool: BTreeSet<usize> = match options.tags.is_empty() {
@@ -73,10 +74,10 @@ impl<'a> Applied<'a> {
             Some(Selection::Steps(steps)) => last(*steps),
             Some(Selection::All) => pool,
             Some(Selection::Target(id)) => {
-                let target = self.position(id)?;
+                let target = self.position(id, comparison)?;
                 pool.into_iter().filter(|&position| position > target).collect()
             }
-            Some(Selection::Only(id)) => self.with_dependents([self.position(id)?]),
+            Some(Selection::Only(id)) => self.with_dependents([self.position(id, comparison)?]),
         })
     }
 
@@ -91,10 +92,15 @@ impl<'a> Applied<'a> {
         chosen
     }
 
-    fn position(&self, id: &str) -> Result<usize, Error> {
+    fn position(&self, id: &str, comparison: &Comparison<'_>) -> Result<usize, Error> {
         self.rows.iter().position(|(key, _)| key.id.as_str() == id).ok_or_else(|| {
-            let ids: Vec<&str> = self.rows.iter().map(|(key, _)| key.id.as_str()).collect();
-            unknown_id(id, "applied migration", &ids)
+            let known = comparison.set.members.iter().map(|member| member.key.id.as_str());
+            let ids: Vec<&str> = known.chain(self.rows.iter().map(|(key, _)| key.id.as_str())).collect();
+            match ids.contains(&id) {
+                true => Error::usage(format!("migration `{id}` is not applied"))
+                    .help("`status` shows where each one stands"),
+                false => unknown_id(id, "migration", &ids),
+            }
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What will happen, as a value. Pure: no connection, no waiting, no SQL text of its own.
 
-use std::fmt;
+use std::{fmt, mem};
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use uno_migrate_core::Dialect;
@@ -10,11 +10,15 @@ use crate::event::Direction;
 use crate::migration::Migration;
 use crate::options::{Options, Selection};
 use crate::set::Key;
+use crate::status::Comparison;
 
 mod down;
+mod half_way;
 mod up;
 mod verdict;
+mod whole;
 
+pub(crate) use half_way::HalfWay;
 pub(crate) use verdict::validate;
 
 /// What a verb would do, in order: made from a set, a history and options, and read by dry run and run alike.
@@ -113,6 +117,9 @@ fn selection(options: &Options) -> Result<Option<&Selection>, Error> {
     match options.selections.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(one)),
+        [first, second, ..] if mem::discriminant(first) == mem::discriminant(second) => {
+            Err(Error::usage(format!("`{first}` is given twice")).help("give it once"))
+        }
         [first, second, ..] => Err(Error::usage(format!("`{first}` and `{second}` exclude each other"))
             .help("give one of `target`, `only`, `steps` and `all`")),
     }
@@ -125,6 +132,20 @@ fn unknown_id(wanted: &str, what: &str, ids: &[&str]) -> Error {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None => error.help("`status` lists the migrations"),
     }
+}
+
+/// A tag that nobody has is most likely misspelt.
+fn unknown_tags(options: &Options, comparison: &Comparison<'_>) -> Vec<String> {
+    let known = comparison.set.members.iter().flat_map(|member| &member.migration.info().tags);
+    let tags: Vec<&str> =
+        known.chain(comparison.unknown.iter().flat_map(|row| &row.tags)).map(String::as_str).collect();
+    let unknown = options.tags.iter().filter(|tag| !tags.contains(&tag.as_str()));
+    unknown
+        .map(|tag| match uno_migrate_core::nearest(tag, tags.iter().copied()) {
+            Some(near) => format!("no migration has the tag `{tag}`; did you mean `{near}`?"),
+            None => format!("no migration has the tag `{tag}`"),
+        })
+        .collect()
 }
 
 impl fmt::Display for Selection {

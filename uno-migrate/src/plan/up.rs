@@ -4,25 +4,24 @@ use std::collections::BTreeSet;
 
 use uno_migrate_core::Dialect;
 
-use super::{Act, Plan, Step, selection, unknown_id, verdict};
+use super::{Act, Plan, Step, selection, unknown_id, unknown_tags, verdict, whole};
 use crate::error::Error;
 use crate::event::Direction;
-use crate::options::{Options, Selection, TransactionMode};
+use crate::options::{Options, Selection};
 use crate::status::Comparison;
 
 impl Plan {
     pub(crate) fn up(comparison: &Comparison<'_>, options: &Options, dialect: Dialect) -> Result<Self, Error> {
         verdict::interrupted(comparison)?;
-        let warnings = verdict::policies(comparison, options)?;
+        let mut warnings = verdict::policies(comparison, options)?;
+        warnings.extend(unknown_tags(options, comparison));
         let mut chosen: Vec<usize> = pending(comparison, options)?;
         chosen.sort_unstable();
         if let Some(Selection::Steps(steps)) = selection(options)? {
             chosen.truncate(*steps);
         }
         let steps: Vec<Step> = chosen.into_iter().map(|position| step(comparison, position, options)).collect();
-        if options.transaction == TransactionMode::Whole {
-            whole(&steps, dialect)?;
-        }
+        whole::check(&steps, options, dialect)?;
         Ok(Self { direction: Direction::Up, steps, warnings })
     }
 }
@@ -82,24 +81,4 @@ fn step(comparison: &Comparison<'_>, position: usize, options: &Options) -> Step
         Act::Run(migration)
     };
     Step { key: known.member.key.clone(), direction: Direction::Up, dialect: comparison.dialect, act }
-}
-
-/// One transaction for everything is refused where a part could not be rolled back with the rest.
-fn whole(steps: &[Step], dialect: Dialect) -> Result<(), Error> {
-    if dialect == Dialect::MySql {
-        return Err(Error::usage("`TransactionMode::Whole` does not exist on MySQL and MariaDB")
-            .help("they commit at every DDL statement: use `TransactionMode::PerMigration`"));
-    }
-    for step in steps {
-        if let Act::Run(migration) = &step.act
-            && !migration.transactional(Direction::Up, dialect)
-        {
-            let id = step.id();
-            return Err(Error::usage(format!(
-                "`TransactionMode::Whole` cannot hold `{id}`, which runs outside a transaction"
-            ))
-            .help(format!("run up to it with `target`, then `{id}` alone with `only`, then the rest")));
-        }
-    }
-    Ok(())
 }

@@ -1,7 +1,9 @@
 //! What stands in the way of a plan.
 
+use super::HalfWay;
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::{Error, ErrorKind};
+use crate::event::Direction;
 use crate::options::{Options, Policy};
 use crate::status::{Comparison, State};
 
@@ -10,18 +12,21 @@ pub(super) fn interrupted(comparison: &Comparison<'_>) -> Result<(), Error> {
     let known = comparison.known.iter().filter_map(|known| known.row);
     let unfinished = |row: &&AppliedMigration| matches!(row.status, HistoryStatus::Running | HistoryStatus::Failed);
     let Some(row) = known.chain(comparison.unknown.iter().copied()).find(unfinished) else { return Ok(()) };
-    let AppliedMigration { id, statements_done, error, .. } = row;
-    let what = match row.status {
-        HistoryStatus::Failed => "failed half-way",
-        _ => "was started and is not known to have ended",
+    let AppliedMigration { id, error, .. } = row;
+    let message = match (row.status, row.direction()) {
+        (HistoryStatus::Failed, Direction::Up) => format!("migration `{id}` failed half-way while it was applied"),
+        (HistoryStatus::Failed, Direction::Down) => format!("migration `{id}` failed half-way while it was reverted"),
+        (_, Direction::Up) => format!("migration `{id}` was started and is not known to have ended"),
+        (_, Direction::Down) => format!("the revert of migration `{id}` was started and is not known to have ended"),
     };
-    let cause = error.as_ref().map(|error| format!("; it failed with: {error}")).unwrap_or_default();
-    Err(Error::new(ErrorKind::Interrupted, format!("migration `{id}` {what}"))
-        .done(format!("{statements_done} of its statements are done{cause}"))
-        .help(format!(
-            "look at the database: if the migration is complete, `repair(Repair::Applied {{ id: \"{id}\", statement: <the \
-             last one> }})`; if you have taken back what it did, `repair(Repair::Retry {{ id: \"{id}\" }})` and run again"
-        )))
+    let migration = row.key().and_then(|key| comparison.set.position(&key));
+    let migration = migration.map(|position| &comparison.set.members[position].migration);
+    let HalfWay { done, help } = HalfWay::of(row, migration, comparison.dialect);
+    let interrupted = Error::new(ErrorKind::Interrupted, message).done(done).help(help);
+    Err(match error {
+        Some(error) => interrupted.caused_by(error.clone()),
+        None => interrupted,
+    })
 }
 
 /// What the policies refuse, and what they let pass with a word.

@@ -1,12 +1,12 @@
 //! What a failed step says.
 
-use uno_migrate_core::Location;
+use uno_migrate_core::{Dialect, Location};
 
-use crate::applied::AppliedMigration;
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::context::StatementError;
 use crate::error::{Error, ErrorKind, Place};
 use crate::event::Direction;
-use crate::plan::{Plan, Step};
+use crate::plan::{Act, HalfWay, Plan, Step};
 use crate::report::Report;
 
 pub(super) fn message(step: &Step) -> String {
@@ -31,7 +31,18 @@ pub(super) fn statement(step: &Step, path: &str, start: Location, error: Stateme
     Error::new(ErrorKind::Migration, message(step))
         .at(place)
         .statement(error.statement.clone())
+        .help(again(step.direction, &error))
         .caused_by_statement(error)
+}
+
+fn again(direction: Direction, error: &StatementError) -> &'static str {
+    match (error.is_lock_timeout(), direction) {
+        (true, _) => {
+            "somebody else holds a lock that it needs: run again later, or allow it more time with `-- LockTimeout: 30s`"
+        }
+        (false, Direction::Up) => "correct the migration and run again",
+        (false, Direction::Down) => "correct its way down and revert again",
+    }
 }
 
 fn within_file(start: Location, within: Location) -> Location {
@@ -44,7 +55,10 @@ pub(super) fn code(kind: ErrorKind, message: String, error: Box<dyn std::error::
     let failed = Error::new(kind, message);
     match error.downcast::<StatementError>() {
         Ok(error) => failed.statement(error.statement.clone()).caused_by_statement(*error),
-        Err(error) => failed.caused_by(error),
+        Err(error) => match error.downcast::<sqlx::Error>() {
+            Ok(error) => failed.caused_by_database(*error),
+            Err(error) => failed.caused_by(error),
+        },
     }
 }
 
@@ -59,26 +73,25 @@ pub(super) fn in_a_line(error: &Error) -> String {
 }
 
 /// A failure that could not be rolled back as a whole.
-pub(super) fn half_way(error: Error, row: &AppliedMigration) -> Error {
-    let AppliedMigration { id, statements_done, .. } = row;
-    error
-        .done(format!("{statements_done} of its statements are done and stay; it is recorded as failed"))
-        .help(format!(
-            "look at the database; then take back by hand what is done and call `repair(Repair::Retry {{ id: \"{id}\" }})`, or \
-             finish it by hand and call `repair(Repair::Applied {{ id: \"{id}\", statement: <the last one> }})`; then run again"
-        ))
+pub(super) fn half_way(error: Error, step: &Step, row: &AppliedMigration, dialect: Dialect) -> Error {
+    let migration = match &step.act {
+        Act::Run(migration) => Some(migration),
+        Act::Stored { .. } | Act::Record { .. } => None,
+    };
+    let row = AppliedMigration { status: HistoryStatus::Failed, ..row.clone() };
+    let HalfWay { done, help } = HalfWay::of(&row, migration, dialect);
+    error.done(format!("{done}, and `{}` is recorded as failed", row.id)).help(help)
 }
 
 /// What did happen, for the error that ends a run.
 pub(super) fn with_report(error: Error, report: Report, plan: &Plan) -> Error {
     let (done, planned) = (report.len(), plan.steps.len());
     let verb = verb(plan.direction);
-    let before = match done {
-        0 => format!("none of {planned} migrations was {verb}"),
-        _ => format!(
-            "{done} of {planned} migrations {verb}: {}",
-            report.ids().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
-        ),
+    let ids = || report.ids().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+    let error = match (done, planned) {
+        (0, 1) => error,
+        (0, _) => error.done_before(format!("none of the {planned} migrations was {verb}")),
+        _ => error.done_before(format!("{done} of {planned} migrations {verb}: {}", ids())),
     };
-    error.done_before(before).with_report(report)
+    error.with_report(report)
 }

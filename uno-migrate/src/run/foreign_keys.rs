@@ -3,10 +3,10 @@
 
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
-use uno_migrate_core::{Dialect, Section};
+use uno_migrate_core::Section;
 
 use super::transaction::send;
-use crate::dialect::sql;
+use crate::dialect::{ForeignKeys, sql};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::value::Row;
@@ -14,53 +14,59 @@ use crate::value::Row;
 /// How many violations an error lists.
 const LISTED: usize = 10;
 
-/// Whether foreign keys were on, and are to be on again.
-#[derive(Clone, Copy)]
-pub(super) struct Suspended(bool);
+/// How the session stood before.
+pub(super) struct Suspended {
+    /// The migration asks for it, and this database does it by the session.
+    text: Option<ForeignKeys>,
+    /// Foreign keys were on, and are to be on again.
+    enforced: bool,
+    /// Violations that were there already: no doing of the migration's.
+    known: Vec<String>,
+}
 
 pub(super) async fn suspend(connection: &mut dyn Connection, section: Option<&Section>) -> Result<Suspended, Error> {
-    if !applies(connection, section) {
-        return Ok(Suspended(false));
-    }
-    let Some(text) = sql(connection.dialect()).foreign_keys() else { return Ok(Suspended(false)) };
+    let wanted = section.is_some_and(|section| section.foreign_keys_off);
+    let Some(text) = sql(connection.dialect()).foreign_keys().filter(|_| wanted) else {
+        return Ok(Suspended { text: None, enforced: false, known: Vec::new() });
+    };
     if connection.in_transaction() {
         return Err(Error::usage("`ForeignKeys: off` cannot take effect inside the caller's transaction")
             .help("run this migration on a connection without an open transaction"));
     }
+    let known = violations(connection, &text).await?;
     let rows = query(connection, text.read).await?;
     let enforced: i64 = rows.first().map_or(Ok(0), |row| row.get(0)).map_err(|error| failed().caused_by(error))?;
     if enforced != 0 {
         send(connection, text.off.to_owned()).await.map_err(|error| failed().caused_by_database(error))?;
     }
-    Ok(Suspended(enforced != 0))
+    Ok(Suspended { text: Some(text), enforced: enforced != 0, known })
 }
 
 /// Refuses to commit rows that refer to nothing.
-pub(super) async fn check(connection: &mut dyn Connection, section: Option<&Section>) -> Result<(), Error> {
-    let Some(text) = sql(connection.dialect()).foreign_keys().filter(|_| applies(connection, section)) else {
-        return Ok(());
-    };
-    let rows = query(connection, text.check).await?;
-    if rows.is_empty() {
+pub(super) async fn check(connection: &mut dyn Connection, keys: &Suspended) -> Result<(), Error> {
+    let Some(text) = &keys.text else { return Ok(()) };
+    let mut found = violations(connection, text).await?;
+    found.retain(|violation| !keys.known.contains(violation));
+    let count = found.len();
+    if count == 0 {
         return Ok(());
     }
-    let listed: Vec<String> =
-        rows.iter().take(LISTED).map(violation).collect::<Result<_, _>>().map_err(|error| failed().caused_by(error))?;
-    let more = rows.len().saturating_sub(LISTED);
-    let rest = if more > 0 { format!("\nand {more} more") } else { String::new() };
-    let count = rows.len();
-    Err(Error::new(ErrorKind::Migration, format!("the migration would leave {count} rows that refer to nothing"))
-        .caused_by(format!("{}{rest}", listed.join("\n")))
-        .help("nothing was changed: keep the keys of the rebuilt table, or mend those rows in the migration"))
+    let listed = found.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join("\n");
+    let rest = if count > LISTED { format!("\nand {} more", count - LISTED) } else { String::new() };
+    let what = if count == 1 { "1 row that refers".to_owned() } else { format!("{count} rows that refer") };
+    Err(Error::new(ErrorKind::Migration, format!("the migration would leave {what} to nothing"))
+        .caused_by(format!("{listed}{rest}"))
+        .help("keep the keys of the rebuilt table, or mend those rows in the migration"))
 }
 
-pub(super) async fn resume(connection: &mut dyn Connection, Suspended(enforced): Suspended) -> Result<(), Error> {
-    let Some(text) = sql(connection.dialect()).foreign_keys().filter(|_| enforced) else { return Ok(()) };
+pub(super) async fn resume(connection: &mut dyn Connection, keys: Suspended) -> Result<(), Error> {
+    let Some(text) = keys.text.filter(|_| keys.enforced) else { return Ok(()) };
     send(connection, text.on.to_owned()).await.map_err(|error| failed().caused_by_database(error))
 }
 
-fn applies(connection: &dyn Connection, section: Option<&Section>) -> bool {
-    connection.dialect() == Dialect::Sqlite && section.is_some_and(|section| section.foreign_keys_off)
+async fn violations(connection: &mut dyn Connection, text: &ForeignKeys) -> Result<Vec<String>, Error> {
+    let rows = query(connection, text.check).await?;
+    rows.iter().map(violation).collect::<Result<_, _>>().map_err(|error| failed().caused_by(error))
 }
 
 fn violation(row: &Row) -> crate::Result<String> {

@@ -6,9 +6,10 @@ use chrono::Utc;
 use tokio::time::timeout;
 
 use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::dialect::FORMAT;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
-use crate::tracker::{History, TrackerGuard};
+use crate::tracker::{ErasedTracker, History, TrackerGuard};
 
 impl History {
     /// Whether a row can share the migration's transaction.
@@ -16,6 +17,7 @@ impl History {
         matches!(self, Self::Table(_))
     }
 
+    /// Waits its turn where the history is kept elsewhere.
     pub(super) async fn lock(&self, limit: Duration) -> Result<Option<TrackerGuard>, Error> {
         let Self::Elsewhere(tracker) = self else { return Ok(None) };
         match timeout(limit, tracker.lock()).await {
@@ -30,13 +32,21 @@ impl History {
         connection: &mut dyn Connection,
         namespaces: &[&str],
     ) -> Result<Vec<AppliedMigration>, Error> {
-        match self {
-            Self::Table(table) => table.load(connection, namespaces).await,
+        let rows = match self {
+            Self::Table(table) => table.load(connection, namespaces).await?,
             Self::Elsewhere(tracker) => {
                 let mut rows = tracker.load().await.map_err(|error| failed("read", error))?;
                 rows.retain(|row| namespaces.contains(&row.namespace.as_str()));
-                Ok(rows)
+                rows
             }
+        };
+        match rows.iter().find(|row| row.format > FORMAT) {
+            Some(AppliedMigration { id, format, .. }) => {
+                let message =
+                    format!("the history's row of `{id}` has format {format}, and this version reads {FORMAT}");
+                Err(Error::new(ErrorKind::History, message).help("a newer uno-migrate wrote it: use that version"))
+            }
+            None => Ok(rows),
         }
     }
 
@@ -57,11 +67,9 @@ impl History {
         match self {
             Self::Table(table) => table.write(connection, row, before).await,
             Self::Elsewhere(tracker) => {
-                let mut row = row.clone();
+                let mut row = numbered(&**tracker, row).await?;
                 match row.status {
-                    HistoryStatus::Applied if before != Some(HistoryStatus::Applied) => {
-                        row.applied_at = Some(Utc::now())
-                    }
+                    HistoryStatus::Applied if row.applied_at.is_none() => row.applied_at = Some(Utc::now()),
                     HistoryStatus::Reverted => row.reverted_at = Some(Utc::now()),
                     _ => {}
                 }
@@ -73,7 +81,10 @@ impl History {
     pub(super) async fn advance(&self, connection: &mut dyn Connection, row: &AppliedMigration) -> Result<(), Error> {
         match self {
             Self::Table(table) => table.advance(connection, row).await,
-            Self::Elsewhere(tracker) => tracker.record(row).await.map_err(|error| failed("written", error)),
+            Self::Elsewhere(tracker) => {
+                let row = numbered(&**tracker, row).await?;
+                tracker.record(&row).await.map_err(|error| failed("written", error))
+            }
         }
     }
 
@@ -81,13 +92,24 @@ impl History {
     pub(super) async fn remove(&self, connection: &mut dyn Connection, row: &AppliedMigration) -> Result<(), Error> {
         match self {
             Self::Table(table) => table.delete(connection, row).await,
-            // A tracker cannot forget; to it, what was never applied is what was reverted.
-            Self::Elsewhere(_) => {
-                let row = AppliedMigration { status: HistoryStatus::Reverted, ..row.clone() };
-                self.write(connection, &row, None).await
-            }
+            Self::Elsewhere(tracker) => tracker.forget(row).await.map_err(|error| failed("written", error)),
         }
     }
+}
+
+/// A row that begins takes the next place in the order of application, and keeps it until it is done.
+async fn numbered(tracker: &dyn ErasedTracker, row: &AppliedMigration) -> Result<AppliedMigration, Error> {
+    if row.seq != 0 {
+        return Ok(row.clone());
+    }
+    let rows = tracker.load().await.map_err(|error| failed("read", error))?;
+    let is_begun = |other: &&AppliedMigration| {
+        let is_same = (&other.namespace, &other.id) == (&row.namespace, &row.id);
+        is_same && matches!(other.status, HistoryStatus::Running | HistoryStatus::Failed)
+    };
+    let next = || rows.iter().map(|row| row.seq).max().unwrap_or(0) + 1;
+    let seq = rows.iter().find(is_begun).map_or_else(next, |begun| begun.seq);
+    Ok(AppliedMigration { seq, ..row.clone() })
 }
 
 fn failed(verb: &str, error: Box<dyn std::error::Error + Send + Sync>) -> Error {

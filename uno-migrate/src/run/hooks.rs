@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use uno_migrate_core::{Info, MigrationId};
 
+use super::failure;
 use super::scope::Scope;
 use crate::context::Context;
 use crate::driver::Connection;
@@ -75,5 +76,5 @@ pub(super) async fn on_connect(connection: &mut dyn Connection, hook: &SharedHoo
     let called = hook.call(&mut context).await;
     called
         .and_then(|()| context.finish())
-        .map_err(|error| Error::new(ErrorKind::Hook, "the `on_connect` hook failed").caused_by(error))
+        .map_err(|error| failure::code(ErrorKind::Hook, "the `on_connect` hook failed".to_owned(), error))
 }

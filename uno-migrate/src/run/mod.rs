@@ -43,8 +43,8 @@ const MAX_NAME_BYTES: usize = 63;
 pub(crate) struct Run<'a> {
     scope: Scope<'a>,
     session: Session<'a>,
-    /// Keeps others out of a history that is kept elsewhere.
-    _guard: Option<TrackerGuard>,
+    /// Keeps others out of a history that is kept elsewhere, once there is something to do.
+    guard: Option<TrackerGuard>,
 }
 
 impl<'a> Run<'a> {
@@ -73,10 +73,10 @@ impl<'a> Run<'a> {
 
     async fn with(set: Set, options: &'a Options, mut session: Session<'a>, began: Instant) -> Result<Self, Error> {
         match read(&set, options, &mut session).await {
-            Ok((history, rows, guard)) => {
+            Ok((history, rows)) => {
                 let dialect = session.dialect();
                 let scope = Scope { options, dialect, set, history, rows, began };
-                Ok(Self { scope, session, _guard: guard })
+                Ok(Self { scope, session, guard: None })
             }
             Err(error) => {
                 session.close().await;
@@ -123,7 +123,11 @@ impl<'a> Run<'a> {
         done
     }
 
-    pub(crate) async fn baseline(self) -> Result<Report, Error> {
+    pub(crate) async fn baseline(mut self) -> Result<Report, Error> {
+        if let Err(error) = self.lock().await {
+            self.session.close().await;
+            return Err(error);
+        }
         if let Some(row) = self.scope.rows.first() {
             let message = format!("this history is not empty: `{}` is {}", row.id, row.status.name());
             self.session.close().await;
@@ -134,10 +138,31 @@ impl<'a> Run<'a> {
         self.up().await
     }
 
+    /// Keeps others out of a history that is kept elsewhere, and reads again what may have changed before; false where
+    /// there is nothing to lock.
+    async fn lock(&mut self) -> Result<bool, Error> {
+        let Self { scope, session, guard } = self;
+        if scope.history.is_table() || guard.is_some() {
+            return Ok(false);
+        }
+        *guard = scope.history.lock(scope.options.lock_wait).await?;
+        scope.rows = scope.history.load(session.connection(), &scope.set.namespaces()).await?;
+        Ok(true)
+    }
+
     /// Plans, acts, and reports; on failure the error carries the report of what was done.
     async fn migrate(&mut self, direction: Direction) -> Result<Report, Error> {
+        let mut plan = self.scope.plan(direction);
+        // What is half-way may be another process at work.
+        let is_settled = match &plan {
+            Ok(plan) => plan.is_empty(),
+            Err(error) => error.kind() != ErrorKind::Interrupted,
+        };
+        if !is_settled && self.lock().await? {
+            plan = self.scope.plan(direction);
+        }
+        let plan = plan?;
         let Self { scope, session, .. } = self;
-        let plan = scope.plan(direction)?;
         scope.check_hooks(&plan)?;
         for warning in &plan.warnings {
             warn!("{warning}");
@@ -188,7 +213,7 @@ async fn read(
     set: &Set,
     options: &Options,
     session: &mut Session<'_>,
-) -> Result<(History, Vec<AppliedMigration>, Option<TrackerGuard>), Error> {
+) -> Result<(History, Vec<AppliedMigration>), Error> {
     let dialect = session.dialect();
     if let Some(member) = set.members.iter().find(|member| !member.migration.supports(dialect)) {
         let message = format!("migration `{}` was not read for `{dialect}`, the database of this pool", member.key);
@@ -202,7 +227,6 @@ async fn read(
             DatabaseTracker::locate(session.connection(), options.schema.as_deref(), &options.table).await?,
         ),
     };
-    let guard = history.lock(options.lock_wait).await?;
     let rows = history.load(session.connection(), &set.namespaces()).await?;
-    Ok((history, rows, guard))
+    Ok((history, rows))
 }

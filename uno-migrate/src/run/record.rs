@@ -24,8 +24,8 @@ pub(super) fn begun(step: &Step, dialect: Dialect, known: Option<&AppliedMigrati
         }
         (_, known, Some(migration)) => {
             let row = from_migration(&step.key.namespace, migration, dialect);
-            let (seq, metadata) = known.map_or((0, None), |row| (row.seq, row.metadata.clone()));
-            AppliedMigration { seq, metadata, ..row }
+            // Its place in the order of application is a new one.
+            AppliedMigration { metadata: known.and_then(|row| row.metadata.clone()), ..row }
         }
         (_, known, None) => known.cloned().unwrap_or_else(|| empty(step, dialect)),
     }

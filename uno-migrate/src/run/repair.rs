@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Run;
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Error;
+use crate::event::Direction;
 use crate::options::Repair;
 use crate::report::{Action, Outcome, Report};
 
@@ -16,6 +17,7 @@ impl Run<'_> {
     }
 
     async fn mend(&mut self, repair: &Repair) -> Result<Report, Error> {
+        self.lock().await?;
         let id = repair.id();
         let row = self.scope.rows.iter().find(|row| row.id == id).cloned().ok_or_else(|| self.no_row(id))?;
         let connection = self.session.connection();
@@ -30,7 +32,10 @@ impl Run<'_> {
             }
             Repair::Retry { .. } => {
                 unfinished(&row)?;
-                self.scope.history.remove(connection, &row).await?;
+                match before(&row) {
+                    Some(before) => self.scope.history.write(connection, &before, Some(row.status)).await?,
+                    None => self.scope.history.remove(connection, &row).await?,
+                }
             }
             Repair::Forget { .. } => self.scope.history.remove(connection, &row).await?,
         }
@@ -50,7 +55,7 @@ impl Run<'_> {
         Ok(AppliedMigration { checksum: member.migration.checksum(self.scope.dialect), ..row.clone() })
     }
 
-    /// The migration with so many statements done: applied if those are all of them.
+    /// The migration with so many statements done: applied, or reverted, if those are all of them.
     fn carried_on(&self, row: &AppliedMigration, statement: usize) -> Result<AppliedMigration, Error> {
         unfinished(row)?;
         let total = self
@@ -59,7 +64,7 @@ impl Run<'_> {
             .members
             .iter()
             .find(|member| Some(&member.key) == row.key().as_ref())
-            .and_then(|member| member.migration.statements(self.scope.dialect));
+            .and_then(|member| member.migration.statements(row.direction(), self.scope.dialect));
         match total {
             Some(total) if statement > total => {
                 Err(Error::usage(format!("migration `{}` has {total} statements, not {statement}", row.id)))
@@ -69,12 +74,7 @@ impl Run<'_> {
                 row.id
             ))
             .help("finish it by hand and give the last statement, or take it back by hand and use `Repair::Retry`")),
-            _ => Ok(AppliedMigration {
-                status: HistoryStatus::Applied,
-                statements_done: i64::try_from(statement).unwrap_or(i64::MAX),
-                error: None,
-                ..row.clone()
-            }),
+            _ => Ok(finished(row, statement)),
         }
     }
 
@@ -94,6 +94,28 @@ impl Repair {
             Self::AcceptChecksum(id) | Self::Applied { id, .. } | Self::Retry { id } | Self::Forget { id } => id,
         }
     }
+}
+
+/// The row of a migration that somebody has brought to its end.
+fn finished(row: &AppliedMigration, statement: usize) -> AppliedMigration {
+    let statements_done = i64::try_from(statement).unwrap_or(i64::MAX);
+    let row = AppliedMigration { statements_done, error: None, ..row.clone() };
+    match row.direction() {
+        Direction::Up => {
+            AppliedMigration { status: HistoryStatus::Applied, applied_at: None, reverted_at: None, ..row }
+        }
+        Direction::Down => AppliedMigration { status: HistoryStatus::Reverted, ..row },
+    }
+}
+
+/// The row as it was before the migration began; none if it was never there.
+fn before(row: &AppliedMigration) -> Option<AppliedMigration> {
+    let status = match (row.direction(), row.applied_at) {
+        (Direction::Down, _) => HistoryStatus::Applied,
+        (Direction::Up, Some(_)) => HistoryStatus::Reverted,
+        (Direction::Up, None) => return None,
+    };
+    Some(AppliedMigration { status, statements_done: 0, error: None, ..row.clone() })
 }
 
 fn unfinished(row: &AppliedMigration) -> Result<(), Error> {

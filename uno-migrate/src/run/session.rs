@@ -16,6 +16,8 @@ type Opener = Box<dyn Fn() -> BoxFuture<'static, Result<Box<dyn Connection>, sql
 
 pub(super) struct Session<'a> {
     connection: Lent<'a>,
+    /// Where the history is written while a migration stands half-way, once there was need of it.
+    ledger: Option<Box<dyn Connection>>,
     options: &'a Options,
 }
 
@@ -36,17 +38,45 @@ impl<'a> Session<'a> {
             })
         };
         let connection = opener().await.map_err(unreachable)?;
-        Ok(Self { connection: Lent::Own(connection, opener), options })
+        Ok(Self { connection: Lent::Own(connection, opener), ledger: None, options })
     }
 
     pub(super) fn lent(connection: &'a mut dyn Connection, options: &'a Options) -> Self {
-        Self { connection: Lent::Callers(connection), options }
+        Self { connection: Lent::Callers(connection), ledger: None, options }
     }
 
     pub(super) fn connection(&mut self) -> &mut dyn Connection {
-        match &mut self.connection {
+        self.with_ledger().0
+    }
+
+    /// Opens the connection on which a history row is written that does not share its migration's transaction: the
+    /// migration's own may hold locks or a transaction, or be a role that may not write there. SQLite has one writer,
+    /// and a caller one connection.
+    pub(super) async fn open_ledger(&mut self) -> Result<(), Error> {
+        let Lent::Own(connection, opener) = &self.connection else { return Ok(()) };
+        if self.ledger.is_some() || connection.dialect() == Dialect::Sqlite {
+            return Ok(());
+        }
+        let ledger = self.ledger.insert(opener().await.map_err(unreachable)?);
+        match &self.options.on_connect {
+            Some(hook) => hooks::on_connect(&mut **ledger, hook).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Where the migration runs, and where its history row is written if that is another connection.
+    pub(super) fn with_ledger(&mut self) -> (&mut dyn Connection, Option<&mut dyn Connection>) {
+        let connection: &mut dyn Connection = match &mut self.connection {
             Lent::Own(connection, _) => &mut **connection,
             Lent::Callers(connection) => &mut **connection,
+        };
+        (connection, self.ledger.as_mut().map(|ledger| &mut **ledger as &mut dyn Connection))
+    }
+
+    pub(super) fn ledger(&mut self) -> &mut dyn Connection {
+        match self.with_ledger() {
+            (_, Some(ledger)) => ledger,
+            (connection, None) => connection,
         }
     }
 
@@ -76,8 +106,9 @@ impl<'a> Session<'a> {
         let text = sql(self.dialect()).reset_session();
         match &mut self.connection {
             Lent::Callers(_) => return Ok(()),
-            Lent::Own(..) if !text.is_empty() => {
-                send(self.connection(), text.to_owned())
+            Lent::Own(connection, _) if !text.is_empty() => {
+                connection.forget().await.map_err(|error| not_reset().caused_by_database(error))?;
+                send(&mut **connection, text.to_owned())
                     .await
                     .map_err(|error| not_reset().caused_by_database(error))?;
             }
@@ -101,6 +132,9 @@ impl<'a> Session<'a> {
                 let _ = connection.restore().await;
             }
             let _ = connection.close().await;
+        }
+        if let Some(ledger) = self.ledger {
+            let _ = ledger.close().await;
         }
     }
 }

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use tracing::{Instrument, error_span, info, warn};
 use uno_migrate_core::Dialect;
 
+use super::foreign_keys::Suspended;
 use super::scope::Scope;
 use super::session::{Session, reset_in_transaction};
 use super::transaction::{Bracket, limit};
-use super::work::Work;
+use super::work::{Journal, Work};
 use super::{failure, foreign_keys, record};
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::driver::Connection;
@@ -54,26 +55,23 @@ impl Scope<'_> {
             self.started(step, index + 1, plan.steps.len());
             let began = Instant::now();
             let done = match &step.act {
-                Act::Record { .. } => self.record(session.connection(), step).await,
+                Act::Record { .. } => self.record(session.connection(), step).await.map(|()| false),
                 Act::Run(_) | Act::Stored { .. } => self.framed(session, step, began).instrument(span(step)).await,
             };
-            done.inspect_err(|error| self.failed(step, error))?;
+            let changed = done.inspect_err(|error| self.failed(step, error))?;
             report.migrations.push(self.ended(step, began.elapsed()));
+            session.reset(changed).await?;
         }
         Ok(())
     }
 
     /// Everything in one transaction: the plan has refused what cannot be part of one.
     pub(super) async fn whole(&self, session: &mut Session<'_>, plan: &Plan, report: &mut Report) -> Result<(), Error> {
-        if !self.history.is_table() {
-            let message = "`TransactionMode::Whole` needs the history table";
-            return Err(Error::usage(message).help("another history cannot be rolled back together with the database"));
-        }
         let lent = session.is_lent();
         let mut bracket = Bracket::open(session.connection()).await?;
         let mut times = Vec::with_capacity(plan.steps.len());
         let done = self.parts(bracket.connection(), lent, plan, &mut times).await;
-        bracket.close(done).await?;
+        bracket.close(done).await.map_err(|error| error.done("everything was rolled back"))?;
         report.migrations.extend(plan.steps.iter().zip(times).map(|(step, time)| self.ended(step, time)));
         session.reset(true).await
     }
@@ -109,34 +107,44 @@ impl Scope<'_> {
         began: Instant,
     ) -> Result<(), Error> {
         let work = Work::of(step, self.dialect)?;
-        if work.section().is_some_and(|section| section.foreign_keys_off) && self.dialect == Dialect::Sqlite {
-            let message =
-                format!("`TransactionMode::Whole` cannot hold `{}`, which needs its foreign keys off", step.id());
-            let help = "SQLite switches them between transactions only: use `TransactionMode::PerMigration`";
-            return Err(Error::usage(message).help(help));
+        // What the plan could not see: it has not read stored SQL.
+        if !work.is_transactional() {
+            return Err(step.has_no_transaction());
         }
-        self.inside(connection, lent, &work).await?;
+        if work.section().is_some_and(|section| section.foreign_keys_off) && self.dialect == Dialect::Sqlite {
+            return Err(step.needs_foreign_keys_off());
+        }
+        self.inside(connection, lent, &work, None).await?;
         self.write_ended(connection, step, began).await
     }
 
-    /// Does the work and writes the history, as close together as the database lets them be.
-    async fn framed(&self, session: &mut Session<'_>, step: &Step, began: Instant) -> Result<(), Error> {
+    /// Does the work and writes the history, as close together as the database lets them be. Tells whether the session
+    /// may not be what it was.
+    async fn framed(&self, session: &mut Session<'_>, step: &Step, began: Instant) -> Result<bool, Error> {
         let work = Work::of(step, self.dialect)?;
         let frame = Frame::of(&work, self);
+        if !work.is_transactional() && self.dialect != Dialect::MySql && session.connection().in_transaction() {
+            let id = step.id();
+            let message = format!("migration `{id}` runs outside a transaction, and this connection is inside one");
+            return Err(Error::usage(message).help("run it on a connection without an open transaction"));
+        }
         let known = self.row(step);
         let mut row = record::begun(step, self.dialect, known);
         if !frame.shared {
-            self.history.write(session.connection(), &row, known.map(|row| row.status)).await?;
+            if self.history.is_table() {
+                session.open_ledger().await?;
+            }
+            self.history.write(session.ledger(), &row, known.map(|row| row.status)).await?;
         }
         let done = self.bracketed(session, step, &work, frame, &mut row, began).await;
         if let Err(error) = done {
-            return Err(self.left_behind(session.connection(), error, frame, &row, known).await);
+            return Err(self.left_behind(session.ledger(), error, frame, step, &row).await);
         }
         if !frame.shared {
             let row = record::ended(&row, step.direction, began.elapsed());
-            self.history.write(session.connection(), &row, Some(HistoryStatus::Running)).await?;
+            self.history.write(session.ledger(), &row, Some(HistoryStatus::Running)).await?;
         }
-        session.reset(work.changes_session(self.dialect)).await
+        Ok(work.changes_session(self.dialect))
     }
 
     /// The work, in a transaction or with a journal.
@@ -150,17 +158,18 @@ impl Scope<'_> {
         began: Instant,
     ) -> Result<(), Error> {
         let lent = session.is_lent();
-        let connection = session.connection();
-        let (lock, statement) = work.limits(self.options, lent, frame.transaction, self.dialect);
         if !frame.transaction {
+            let (connection, ledger) = session.with_ledger();
+            let (lock, statement) = work.limits(self.options, lent, false, self.dialect);
             limit(connection, lock, statement, false).await?;
-            return work.run(self, connection, Some(row)).await;
+            return work.run(self, connection, Some(Journal { row, ledger })).await;
         }
+        let connection = session.connection();
         let keys = foreign_keys::suspend(connection, work.section()).await?;
         let mut bracket = Bracket::open(connection).await?;
         let done = async {
             let connection = bracket.connection();
-            self.inside(connection, lent, work).await?;
+            self.inside(connection, lent, work, Some(&keys)).await?;
             if frame.shared { self.write_ended(connection, step, began).await } else { Ok(()) }
         };
         let done = done.await;
@@ -170,11 +179,19 @@ impl Scope<'_> {
     }
 
     /// What happens inside a transaction, up to the history row.
-    async fn inside(&self, connection: &mut dyn Connection, lent: bool, work: &Work<'_>) -> Result<(), Error> {
+    async fn inside(
+        &self,
+        connection: &mut dyn Connection,
+        lent: bool,
+        work: &Work<'_>,
+        keys: Option<&Suspended>,
+    ) -> Result<(), Error> {
         let (lock, statement) = work.limits(self.options, lent, true, self.dialect);
         limit(connection, lock, statement, true).await?;
         work.run(self, connection, None).await?;
-        foreign_keys::check(connection, work.section()).await?;
+        if let Some(keys) = keys {
+            foreign_keys::check(connection, keys).await?;
+        }
         if lent { Ok(()) } else { reset_in_transaction(connection, self.options).await }
     }
 
@@ -195,14 +212,12 @@ impl Scope<'_> {
         connection: &mut dyn Connection,
         error: Error,
         frame: Frame,
+        step: &Step,
         row: &AppliedMigration,
-        known: Option<&AppliedMigration>,
     ) -> Error {
-        if frame.shared {
-            return error;
-        }
         let clean = frame.is_clean(self.dialect);
-        let written = match (clean, known) {
+        let written = match (clean, self.row(step)) {
+            _ if frame.shared => Ok(()),
             (true, None) => self.history.remove(connection, row).await,
             (true, Some(known)) => self.history.write(connection, known, Some(HistoryStatus::Running)).await,
             (false, _) => {
@@ -214,7 +229,10 @@ impl Scope<'_> {
         if let Err(lost) = written {
             warn!("the failure of `{}` could not be recorded: {}", row.id, lost.message());
         }
-        if clean { error } else { failure::half_way(error, row) }
+        match clean {
+            true => error.done(format!("`{}` was rolled back and left nothing behind", row.id)),
+            false => failure::half_way(error, step, row, self.dialect),
+        }
     }
 
     fn started(&self, step: &Step, position: usize, total: usize) {

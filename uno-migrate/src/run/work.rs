@@ -22,6 +22,23 @@ use crate::applied::AppliedMigration;
 use crate::plan::{Act, Step};
 use crate::private::Function;
 
+/// Told after each statement how many are done.
+pub(super) struct Journal<'j> {
+    pub(super) row: &'j mut AppliedMigration,
+    /// Where it is written, if not where the migration runs.
+    pub(super) ledger: Option<&'j mut dyn Connection>,
+}
+
+impl Journal<'_> {
+    async fn advance(&mut self, scope: &Scope<'_>, connection: &mut dyn Connection, done: usize) -> Result<(), Error> {
+        self.row.statements_done = i64::try_from(done).unwrap_or(i64::MAX);
+        match &mut self.ledger {
+            Some(ledger) => scope.history.advance(&mut **ledger, self.row).await,
+            None => scope.history.advance(connection, self.row).await,
+        }
+    }
+}
+
 pub(super) struct Work<'a> {
     step: &'a Step,
     info: Info,
@@ -78,7 +95,10 @@ impl<'a> Work<'a> {
     /// Whether the session may not be what it was: of Rust code nobody knows.
     pub(super) fn changes_session(&self, dialect: Dialect) -> bool {
         match &self.what {
-            What::Sql { text, section, .. } => uno_migrate_core::changes_session(dialect, text, section),
+            What::Sql { text, section, .. } => {
+                // A limit of the file's own is a setting of the session where there is no transaction to keep it in.
+                section.lock_timeout.is_some() || uno_migrate_core::changes_session(dialect, text, section)
+            }
             What::Coded { .. } => true,
         }
     }
@@ -107,12 +127,12 @@ impl<'a> Work<'a> {
         (own_lock.or(lock), own_statement.or(options.statement_timeout))
     }
 
-    /// Hooks, work, hooks. A journal is told after each statement how many are done.
+    /// Hooks, work, hooks.
     pub(super) async fn run(
         &self,
         scope: &Scope<'_>,
         connection: &mut dyn Connection,
-        journal: Option<&mut AppliedMigration>,
+        journal: Option<Journal<'_>>,
     ) -> Result<(), Error> {
         let hooks = match &self.step.act {
             Act::Run(migration) => scope.hooks(migration, self.step.direction),
@@ -176,7 +196,7 @@ impl<'a> Work<'a> {
         path: &str,
         text: &Text,
         section: &Section,
-        mut journal: Option<&mut AppliedMigration>,
+        mut journal: Option<Journal<'_>>,
     ) -> Result<(), Error> {
         let total = section.statements.len();
         // A transaction of the file's own is done as a whole or not at all, and counts as such.
@@ -198,9 +218,8 @@ impl<'a> Work<'a> {
                     return Err(failure::statement(self.step, path, start, error));
                 }
             }
-            if let Some(row) = journal.as_deref_mut() {
-                row.statements_done = i64::try_from(end).unwrap_or(i64::MAX);
-                scope.history.advance(connection, row).await?;
+            if let Some(journal) = &mut journal {
+                journal.advance(scope, connection, end).await?;
             }
         }
         Ok(())

@@ -70,7 +70,12 @@ impl DatabaseTracker {
         if namespaces.is_empty() || !self.exists(connection).await? {
             return Ok(Vec::new());
         }
-        let rows = query(connection, self.table.select(namespaces).map_err(unwritable)?).await?;
+        let rows = query(connection, self.table.select(namespaces).map_err(unwritable)?).await;
+        let rows = rows.map_err(|error| {
+            let help =
+                "if this table is not a history of uno-migrate's, give the history another name with `table(\"…\")`";
+            error.help(format!("the history is read from {}; {help}", self.name()))
+        })?;
         rows.iter().map(|row| read(row).map_err(damaged)).collect()
     }
 

@@ -59,17 +59,24 @@ impl FileTracker {
         Err(format!("the history file `{path}` has format {format}, and this version reads {FORMAT}").into())
     }
 
+    /// Puts a row in the place of the one of the same namespace and id.
     fn write(&self, row: &AppliedMigration) -> Result<()> {
         let mut migrations = self.read()?;
-        let mut row = row.clone();
-        let place = migrations.iter().position(|other| (&other.namespace, &other.id) == (&row.namespace, &row.id));
-        if row.seq == 0 {
-            row.seq = migrations.iter().map(|row| row.seq).max().unwrap_or(0) + 1;
+        match migrations.iter().position(|other| is_same(row, other)) {
+            Some(place) => migrations[place] = row.clone(),
+            None => migrations.push(row.clone()),
         }
-        match place {
-            Some(place) => migrations[place] = row,
-            None => migrations.push(row),
-        }
+        self.replace(migrations)
+    }
+
+    fn remove(&self, row: &AppliedMigration) -> Result<()> {
+        let mut migrations = self.read()?;
+        migrations.retain(|other| !is_same(row, other));
+        self.replace(migrations)
+    }
+
+    fn replace(&self, mut migrations: Vec<AppliedMigration>) -> Result<()> {
+        migrations.sort_by_key(|row| row.seq);
         let text = serde_json::to_string_pretty(&Content { format: FORMAT, migrations })?;
         replace(&self.path, &self.beside(".new"), &text).map_err(|error| self.failed("write", &error))
     }
@@ -77,6 +84,10 @@ impl FileTracker {
     fn failed(&self, verb: &str, error: &io::Error) -> Box<dyn std::error::Error + Send + Sync> {
         format!("cannot {verb} the history file `{}`: {error}", self.path.display()).into()
     }
+}
+
+fn is_same(row: &AppliedMigration, other: &AppliedMigration) -> bool {
+    (&row.namespace, &row.id) == (&other.namespace, &other.id)
 }
 
 /// The new text is on disk before it takes the old one's place.
@@ -110,5 +121,9 @@ impl Tracker for FileTracker {
 
     async fn record(&self, row: &AppliedMigration) -> Result<()> {
         self.write(row)
+    }
+
+    async fn forget(&self, row: &AppliedMigration) -> Result<()> {
+        self.remove(row)
     }
 }

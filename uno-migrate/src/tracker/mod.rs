@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use chrono::Utc;
 use futures_util::future::BoxFuture;
 
-use crate::applied::AppliedMigration;
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Result;
 
 mod database;
@@ -38,6 +39,16 @@ pub trait Tracker: Send + Sync + 'static {
     /// # Errors
     /// Whatever keeps it from writing; the run ends, and says how far it came.
     fn record(&self, row: &AppliedMigration) -> impl Future<Output = Result<()>> + Send;
+
+    /// Takes a row out, as if it had never been there. A tracker that cannot do that records it as reverted.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    fn forget(&self, row: &AppliedMigration) -> impl Future<Output = Result<()>> + Send {
+        let (status, reverted_at) = (HistoryStatus::Reverted, Some(Utc::now()));
+        let row = AppliedMigration { status, reverted_at, error: None, ..row.clone() };
+        async move { self.record(&row).await }
+    }
 }
 
 /// Holds a tracker's lock until it is dropped.
@@ -55,6 +66,7 @@ pub(crate) trait ErasedTracker: Send + Sync {
     fn lock(&self) -> BoxFuture<'_, Result<TrackerGuard>>;
     fn load(&self) -> BoxFuture<'_, Result<Vec<AppliedMigration>>>;
     fn record<'a>(&'a self, row: &'a AppliedMigration) -> BoxFuture<'a, Result<()>>;
+    fn forget<'a>(&'a self, row: &'a AppliedMigration) -> BoxFuture<'a, Result<()>>;
 }
 
 impl<T: Tracker> ErasedTracker for T {
@@ -68,6 +80,10 @@ impl<T: Tracker> ErasedTracker for T {
 
     fn record<'a>(&'a self, row: &'a AppliedMigration) -> BoxFuture<'a, Result<()>> {
         Box::pin(Tracker::record(self, row))
+    }
+
+    fn forget<'a>(&'a self, row: &'a AppliedMigration) -> BoxFuture<'a, Result<()>> {
+        Box::pin(Tracker::forget(self, row))
     }
 }
 

@@ -1,0 +1,5 @@
+CREATE TABLE base (id BIGINT PRIMARY KEY, note VARCHAR(100));
+
+-- DOWN
+
+DROP TABLE base;

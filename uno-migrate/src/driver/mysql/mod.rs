@@ -56,9 +56,7 @@ impl Connection for MySqlConnection {
     }
 
     fn execute_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxFuture<'_, Result<u64, Error>> {
-        Box::pin(async move {
-            Ok(prepared(sql, values)?.execute(self).await?.rows_affected())
-        })
+        Box::pin(async move { Ok(prepared(sql, values)?.execute(self).await?.rows_affected()) })
     }
 
     fn fetch(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row, Error>> {
@@ -69,9 +67,7 @@ impl Connection for MySqlConnection {
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {
         let mut columns = Columns::default();
         match prepared(sql, values) {
-            Ok(query) => {
-                query.fetch(self).map(move |found| Ok(row(&mut columns, &found?, Format::Binary))).boxed()
-            }
+            Ok(query) => query.fetch(self).map(move |found| Ok(row(&mut columns, &found?, Format::Binary))).boxed(),
             Err(error) => futures_util::stream::once(std::future::ready(Err(error))).boxed(),
         }
     }

@@ -1,5 +1,6 @@
 //! The other examples, on the three databases, with what they leave behind. The guide's are in `guides.rs`.
 #![allow(dead_code, reason = "`main` is not called here")]
+#![allow(clippy::duplicate_mod, reason = "each example has its own `mod database`")]
 
 mod support;
 

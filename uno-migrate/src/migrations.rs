@@ -42,7 +42,7 @@ pub struct Embedded {
     pub hooks: &'static [(&'static str, Function)],
     /// `namespace = "…"`
     pub namespace: Option<&'static str>,
-    /// Where each id stands in the index, for the [proof](crate::proof) of sets that include this one.
+    /// Where each id stands in the index, for the proof of sets that include this one.
     pub ids: &'static [u8],
     /// A number that no other set has: one that is included in two ways is there once.
     pub identity: u64,

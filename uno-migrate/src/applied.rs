@@ -30,7 +30,7 @@ pub struct AppliedMigration {
     pub checksum: Option<String>,
     /// How it stands.
     pub status: HistoryStatus,
-    /// When it was applied, by the clock of the database (of this host in a [`FileTracker`]).
+    /// When it was applied, by the clock of the database (of this host in a [`FileTracker`](crate::FileTracker)).
     pub applied_at: Option<DateTime<Utc>>,
     /// When it was reverted.
     pub reverted_at: Option<DateTime<Utc>>,

@@ -16,8 +16,8 @@ pub struct Migration {
     /// The namespace of the set that it came from, where that set names one.
     namespace: Option<String>,
     body: Arc<Body>,
-    /// What is wrong with one that was made by hand; said when a set is put together, with all other problems.
-    problems: Problems,
+    /// What is wrong with one that was made by hand, by database; said when a set is put together, with all else.
+    problems: Vec<(Dialect, Problems)>,
 }
 
 /// What there is to run.
@@ -38,8 +38,9 @@ pub(crate) enum WayDown<'a> {
 impl Migration {
     /// A migration from SQL text, for [`Memory`](crate::Memory) and for sources of your own.
     ///
-    /// The texts are read for every enabled database. `up` may begin with header directives; `down` is `None` where
-    /// they say `Irreversible`. What is wrong with them is reported when a migrator puts its set together.
+    /// The texts are read for every enabled database, as far as they are valid for it. `up` may begin with header
+    /// directives; `down` is `None` where they say `Irreversible`. What is wrong with them is reported when a migrator
+    /// puts its set together, for the database that it runs on.
     pub fn sql<'a>(id: impl AsRef<str>, up: impl AsRef<str>, down: impl Into<Option<&'a str>>) -> Self {
         let mut text = up.as_ref().to_owned();
         if let Some(down) = down.into() {
@@ -47,22 +48,33 @@ impl Migration {
             text.push_str(down);
         }
         let found = Found::texts([(format!("{}.sql", id.as_ref()), text)]);
-        match reading::read(found, &driver::enabled(), true) {
-            Ok(mut read) if read.len() == 1 => Self::from(read.remove(0)),
-            Ok(_) => Self::unreadable(Problems::default()),
-            Err(problems) => Self::unreadable(problems),
+        let mut whole: Option<SqlMigration> = None;
+        let mut problems = Vec::new();
+        for dialect in driver::enabled() {
+            match reading::read(found.clone(), &[dialect], true) {
+                Ok(read) => {
+                    for migration in read {
+                        match &mut whole {
+                            Some(whole) => whole.scripts.extend(migration.scripts),
+                            None => whole = Some(migration),
+                        }
+                    }
+                }
+                Err(found) => problems.push((dialect, found)),
+            }
         }
+        let unreadable = || SqlMigration {
+            info: Info::new(MigrationId::placeholder("unreadable")),
+            files: Vec::new(),
+            scripts: Vec::new(),
+        };
+        Self { problems, ..Self::from(whole.unwrap_or_else(unreadable)) }
     }
 
     /// A Rust migration under the id that its file or its attribute gives it.
     pub(crate) fn coded(id: MigrationId, path: String, definition: &'static Definition) -> Self {
         let info = definition.info(id);
         Self::from(Body::Coded(Coded { info, path, definition }))
-    }
-
-    fn unreadable(problems: Problems) -> Self {
-        let info = Info::new(MigrationId::placeholder("unreadable"));
-        Self { problems, ..Self::from(Body::Sql(SqlMigration { info, files: Vec::new(), scripts: Vec::new() })) }
     }
 
     pub(crate) fn in_namespace(mut self, namespace: &str) -> Self {
@@ -78,8 +90,9 @@ impl Migration {
         self.namespace.as_deref()
     }
 
-    pub(crate) fn problems(&self) -> &Problems {
-        &self.problems
+    /// What keeps it from being run on a database.
+    pub(crate) fn problems(&self, dialect: Dialect) -> Option<&Problems> {
+        self.problems.iter().find(|(of, _)| *of == dialect).map(|(_, problems)| problems)
     }
 
     /// What describes it: id, name, dependencies, tags.
@@ -169,7 +182,7 @@ impl Migration {
 
 impl From<Body> for Migration {
     fn from(body: Body) -> Self {
-        Self { namespace: None, body: Arc::new(body), problems: Problems::default() }
+        Self { namespace: None, body: Arc::new(body), problems: Vec::new() }
     }
 }
 

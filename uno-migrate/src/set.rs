@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
-use uno_migrate_core::{Edge, MigrationId, Node, Origin, Problems, order};
+use uno_migrate_core::{Dialect, Edge, MigrationId, Node, Origin, Problems, order};
 
 use crate::error::Error;
 use crate::migration::Migration;
@@ -33,12 +33,12 @@ pub(crate) struct Set {
 
 impl Set {
     /// Merges what the sources gave and orders it; migrations that name no namespace belong to `namespace`.
-    pub(crate) fn assemble(migrations: Vec<Migration>, namespace: &str) -> Result<Self, Error> {
+    pub(crate) fn assemble(migrations: Vec<Migration>, namespace: &str, dialect: Dialect) -> Result<Self, Error> {
         let mut problems = Problems::default();
         let mut members = Vec::with_capacity(migrations.len());
         for migration in migrations {
-            if !migration.problems().is_empty() {
-                problems.extend(migration.problems().clone());
+            if let Some(found) = migration.problems(dialect) {
+                problems.extend(found.clone());
                 continue;
             }
             let namespace = migration.namespace().unwrap_or(namespace).to_owned();

@@ -33,6 +33,10 @@ mod transaction;
     note = "enable the database's feature of uno-migrate: `postgres`, `mysql` or `sqlite`"
 )]
 pub trait Driver: sqlx::Database {
+    /// Whose SQL it speaks.
+    #[doc(hidden)]
+    const DIALECT: Dialect;
+
     /// Opens a connection that is the engine's alone, with the pool's options or to another URL.
     #[doc(hidden)]
     fn open<'a>(

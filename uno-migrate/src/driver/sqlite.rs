@@ -19,6 +19,8 @@ use crate::dialect;
 use crate::value::{Cell, Row, Value};
 
 impl Driver for Sqlite {
+    const DIALECT: Dialect = Dialect::Sqlite;
+
     /// A database in memory is reached through the pool's own connections only.
     fn open<'a>(
         pool: &'a SqlitePool,

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use sqlx::Pool;
 use tracing::warn;
+use uno_migrate_core::Dialect;
 
 use crate::applied::AppliedMigration;
 use crate::driver::{Connection, Driver};
@@ -14,7 +15,7 @@ use crate::options::{Options, TransactionMode};
 use crate::plan::{Plan, validate};
 use crate::report::Report;
 use crate::set::Set;
-use crate::source::MigrationSource;
+use crate::source::{MigrationSource, Reading};
 use crate::status::Status;
 use crate::tracker::{DatabaseTracker, History, TrackerGuard};
 
@@ -55,7 +56,7 @@ impl<'a> Run<'a> {
         pool: &Pool<DB>,
     ) -> Result<Self, Error> {
         let began = Instant::now();
-        let set = assemble(source, options)?;
+        let set = assemble(source, options, DB::DIALECT)?;
         let session = Session::open(pool, options).await?;
         Self::with(set, options, session, began).await
     }
@@ -67,7 +68,7 @@ impl<'a> Run<'a> {
         connection: &'a mut dyn Connection,
     ) -> Result<Self, Error> {
         let began = Instant::now();
-        let set = assemble(source, options)?;
+        let set = assemble(source, options, connection.dialect())?;
         Self::with(set, options, Session::lent(connection, options), began).await
     }
 
@@ -192,7 +193,7 @@ impl Scope<'_> {
     }
 }
 
-fn assemble(source: &Arc<dyn MigrationSource>, options: &Options) -> Result<Set, Error> {
+fn assemble(source: &Arc<dyn MigrationSource>, options: &Options, dialect: Dialect) -> Result<Set, Error> {
     let namespace = options.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
     let names =
         [("schema", options.schema.as_deref()), ("table", Some(&options.table)), ("namespace", Some(namespace))];
@@ -203,9 +204,9 @@ fn assemble(source: &Arc<dyn MigrationSource>, options: &Options) -> Result<Set,
         }
     }
     let migrations = source
-        .migrations_allowing(options.allow_missing_down)
+        .migrations_for(Reading { dialect: Some(dialect), missing_down: options.allow_missing_down })
         .map_err(|error| Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error))?;
-    Set::assemble(migrations, namespace)
+    Set::assemble(migrations, namespace, dialect)
 }
 
 /// Sets the session up and reads what its history says about the set.

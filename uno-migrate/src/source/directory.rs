@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use uno_migrate_core::{Dialect, Found, Root};
 
-use super::MigrationSource;
-use crate::driver;
+use super::{MigrationSource, Reading};
 use crate::error::Result;
 use crate::migration::Migration;
 use crate::reading::read;
@@ -17,31 +16,31 @@ use crate::reading::read;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directory {
     paths: Vec<PathBuf>,
-    dialects: Vec<Dialect>,
+    dialects: Option<Vec<Dialect>>,
 }
 
 impl Directory {
     /// Directories, relative to the process's own.
     pub fn new<P: Into<PathBuf>>(paths: impl IntoIterator<Item = P>) -> Self {
-        Self { paths: paths.into_iter().map(Into::into).collect(), dialects: driver::enabled() }
+        Self { paths: paths.into_iter().map(Into::into).collect(), dialects: None }
     }
 
-    /// The databases that the files have to be valid for; the enabled ones unless this says otherwise.
+    /// The databases that the files have to be valid for. Default: the one that a migrator runs on, else the enabled ones.
     #[must_use]
     pub fn dialects(mut self, dialects: impl IntoIterator<Item = Dialect>) -> Self {
-        self.dialects = dialects.into_iter().collect();
+        self.dialects = Some(dialects.into_iter().collect());
         self
     }
 }
 
 impl MigrationSource for Directory {
     fn migrations(&self) -> Result<Vec<Migration>> {
-        self.migrations_allowing(false)
+        self.migrations_for(Reading::default())
     }
 
-    fn migrations_allowing(&self, missing_down: bool) -> Result<Vec<Migration>> {
+    fn migrations_for(&self, reading: Reading) -> Result<Vec<Migration>> {
         let roots: Vec<Root> = self.paths.iter().map(|path| root(path)).collect();
-        let read = read(Found::read(&roots), &self.dialects, missing_down)?;
+        let read = read(Found::read(&roots), &reading.dialects(self.dialects.as_deref()), reading.missing_down)?;
         Ok(read.into_iter().map(Migration::from).collect())
     }
 }

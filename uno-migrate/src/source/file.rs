@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use uno_migrate_core::{Dialect, Found, Root};
 
-use super::MigrationSource;
 use super::directory::root;
-use crate::driver;
+use super::{MigrationSource, Reading};
 use crate::error::Result;
 use crate::migration::Migration;
 use crate::reading::read;
@@ -15,31 +14,31 @@ use crate::reading::read;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     paths: Vec<PathBuf>,
-    dialects: Vec<Dialect>,
+    dialects: Option<Vec<Dialect>>,
 }
 
 impl File {
     /// Files, relative to the process's directory.
     pub fn new<P: Into<PathBuf>>(paths: impl IntoIterator<Item = P>) -> Self {
-        Self { paths: paths.into_iter().map(Into::into).collect(), dialects: driver::enabled() }
+        Self { paths: paths.into_iter().map(Into::into).collect(), dialects: None }
     }
 
-    /// The databases that the files have to be valid for; the enabled ones unless this says otherwise.
+    /// The databases that the files have to be valid for. Default: the one that a migrator runs on, else the enabled ones.
     #[must_use]
     pub fn dialects(mut self, dialects: impl IntoIterator<Item = Dialect>) -> Self {
-        self.dialects = dialects.into_iter().collect();
+        self.dialects = Some(dialects.into_iter().collect());
         self
     }
 }
 
 impl MigrationSource for File {
     fn migrations(&self) -> Result<Vec<Migration>> {
-        self.migrations_allowing(false)
+        self.migrations_for(Reading::default())
     }
 
-    fn migrations_allowing(&self, missing_down: bool) -> Result<Vec<Migration>> {
+    fn migrations_for(&self, reading: Reading) -> Result<Vec<Migration>> {
         let files: Vec<Root> = self.paths.iter().map(|path| root(path)).collect();
-        let read = read(Found::files(&files), &self.dialects, missing_down)?;
+        let read = read(Found::files(&files), &reading.dialects(self.dialects.as_deref()), reading.missing_down)?;
         Ok(read.into_iter().map(Migration::from).collect())
     }
 }

@@ -1,5 +1,8 @@
 //! Where migrations come from.
 
+use uno_migrate_core::Dialect;
+
+use crate::driver;
 use crate::error::{Error, Result};
 use crate::migration::Migration;
 
@@ -28,11 +31,29 @@ pub trait MigrationSource: Send + Sync {
         Ok(())
     }
 
-    /// The source with the option to let migrations lack a way down, where it proves such things itself.
+    /// The same as a migrator asks for it; it matters to sources that prove what they read.
     #[doc(hidden)]
-    fn migrations_allowing(&self, missing_down: bool) -> Result<Vec<Migration>> {
-        let _ = missing_down;
+    fn migrations_for(&self, reading: Reading) -> Result<Vec<Migration>> {
+        let _ = reading;
         self.migrations()
+    }
+}
+
+/// What a migrator says of itself when it asks a source for its migrations.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reading {
+    /// The database that they are for, where that is known already.
+    pub(crate) dialect: Option<Dialect>,
+    /// Whether they may lack a way down.
+    pub(crate) missing_down: bool,
+}
+
+impl Reading {
+    /// The databases to prove files for: those that were asked for, else the one that is known, else the enabled ones.
+    fn dialects(self, asked_for: Option<&[Dialect]>) -> Vec<Dialect> {
+        let known = || self.dialect.map_or_else(driver::enabled, |dialect| vec![dialect]);
+        asked_for.map_or_else(known, <[Dialect]>::to_vec)
     }
 }
 
@@ -41,20 +62,20 @@ impl<S: MigrationSource + ?Sized> MigrationSource for Box<S> {
         (**self).migrations()
     }
 
-    fn migrations_allowing(&self, missing_down: bool) -> Result<Vec<Migration>> {
-        (**self).migrations_allowing(missing_down)
+    fn migrations_for(&self, reading: Reading) -> Result<Vec<Migration>> {
+        (**self).migrations_for(reading)
     }
 }
 
 impl<S: MigrationSource> MigrationSource for [S] {
     fn migrations(&self) -> Result<Vec<Migration>> {
-        self.migrations_allowing(false)
+        self.migrations_for(Reading::default())
     }
 
-    fn migrations_allowing(&self, missing_down: bool) -> Result<Vec<Migration>> {
+    fn migrations_for(&self, reading: Reading) -> Result<Vec<Migration>> {
         let mut all = Vec::new();
         for source in self {
-            all.extend(source.migrations_allowing(missing_down)?);
+            all.extend(source.migrations_for(reading)?);
         }
         Ok(all)
     }
@@ -62,13 +83,13 @@ impl<S: MigrationSource> MigrationSource for [S] {
 
 /// Sources that hold others hand both methods on.
 macro_rules! merged {
-    ($([$($generics:tt)*] $type:ty => |$this:ident, $down:ident| $all:expr;)*) => {$(
+    ($([$($generics:tt)*] $type:ty => |$this:ident, $reading:ident| $all:expr;)*) => {$(
         impl<$($generics)*> MigrationSource for $type {
             fn migrations(&self) -> Result<Vec<Migration>> {
-                self.migrations_allowing(false)
+                self.migrations_for(Reading::default())
             }
 
-            fn migrations_allowing(&self, $down: bool) -> Result<Vec<Migration>> {
+            fn migrations_for(&self, $reading: Reading) -> Result<Vec<Migration>> {
                 let $this = self;
                 $all
             }
@@ -77,13 +98,13 @@ macro_rules! merged {
 }
 
 merged! {
-    [S: MigrationSource] Vec<S> => |this, down| this.as_slice().migrations_allowing(down);
-    [S: MigrationSource, const N: usize] [S; N] => |this, down| this.as_slice().migrations_allowing(down);
-    [A: MigrationSource, B: MigrationSource] (A, B) => |this, down| {
-        Ok([this.0.migrations_allowing(down)?, this.1.migrations_allowing(down)?].concat())
+    [S: MigrationSource] Vec<S> => |this, reading| this.as_slice().migrations_for(reading);
+    [S: MigrationSource, const N: usize] [S; N] => |this, reading| this.as_slice().migrations_for(reading);
+    [A: MigrationSource, B: MigrationSource] (A, B) => |this, reading| {
+        Ok([this.0.migrations_for(reading)?, this.1.migrations_for(reading)?].concat())
     };
-    [A: MigrationSource, B: MigrationSource, C: MigrationSource] (A, B, C) => |this, down| {
+    [A: MigrationSource, B: MigrationSource, C: MigrationSource] (A, B, C) => |this, reading| {
         let (a, b, c) = this;
-        Ok([a.migrations_allowing(down)?, b.migrations_allowing(down)?, c.migrations_allowing(down)?].concat())
+        Ok([a.migrations_for(reading)?, b.migrations_for(reading)?, c.migrations_for(reading)?].concat())
     };
 }

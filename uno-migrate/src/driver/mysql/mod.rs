@@ -22,6 +22,8 @@ mod cell;
 use cell::Format;
 
 impl Driver for MySql {
+    const DIALECT: Dialect = Dialect::MySql;
+
     fn open<'a>(pool: &'a MySqlPool, direct_url: Option<&'a str>) -> BoxFuture<'a, Result<Box<dyn Connection>, Error>> {
         Box::pin(async move {
             let options: MySqlConnectOptions = match direct_url {

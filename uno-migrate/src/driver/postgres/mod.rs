@@ -21,6 +21,8 @@ use crate::value::{Cell, Row, Value};
 mod cell;
 
 impl Driver for Postgres {
+    const DIALECT: Dialect = Dialect::Postgres;
+
     fn open<'a>(pool: &'a PgPool, direct_url: Option<&'a str>) -> BoxFuture<'a, Result<Box<dyn Connection>, Error>> {
         Box::pin(async move {
             let options: PgConnectOptions = match direct_url {

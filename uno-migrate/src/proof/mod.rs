@@ -7,6 +7,12 @@ use uno_migrate_core::id_key;
 
 use crate::migrations::Embedded;
 
+mod faults;
+mod sort;
+
+use faults::Faults;
+use sort::sorted;
+
 /// A dependency of a file in the directory on a migration that is not there.
 pub struct Wanted {
     /// The migration that has it.
@@ -268,137 +274,6 @@ const fn is_equal(a: &[u8], b: &[u8]) -> bool {
         at += 1;
     }
     at == a.len() && at == b.len()
-}
-
-/// Merges neighbouring runs until one is left. Sets are runs already.
-const fn sorted<const N: usize>(mut from: [Slot; N]) -> [Slot; N] {
-    loop {
-        let mut to = from;
-        let mut start = 0;
-        let mut middle = end_of_run(&from, 0);
-        if middle == N {
-            return from;
-        }
-        while middle < N {
-            let end = end_of_run(&from, middle);
-            merge(&from, &mut to, start, middle, end);
-            start = end;
-            middle = end_of_run(&from, start);
-        }
-        from = to;
-    }
-}
-
-const fn end_of_run<const N: usize>(slots: &[Slot; N], start: usize) -> usize {
-    let mut end = start;
-    while end < N && (end == start || slots[end - 1].0 <= slots[end].0) {
-        end += 1;
-    }
-    end
-}
-
-const fn merge<const N: usize>(from: &[Slot; N], to: &mut [Slot; N], start: usize, middle: usize, end: usize) {
-    let (mut left, mut right, mut at) = (start, middle, start);
-    while at < end {
-        if left < middle && (right >= end || from[left].0 <= from[right].0) {
-            to[at] = from[left];
-            left += 1;
-        } else {
-            to[at] = from[right];
-            right += 1;
-        }
-        at += 1;
-    }
-}
-
-/// The text of the error, as much of it as fits.
-struct Faults {
-    bytes: [u8; Self::CAPACITY],
-    length: usize,
-    count: usize,
-}
-
-impl Faults {
-    const CAPACITY: usize = 8192;
-
-    const fn new() -> Self {
-        Self { bytes: [0; Self::CAPACITY], length: 0, count: 0 }
-    }
-
-    const fn begin(&mut self, text: &str) {
-        if self.count > 0 {
-            self.push("\n");
-        }
-        self.count += 1;
-        self.push(text);
-    }
-
-    const fn duplicate(&mut self, first: Entry, second: Entry) {
-        let is_shared = first.set == second.set && matches!(first.place, Place::Included(_));
-        if is_shared || second.id.is_empty() || !is_equal(first.id, second.id) {
-            return;
-        }
-        if !is_equal(first.namespace.as_bytes(), second.namespace.as_bytes()) {
-            return;
-        }
-        self.begin("there are two migrations `");
-        self.push(as_str(second.id));
-        self.push("` (one in ");
-        self.place(first.place);
-        self.push(", one in ");
-        self.place(second.place);
-        self.push(")");
-    }
-
-    const fn unknown(&mut self, id: &str, on: &str) {
-        self.begin("migration `");
-        self.push(id);
-        self.push("` depends on `");
-        self.push(on);
-        self.push("`, which does not exist (");
-    }
-
-    const fn place(&mut self, place: Place) {
-        match place {
-            Place::Directory => self.push("the directory"),
-            Place::Code { file, line } => self.line(file, line),
-            Place::Included(name) => {
-                self.push("`");
-                self.push(name);
-                self.push("`");
-            }
-        }
-    }
-
-    const fn line(&mut self, file: &str, line: u32) {
-        self.push(file);
-        self.push(":");
-        self.number(line);
-    }
-
-    const fn number(&mut self, number: u32) {
-        if number > 9 {
-            self.number(number / 10);
-        }
-        self.push(as_str(&[b'0' + (number % 10) as u8]));
-    }
-
-    /// A text that does not fit is left out whole, so that what is there stays UTF-8.
-    const fn push(&mut self, text: &str) {
-        if self.length + text.len() > Self::CAPACITY {
-            return;
-        }
-        let mut at = 0;
-        while at < text.len() {
-            self.bytes[self.length] = text.as_bytes()[at];
-            self.length += 1;
-            at += 1;
-        }
-    }
-
-    const fn text(&self) -> &str {
-        as_str(self.bytes.split_at(self.length).0)
-    }
 }
 
 const fn as_str(bytes: &[u8]) -> &str {

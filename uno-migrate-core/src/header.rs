@@ -67,7 +67,11 @@ impl<'f> Header<'f> {
             problems.push(problem.with_help(help));
             return;
         }
-        let items = if key.is_list() { items(&self.file.text, value) } else { Vec::new() };
+        let items = match key {
+            Key::Dependencies if value.of(&self.file.text).eq_ignore_ascii_case("none") => Vec::new(),
+            key if key.is_list() => items(&self.file.text, value),
+            _ => Vec::new(),
+        };
         let before = problems.len();
         self.prove(key, key_span, value, &items, problems);
         let is_spoilt = problems.len() > before;
@@ -225,8 +229,8 @@ fn rule_and_reason(value: &str) -> (&str, &str) {
 
 fn no_dependency(origin: Origin, text: &str, error: &IdError) -> Problem {
     let help = match text.to_ascii_lowercase().as_str() {
-        "none" | "nothing" | "-" | "n/a" | "null" => {
-            "delete the line: a migration without dependencies has none".to_owned()
+        "nothing" | "-" | "n/a" | "null" => {
+            "write `none`, or delete the line: a migration without dependencies has none".to_owned()
         }
         _ => match Dependency::parse(text.trim_end_matches(".sql").trim_end_matches(".rs")) {
             Ok(meant) => format!("write the id without the file's extension: `{meant}`"),

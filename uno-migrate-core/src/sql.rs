@@ -140,11 +140,15 @@ fn read<'f>(file: &'f SourceFile, dialect: Dialect, rules: Rules<'_>, problems: 
     let checksum = Checksum::of_statements(dialect, &file.text, &up);
     let up = header.section(up, None);
     report_up(&header, &up, down.as_ref(), problems);
+    report_unchecked(&header, None, &up, problems);
     problems.extend(check::section(dialect, &file.text, &up).into_iter().map(|finding| file.problem(finding)));
     let down = match (down, down_header) {
         (Some(part), Some(down_header)) => {
             let section = down_header.section(part.statements, Some(&header));
             report_down(&header, &down_header, &section, part.marker, problems);
+            if !has_unchecked(&up) {
+                report_unchecked(&down_header, Some(&header), &section, problems);
+            }
             let findings = check::section(dialect, &file.text, &section);
             problems.extend(findings.into_iter().map(|finding| file.problem(finding)));
             Down::Section(section)
@@ -198,6 +202,24 @@ fn report_down(top: &Header<'_>, header: &Header<'_>, down: &Section, marker: Sp
         let problem = Problem::at(origin, "`Nothing` marks an empty section, and the down section has statements");
         problems.push(problem.with_help("delete it"));
     }
+}
+
+/// With foreign keys off, what refers to nothing is found before the transaction is committed: without one, or with
+/// foreign keys left on, a table that is rebuilt would lose rows for good.
+fn has_unchecked(section: &Section) -> bool {
+    section.foreign_keys_off && section.no_transaction
+}
+
+fn report_unchecked(header: &Header<'_>, top: Option<&Header<'_>>, section: &Section, problems: &mut Vec<Problem>) {
+    let at = |key| header.key_at(key).or_else(|| top.and_then(|top| top.key_at(key)));
+    let (true, Some(keys), Some(transaction)) = (has_unchecked(section), at(Key::ForeignKeys), at(Key::Transaction))
+    else {
+        return;
+    };
+    let message = "`ForeignKeys: off` needs a transaction, and `Transaction: none` says that there is none";
+    problems.push(Problem::at(keys, message).with_related("that is written here", transaction).with_help(
+        "delete `Transaction: none`; a statement that cannot run in a transaction goes into a migration of its own",
+    ));
 }
 
 fn no_down(file: &SourceFile) -> Problem {

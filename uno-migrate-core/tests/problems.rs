@@ -66,7 +66,7 @@ fn unknown_dependencies() {
         ("migrations/0004_roles.sql", &depends("1616721123_create_everything")),
         ("migrations/0005_roles.sql", &depends("billing:0001_accounts")),
         ("migrations/0006_roles.sql", &depends("0001_create_users.sql")),
-        ("migrations/0007_roles.sql", &depends("none")),
+        ("migrations/0007_roles.sql", &depends("nothing")),
         ("migrations/0008_roles.sql", &depends("0001_create_users,")),
         ("migrations/0009_roles.sql", &depends("0008_roles 0007_roles")),
     ]));
@@ -109,6 +109,8 @@ fn sections_that_are_fine() {
         "-- Nothing: a marker\n-- DOWN\n-- Nothing: a marker",
         "SELECT 1;\n-- DOWN\n-- Nothing: the data stays\n",
         "-- Transaction: none\nBEGIN; SELECT 1; COMMIT;\n-- DOWN\nBEGIN; SELECT 1; COMMIT;",
+        "-- Dependencies: none\nSELECT 1;\n-- DOWN\nSELECT 2;",
+        "-- dependencies: None\nSELECT 1;\n-- DOWN\nSELECT 2;",
         "\u{FEFF}-- Tags: a\r\nSELECT 1;\r\n-- DOWN\r\nSELECT 2;\r\n",
     ] {
         assert_eq!(file(text), "no problems", "{text:?}");
@@ -145,6 +147,31 @@ fn text_that_falls_apart_is_reported_once() {
 #[test]
 fn transaction_control() {
     insta::assert_snapshot!(file("BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;\n-- DOWN\nDROP TABLE a;\n"));
+}
+
+#[test]
+fn transactions_of_its_own() {
+    let mysql = |text: &str| {
+        let options = Options { dialects: vec![Dialect::MySql], ..Options::default() };
+        problems(&[("migrations/0001_users.sql", text)], &options)
+    };
+    let said = [
+        file("-- Transaction: none\nVACUUM;\nBEGIN;\nDELETE FROM a;\n-- DOWN\nSTART TRANSACTION; SELECT 1;\n"),
+        mysql("SET autocommit = 0;\nINSERT INTO a VALUES (1);\n-- DOWN\nDELETE FROM a;\n"),
+    ];
+    insta::assert_snapshot!(said.join("\n----\n"));
+}
+
+#[test]
+fn foreign_keys_off_needs_a_transaction() {
+    let options = Options { dialects: Dialect::ALL.to_vec(), ..Options::default() };
+    let said = [
+        "-- Transaction: none\n-- ForeignKeys: off\nDROP TABLE a;\n-- DOWN\nSELECT 1;\n",
+        "SELECT 1;\n-- DOWN\n-- ForeignKeys: off\n-- Transaction: none\nDROP TABLE a;\n",
+        "-- ForeignKeys: off\nDROP TABLE a;\n-- DOWN\n-- Transaction: none\nSELECT 1;\n",
+    ]
+    .map(|text| problems(&[("migrations/0001_users.sql", text)], &options));
+    insta::assert_snapshot!(said.join("\n----\n"));
 }
 
 #[test]

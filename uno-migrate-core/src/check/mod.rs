@@ -1,5 +1,6 @@
 //! What is certain to go wrong, whatever the database holds: one rule a file, each over the tokens of a section.
 
+mod autocommit;
 mod session_change;
 mod transaction_control;
 
@@ -11,5 +12,9 @@ use crate::{Dialect, Section};
 
 /// All rules over one section.
 pub(crate) fn section(dialect: Dialect, text: &str, section: &Section) -> Vec<Finding> {
-    transaction_control::findings(dialect, text, section)
+    let mut findings = transaction_control::findings(dialect, text, section);
+    if dialect == Dialect::MySql {
+        findings.extend(autocommit::findings(text, section));
+    }
+    findings
 }

@@ -7,6 +7,10 @@ use crate::{Dialect, Section};
 /// Whether a section may leave its session other than it found it. When in doubt it does: a new session costs little.
 pub fn changes_session(dialect: Dialect, text: &str, section: &Section) -> bool {
     section.statements.iter().any(|&span| {
+        // A variable of the user's own may be set anywhere: `SELECT … INTO @a`, `UPDATE … SET b = (@a := 1)`.
+        if dialect == Dialect::MySql && significant(dialect, text, span).any(|(_, token)| token.starts_with('@')) {
+            return true;
+        }
         let mut tokens = significant(dialect, text, span);
         match tokens.next() {
             Some((TokenKind::Word, first)) if first.eq_ignore_ascii_case("CREATE") => {
@@ -38,9 +42,16 @@ mod tests {
             let section = Section { statements: split(Dialect::MySql, text).up, ..Section::default() };
             changes_session(Dialect::MySql, text, &section)
         };
-        for text in
-            ["SET sql_mode = ''", "use other", "LOCK TABLES a WRITE", "CREATE TEMPORARY TABLE a (b INT)", "CALL p()"]
-        {
+        for text in [
+            "SET sql_mode = ''",
+            "use other",
+            "LOCK TABLES a WRITE",
+            "CREATE TEMPORARY TABLE a (b INT)",
+            "CALL p()",
+            "UPDATE a SET b = (@c := b)",
+            "WITH d AS (SELECT 1 AS e) SELECT e FROM d INTO @c",
+            "DELETE FROM a WHERE b = 1 OR @c := 1",
+        ] {
             assert!(changes(&format!("INSERT INTO a VALUES (1); {text}")), "{text}");
         }
         assert!(!changes("CREATE TABLE a (b INT); create index c ON a (b); UPDATE a SET b = 1; DROP TABLE a"));

@@ -1,4 +1,5 @@
-//! A migration runs in a transaction: its own `BEGIN` or `COMMIT` would end that one too early.
+//! A migration runs in a transaction: its own `BEGIN` or `COMMIT` would end that one too early. One that runs outside
+//! may open its own, and then has to end it, or nothing of it is kept.
 
 use std::ops::Range;
 
@@ -11,20 +12,43 @@ use crate::{Dialect, Section, Span};
 enum Control {
     Begin(&'static str),
     End(&'static str),
+    /// Ends it and begins the next one.
+    Chain(&'static str),
 }
 
 pub(super) fn findings(dialect: Dialect, text: &str, section: &Section) -> Vec<Finding> {
     if section.no_transaction {
-        return Vec::new();
+        return left_open(dialect, text, section).into_iter().collect();
     }
     let found = section.statements.iter().filter_map(|&span| {
-        let (Control::Begin(name) | Control::End(name)) = control(dialect, text, span)?;
+        let (Control::Begin(name) | Control::End(name) | Control::Chain(name)) = control(dialect, text, span)?;
         let message = format!("`{name}` in a migration, which runs in a transaction already");
         let help = "delete it; if the statements have to run outside a transaction, one by one, write \
                     `-- Transaction: none` at the top";
         Some(Finding { span, message, help: Some(help.to_owned()) })
     });
     found.collect()
+}
+
+/// A transaction of the section's own that is still open at its end: the connection takes it along when it is closed.
+fn left_open(dialect: Dialect, text: &str, section: &Section) -> Option<Finding> {
+    let mut open = None;
+    for &span in &section.statements {
+        match control(dialect, text, span) {
+            Some(Control::Begin(name)) => open = open.or(Some((span, name))),
+            Some(Control::Chain(name)) => open = Some((span, name)),
+            Some(Control::End(_)) => open = None,
+            None => {}
+        }
+    }
+    let (span, name) = open?;
+    let message = match name {
+        "BEGIN" | "START TRANSACTION" => format!("`{name}` that is never committed"),
+        _ => format!("`{name} AND CHAIN` begins a transaction that is never committed"),
+    };
+    let help =
+        "add `COMMIT;` behind the last of its statements, or delete it: without it each statement commits by itself";
+    Some(Finding { span, message, help: Some(help.to_owned()) })
 }
 
 /// The statements of a section without a transaction, grouped by what takes effect together: a `BEGIN … COMMIT` region
@@ -47,7 +71,7 @@ pub fn units(dialect: Dialect, text: &str, section: &Section) -> Vec<Range<usize
 }
 
 fn control(dialect: Dialect, text: &str, statement: Span) -> Option<Control> {
-    let tokens = significant(dialect, text, statement).take(3);
+    let tokens = significant(dialect, text, statement).take(4);
     let words: Vec<String> = tokens
         .map(|(kind, text)| if kind == TokenKind::Word { text.to_ascii_uppercase() } else { String::new() })
         .collect();
@@ -57,6 +81,12 @@ fn control(dialect: Dialect, text: &str, statement: Span) -> Option<Control> {
         ["BEGIN", next, ..] if dialect == Dialect::MySql && *next != "WORK" => None,
         ["BEGIN", ..] => Some(Control::Begin("BEGIN")),
         ["START", "TRANSACTION", ..] => Some(Control::Begin("START TRANSACTION")),
+        ["COMMIT", "AND", "CHAIN", ..] | ["COMMIT", "WORK" | "TRANSACTION", "AND", "CHAIN"] => {
+            Some(Control::Chain("COMMIT"))
+        }
+        ["ROLLBACK", "AND", "CHAIN", ..] | ["ROLLBACK", "WORK" | "TRANSACTION", "AND", "CHAIN"] => {
+            Some(Control::Chain("ROLLBACK"))
+        }
         ["COMMIT", ..] => Some(Control::End("COMMIT")),
         ["END", ..] => Some(Control::End("END")),
         ["ABORT", ..] => Some(Control::End("ABORT")),
@@ -115,9 +145,28 @@ mod tests {
 
     #[test]
     fn a_region_is_one_unit() {
-        let text = "VACUUM; BEGIN; SELECT 1; SAVEPOINT a; ROLLBACK TO a; COMMIT; VACUUM; BEGIN; SELECT 2";
+        let text = "VACUUM; BEGIN; SELECT 1; SAVEPOINT a; ROLLBACK TO a; COMMIT; VACUUM; BEGIN; SELECT 2; END";
         let section = section(Dialect::Postgres, text, true);
         assert!(findings(Dialect::Postgres, text, &section).is_empty());
-        assert_eq!(units(Dialect::Postgres, text, &section), [0..1, 1..6, 6..7, 7..9]);
+        assert_eq!(units(Dialect::Postgres, text, &section), [0..1, 1..6, 6..7, 7..10]);
+    }
+
+    #[test]
+    fn a_region_has_to_end() {
+        for dialect in Dialect::ALL {
+            let message = |text: &str| -> Vec<String> {
+                let found = findings(dialect, text, &section(dialect, text, true));
+                found.into_iter().map(|finding| finding.message).collect()
+            };
+            assert_eq!(message("SELECT 1; begin; SELECT 2"), ["`BEGIN` that is never committed"], "{dialect}");
+            assert_eq!(message("BEGIN; COMMIT; START TRANSACTION"), ["`START TRANSACTION` that is never committed"]);
+            let chained = ["`COMMIT AND CHAIN` begins a transaction that is never committed"];
+            assert_eq!(message("BEGIN; COMMIT WORK AND CHAIN; SELECT 1"), chained, "{dialect}");
+            assert!(message("BEGIN; COMMIT AND CHAIN; SELECT 1; COMMIT AND NO CHAIN; SELECT 2").is_empty());
+            assert!(message("BEGIN; SAVEPOINT a; ROLLBACK TO a; ROLLBACK").is_empty());
+        }
+        let text = "BEGIN; SELECT 1; COMMIT AND CHAIN; SELECT 2; COMMIT; SELECT 3";
+        let section = section(Dialect::Postgres, text, true);
+        assert_eq!(units(Dialect::Postgres, text, &section), [0..5, 5..6]);
     }
 }

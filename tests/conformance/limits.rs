@@ -87,6 +87,52 @@ async fn mysql_a_limit_ends_with_its_migration() {
     assert_eq!(db.number("SELECT id FROM a").await, fresh);
 }
 
+#[tokio::test]
+async fn mysql_no_limit_is_the_longest_wait() {
+    let db = mysql().await;
+    let up = "-- LockTimeout: none\nCREATE TABLE a AS SELECT @@lock_wait_timeout AS t, @@innodb_lock_wait_timeout AS r";
+    migrator([Migration::sql("1_a", up, "DROP TABLE a")]).run(db.pool()).await.unwrap();
+    assert_eq!(db.number("SELECT CAST(t AS SIGNED) FROM a").await, 31_536_000);
+    assert_eq!(db.number("SELECT CAST(r AS SIGNED) FROM a").await, 100_000_000);
+}
+
+#[tokio::test]
+async fn mysql_mariadb_cuts_off_statements() {
+    let db = mysql().await;
+    let slow = |header: &str| {
+        let up = format!("{header}CREATE TABLE a AS SELECT SLEEP(3) AS slept");
+        migrator([Migration::sql("1_a", up, "DROP TABLE a")])
+    };
+    let limit = Duration::from_millis(300);
+    for set in [slow("-- StatementTimeout: 300ms\n"), slow("").statement_timeout(limit)] {
+        let error = within(Duration::from_millis(2_500), set.clone(), db.pool()).await;
+        assert!(error.to_string().contains("max_statement_time exceeded"), "{error}");
+        set.repair(db.pool(), uno_migrate::Repair::Retry { id: "1_a".into() }).await.unwrap();
+    }
+    assert!(!db.tables().await.contains(&"a".to_owned()));
+    // Neither the history nor the next migration is held to it.
+    let time = "CREATE TABLE b AS SELECT @@max_statement_time AS t";
+    let set = migrator([
+        Migration::sql("2_b", "-- StatementTimeout: 5s\nDO 1", "DO 1"),
+        Migration::sql("3_b", time, "DROP TABLE b"),
+    ]);
+    set.run(db.pool()).await.unwrap();
+    assert_eq!(db.number("SELECT CAST(t AS SIGNED) FROM b").await, 0);
+}
+
+#[tokio::test]
+async fn limits_as_short_and_as_long_as_can_be() {
+    for limit in [Duration::from_micros(500), Duration::MAX] {
+        let set = || migrator([table("1_a")]).lock_timeout(limit);
+        let db = postgres().await;
+        set().run(db.pool()).await.unwrap();
+        set().statement_timeout(Duration::MAX).all().revert(db.pool()).await.unwrap();
+        let db = mysql().await;
+        set().run(db.pool()).await.unwrap();
+        set().statement_timeout(Duration::MAX).all().revert(db.pool()).await.unwrap();
+    }
+}
+
 const PARENTS: &str = "CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);\n\
     CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL REFERENCES parent (id) ON DELETE CASCADE);\n\
     INSERT INTO parent VALUES (1, 'one'), (2, 'two');\nINSERT INTO child VALUES (1, 1), (2, 2);";

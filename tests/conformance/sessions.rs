@@ -149,7 +149,7 @@ async fn mysql_database_modes_and_locks() {
         Migration::sql("6_f", "LOCK TABLES b WRITE;\nINSERT INTO b VALUES (1, 'x');\nUNLOCK TABLES;", "DELETE FROM b"),
         Migration::sql(
             "7_g",
-            "-- Transaction: none\nSET autocommit = 0;\nINSERT INTO b VALUES (2, 'y');\nCOMMIT;\nSET autocommit = 1;",
+            "-- Transaction: none\nEXECUTE IMMEDIATE 'SET autocommit = 0';\nINSERT INTO b VALUES (2, 'y');\nCOMMIT;",
             "DELETE FROM b",
         ),
         Migration::sql(
@@ -175,7 +175,7 @@ async fn mysql_without_autocommit_nothing_is_lost() {
         table("1_a"),
         Migration::sql(
             "2_b",
-            "-- Transaction: none\nSET autocommit = 0;\nINSERT INTO a VALUES (1, 'x');\nCOMMIT;",
+            "-- Transaction: none\nEXECUTE IMMEDIATE 'SET autocommit = 0';\nINSERT INTO a VALUES (1, 'x');\nCOMMIT;",
             "DELETE FROM a",
         ),
         table("3_c"),

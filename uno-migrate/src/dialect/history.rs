@@ -104,6 +104,18 @@ impl HistoryTable {
         ))
     }
 
+    /// What is applied, or half-way, in all other namespaces: who it is and what it waits for.
+    pub(crate) fn select_outside(&self, namespaces: &[&str]) -> Result<String, NulError> {
+        let text = self.text();
+        let namespaces: Vec<String> = namespaces.iter().map(|name| text.literal(name)).collect::<Result<_, _>>()?;
+        Ok(format!(
+            "SELECT namespace, id, depends FROM {} WHERE status <> '{}' AND namespace NOT IN ({}) ORDER BY namespace, id",
+            self.qualified(),
+            HistoryStatus::Reverted.name(),
+            namespaces.join(", ")
+        ))
+    }
+
     /// A row that was never there. Its place in the order is the database's to say.
     pub(crate) fn insert(&self, row: &AppliedMigration) -> Result<String, NulError> {
         let values = self.values(row, None)?;

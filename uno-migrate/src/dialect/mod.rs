@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::time::Duration;
 
-use uno_migrate_core::Dialect;
+use uno_migrate_core::{Dialect, Timeout};
 
 mod history;
 mod mysql;
@@ -58,8 +57,9 @@ pub(crate) trait SqlText: Sync {
         expressions.join(" || ")
     }
 
-    /// Limits for the statements to come, until the transaction or the session ends; nothing where there are none.
-    fn limits(&self, lock: Option<Duration>, statement: Option<Duration>, in_transaction: bool) -> Vec<String>;
+    /// Limits for the statements to come, until the transaction or the session ends. What is not given stays as the
+    /// server has it; nothing where the database knows no such limit.
+    fn limits(&self, lock: Option<Timeout>, statement: Option<Timeout>, in_transaction: bool) -> Vec<String>;
 
     /// Takes back what a migration did to its session, while its transaction is still open; nothing where the session
     /// is not used again.
@@ -157,6 +157,8 @@ fn enclosed(quote: char, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -178,6 +180,34 @@ mod tests {
         assert_eq!(literal(Dialect::MySql, r"\"), "_utf8mb4 X'5C'");
         assert_eq!(literal(Dialect::MySql, "ü"), "_utf8mb4 X'C3BC'");
         assert_eq!(literal(Dialect::Sqlite, r"\"), r"'\'");
+    }
+
+    #[test]
+    fn limits_are_rounded_up_and_none_is_none() {
+        let limits = |dialect, lock, statement| sql(dialect).limits(lock, statement, false).join("; ");
+        let after = |duration| Some(Timeout::After(duration));
+        let (short, long) = (after(Duration::from_micros(500)), after(Duration::MAX));
+        for dialect in Dialect::ALL {
+            assert_eq!(limits(dialect, None, None), "");
+        }
+        let postgres = |limit| limits(Dialect::Postgres, limit, limit);
+        assert_eq!(postgres(short), "SET lock_timeout = 1; SET statement_timeout = 1");
+        assert_eq!(postgres(after(Duration::from_micros(1_001))), "SET lock_timeout = 2; SET statement_timeout = 2");
+        assert_eq!(postgres(long), "SET lock_timeout = 2147483647; SET statement_timeout = 2147483647");
+        assert_eq!(postgres(Some(Timeout::None)), "SET lock_timeout = 0; SET statement_timeout = 0");
+        let locks = |limit| limits(Dialect::MySql, limit, None);
+        let seconds =
+            |wait, innodb| format!("SET SESSION lock_wait_timeout = {wait}, SESSION innodb_lock_wait_timeout = {innodb}");
+        assert_eq!(locks(short), seconds(1, 1));
+        assert_eq!(locks(after(Duration::from_millis(1_500))), seconds(2, 2));
+        assert_eq!(locks(long), seconds(31_536_000, 100_000_000));
+        assert_eq!(locks(Some(Timeout::None)), seconds(31_536_000, 100_000_000));
+        let statements = |limit| limits(Dialect::MySql, None, limit);
+        let mariadb = |seconds| format!("SET /*M! SESSION max_statement_time = {seconds}, */ @uno_migrate = NULL");
+        assert_eq!(statements(after(Duration::from_nanos(1))), mariadb("0.000001"));
+        assert_eq!(statements(after(Duration::from_millis(1_500))), mariadb("1.500000"));
+        assert_eq!(statements(long), mariadb("31536000.000000"));
+        assert_eq!(statements(Some(Timeout::None)), mariadb("0"));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The SQL of MySQL and MariaDB.
 
 use std::fmt::Write;
-use std::time::Duration;
+
+use uno_migrate_core::Timeout;
 
 use super::{NulError, Qualified, SqlText, Type, enclosed, without_nul};
 
@@ -97,15 +98,38 @@ impl SqlText for MySql {
         format!("CONCAT({})", expressions.join(", "))
     }
 
-    /// There is no limit on the server for statements other than SELECT, so none is set. Seconds are rounded up, since
-    /// 0 would mean not to wait at all.
-    fn limits(&self, lock: Option<Duration>, _statement: Option<Duration>, _in_transaction: bool) -> Vec<String> {
-        let Some(lock) = lock else { return Vec::new() };
-        let seconds = lock.as_millis().div_ceil(1000).max(1);
-        vec![
-            format!("SET SESSION lock_wait_timeout = {seconds}"),
-            format!("SET SESSION innodb_lock_wait_timeout = {seconds}"),
-        ]
+    /// A limit on how long statements take is MariaDB's only: MySQL has one for SELECT and reads this as a comment, for
+    /// the sake of which there is an assignment that does nothing.
+    fn limits(&self, lock: Option<Timeout>, statement: Option<Timeout>, _in_transaction: bool) -> Vec<String> {
+        let lock = lock.map(|limit| {
+            let (tables, rows) = (seconds_of_lock(limit, 31_536_000), seconds_of_lock(limit, 100_000_000));
+            format!("SET SESSION lock_wait_timeout = {tables}, SESSION innodb_lock_wait_timeout = {rows}")
+        });
+        let statement = statement.map(|limit| {
+            let seconds = seconds_of_statement(limit);
+            format!("SET /*M! SESSION max_statement_time = {seconds}, */ @uno_migrate = NULL")
+        });
+        lock.into_iter().chain(statement).collect()
+    }
+}
+
+/// 0 would mean not to wait at all; the longest wait is as good as none.
+fn seconds_of_lock(limit: Timeout, longest: u128) -> u128 {
+    match limit {
+        Timeout::None => longest,
+        Timeout::After(limit) => limit.as_nanos().div_ceil(1_000_000_000).clamp(1, longest),
+    }
+}
+
+/// To the microsecond; 0 is no limit.
+fn seconds_of_statement(limit: Timeout) -> String {
+    const LONGEST: u128 = 31_536_000_000_000;
+    match limit {
+        Timeout::None => "0".to_owned(),
+        Timeout::After(limit) => {
+            let micros = limit.as_nanos().div_ceil(1_000).clamp(1, LONGEST);
+            format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
+        }
     }
 }
 

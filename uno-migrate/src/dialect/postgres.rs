@@ -1,6 +1,6 @@
 //! The SQL of PostgreSQL.
 
-use std::time::Duration;
+use uno_migrate_core::Timeout;
 
 use super::{NulError, Qualified, SqlText, Type, enclosed, without_nul};
 
@@ -77,10 +77,10 @@ impl SqlText for Postgres {
         "session_user::text"
     }
 
-    fn limits(&self, lock: Option<Duration>, statement: Option<Duration>, in_transaction: bool) -> Vec<String> {
+    fn limits(&self, lock: Option<Timeout>, statement: Option<Timeout>, in_transaction: bool) -> Vec<String> {
         let local = if in_transaction { "LOCAL " } else { "" };
         let setting =
-            |(name, limit): (&str, Option<Duration>)| Some(format!("SET {local}{name} = {}", limit?.as_millis()));
+            |(name, limit): (&str, Option<Timeout>)| Some(format!("SET {local}{name} = {}", milliseconds(limit?)));
         [("lock_timeout", lock), ("statement_timeout", statement)].into_iter().filter_map(setting).collect()
     }
 
@@ -91,6 +91,14 @@ impl SqlText for Postgres {
     fn reset_session(&self) -> &'static str {
         "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; \
          SELECT pg_catalog.pg_advisory_unlock_all()"
+    }
+}
+
+/// To PostgreSQL, 0 is no limit.
+fn milliseconds(limit: Timeout) -> u128 {
+    match limit {
+        Timeout::None => 0,
+        Timeout::After(limit) => limit.as_nanos().div_ceil(1_000_000).clamp(1, i32::MAX as u128),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The SQL of SQLite.
 
-use std::time::Duration;
+use uno_migrate_core::Timeout;
 
 use super::{ForeignKeys, NulError, Qualified, SqlText, Type, enclosed, without_nul};
 
@@ -79,7 +79,7 @@ impl SqlText for Sqlite {
 
     /// SQLite locks the file, not tables; how long it waits for that is its busy timeout, which the connection's
     /// options set.
-    fn limits(&self, _lock: Option<Duration>, _statement: Option<Duration>, _in_transaction: bool) -> Vec<String> {
+    fn limits(&self, _lock: Option<Timeout>, _statement: Option<Timeout>, _in_transaction: bool) -> Vec<String> {
         Vec::new()
     }
 }

@@ -1,9 +1,8 @@
 //! Transactions around migrations, and the limits for what runs in them.
 
-use std::time::Duration;
-
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use tracing::warn;
+use uno_migrate_core::Timeout;
 
 use crate::dialect::sql;
 use crate::driver::{Connection, Transaction};
@@ -66,8 +65,8 @@ impl<'c> Bracket<'c> {
 /// Sets limits for what follows.
 pub(super) async fn limit(
     connection: &mut dyn Connection,
-    lock: Option<Duration>,
-    statement: Option<Duration>,
+    lock: Option<Timeout>,
+    statement: Option<Timeout>,
     in_transaction: bool,
 ) -> Result<(), Error> {
     for text in sql(connection.dialect()).limits(lock, statement, in_transaction) {

@@ -1,11 +1,7 @@
 //! What a migration does between its hooks: statements, or Rust code.
 
-use std::time::Duration;
-
 use tracing::debug;
-use uno_migrate_core::{
-    Dialect, Down, Entry, Found, Info, Location, MigrationId, Options as Reading, Section, Text, Timeout, load, units,
-};
+use uno_migrate_core::{Dialect, Info, Location, Section, Text, Timeout, units};
 
 use super::failure;
 use super::hooks::Hooks;
@@ -19,7 +15,7 @@ use crate::migration::{Body, section};
 use crate::options::{Options, SharedHook};
 
 use crate::applied::AppliedMigration;
-use crate::plan::{Act, Step};
+use crate::plan::{Act, Step, StoredDown};
 use crate::private::Function;
 
 /// Told after each statement how many are done.
@@ -70,7 +66,10 @@ impl<'a> Work<'a> {
                 };
                 (migration.info().clone(), what)
             }
-            Act::Stored { sql, .. } => (Info::new(step.key.id.clone()), Some(stored(step, sql, dialect)?)),
+            Act::Stored { down, .. } => {
+                let (path, text, section) = (StoredDown::PATH.to_owned(), down.text.clone(), down.section.clone());
+                (Info::new(step.key.id.clone()), Some(What::Sql { path, text, section }))
+            }
             Act::Record { .. } => (Info::new(step.key.id.clone()), None),
         };
         // The plan holds no step that has nothing to run in its direction.
@@ -97,7 +96,8 @@ impl<'a> Work<'a> {
         match &self.what {
             What::Sql { text, section, .. } => {
                 // A limit of the file's own is a setting of the session where there is no transaction to keep it in.
-                section.lock_timeout.is_some() || uno_migrate_core::changes_session(dialect, text, section)
+                let has_limit = section.lock_timeout.is_some() || section.statement_timeout.is_some();
+                has_limit || uno_migrate_core::changes_session(dialect, text, section)
             }
             What::Coded { .. } => true,
         }
@@ -110,21 +110,17 @@ impl<'a> Work<'a> {
         is_lent: bool,
         in_transaction: bool,
         dialect: Dialect,
-    ) -> (Option<Duration>, Option<Duration>) {
-        let limit = |timeout| match timeout {
-            Timeout::None => Duration::ZERO,
-            Timeout::After(limit) => limit,
-        };
+    ) -> (Option<Timeout>, Option<Timeout>) {
         let section = self.section();
-        let own_lock = section.and_then(|section| section.lock_timeout).map(limit);
-        let own_statement = section.and_then(|section| section.statement_timeout).map(limit);
+        let own_lock = section.and_then(|section| section.lock_timeout);
+        let own_statement = section.and_then(|section| section.statement_timeout);
         if is_lent {
             return (own_lock, own_statement);
         }
         // `CREATE INDEX CONCURRENTLY` and its like wait for every older transaction, however short their own locks.
         let waits_long = dialect == Dialect::Postgres && !in_transaction;
-        let lock = options.lock_timeout.filter(|_| !waits_long);
-        (own_lock.or(lock), own_statement.or(options.statement_timeout))
+        let lock = options.lock_timeout.filter(|_| !waits_long).map(Timeout::After);
+        (own_lock.or(lock), own_statement.or(options.statement_timeout.map(Timeout::After)))
     }
 
     /// Hooks, work, hooks.
@@ -224,32 +220,4 @@ impl<'a> Work<'a> {
         }
         Ok(())
     }
-}
-
-/// Reads stored down SQL as the section that it was, with the one loader.
-fn stored(step: &Step, sql: &str, dialect: Dialect) -> Result<What, Error> {
-    let unreadable = |problems| {
-        Error::new(ErrorKind::StoredDown, format!("the stored down SQL of `{}` cannot be read", step.id()))
-            .caused_by(problems)
-    };
-    let found = Found::texts([(
-        format!("{}.sql", MigrationId::placeholder("unreadable")),
-        format!("SELECT 1;\n-- DOWN\n{sql}"),
-    )]);
-    let reading =
-        Reading { dialects: vec![dialect], missing_down: false, hooks: None, namespace: String::new(), open: true };
-    let loaded = load(found, Vec::new(), &reading).map_err(unreadable)?;
-    let section = loaded.entries.into_iter().find_map(|entry| match entry {
-        Entry::Sql(migration) => {
-            let script = migration.script(dialect)?;
-            let Down::Section(section) = &script.down else { return None };
-            Some(What::Sql {
-                path: "the down SQL stored in the database".to_owned(),
-                text: migration.file(script).text.clone(),
-                section: section.clone(),
-            })
-        }
-        Entry::Coded(_) => None,
-    });
-    section.ok_or_else(|| unreadable(Default::default()))
 }

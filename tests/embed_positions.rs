@@ -53,6 +53,41 @@ fn ids(set: &Migrations) -> Vec<&'static str> {
     set.iter().map(|migration| migration.info().id.as_str()).collect()
 }
 
+/// One call in `macro_rules!` that becomes several, of which only the arguments differ, or not even those.
+macro_rules! one_each {
+    ($($name:ident: $listed:path),+) => {
+        $(pub(super) static $name: super::Migrations = super::embed_migrations!(rust = [$listed]);)+
+    };
+}
+
+macro_rules! migrations_of {
+    ($($module:ident: $id:literal),+) => {
+        $(mod $module {
+            #[super::migration(id = $id, irreversible = "a fixture")]
+            pub(super) async fn change(_: &mut super::Context<'_>) -> super::Result<()> {
+                Ok(())
+            }
+            pub(super) static CHANGE: super::Migrations = super::embed_migrations!(rust = [change]);
+        })+
+    };
+}
+
+migrations_of!(first: "0001_first", second: "0002_second");
+
+mod listed {
+    one_each!(FIRST: super::first::change, SECOND: super::second::change);
+}
+
+static BY_ARGUMENT: Migrations = embed_migrations!(include = [listed::FIRST, listed::SECOND, listed::FIRST]);
+static BY_MODULE: Migrations = embed_migrations!(include = [first::CHANGE, second::CHANGE, BY_MODULE_FIRST]);
+static BY_MODULE_FIRST: Migrations = embed_migrations!(include = [first::CHANGE]);
+
+#[test]
+fn sets_of_one_macro_are_several_sets() {
+    assert_eq!(ids(&BY_ARGUMENT), ["0001_first", "0002_second"]);
+    assert_eq!(ids(&BY_MODULE), ["0001_first", "0002_second"]);
+}
+
 #[test]
 fn every_position_gives_the_same_set() {
     let expression = embed_migrations!("tests/fixtures/mixed");

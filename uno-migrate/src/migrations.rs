@@ -44,7 +44,7 @@ pub struct Embedded {
     pub namespace: Option<&'static str>,
     /// Where each id stands in the index, for the proof of sets that include this one.
     pub ids: &'static [u8],
-    /// A number that no other set has: one that is included in two ways is there once.
+    /// What the proof tells sets apart by: one that is included in two ways is there once.
     pub identity: u64,
     /// The directories, where they are and as they are shown; empty where the application has no debug assertions.
     pub roots: &'static [(&'static str, &'static str)],
@@ -55,8 +55,8 @@ pub struct Embedded {
 /// A set that is read at first use.
 pub type Cell = OnceLock<Vec<Migration>>;
 
-/// What tells sets apart: their identity, and the namespace that they are used in.
-type SetKey = (u64, Option<&'static str>);
+/// What tells sets apart: the address of their cell, and the namespace that they are used in.
+type SetKey = (usize, Option<&'static str>);
 
 impl Migrations {
     /// For the macro.
@@ -146,7 +146,8 @@ impl Migrations {
     /// that names no namespace is in that of the set around it, and one that is reached in two ways is there once.
     fn collect(&self, outer: Option<&'static str>, seen: &mut Vec<SetKey>, migrations: &mut Vec<Migration>) {
         let namespace = self.embedded.namespace.or(outer);
-        let key = (self.embedded.identity, namespace);
+        let cell: *const Cell = (self.embedded.cell)();
+        let key = (cell.addr(), namespace);
         if seen.contains(&key) {
             return;
         }

@@ -7,7 +7,7 @@ use crate::{Context, dialect};
 
 pub use crate::coded::{Definition, Named};
 pub use crate::migrations::{Cell, Embedded};
-pub use crate::proof::{Wanted, count, prove};
+pub use crate::proof::{Wanted, count, identity, prove};
 
 /// Any error, as migrations and hooks return it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

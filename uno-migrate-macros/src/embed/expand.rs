@@ -15,7 +15,7 @@ pub(crate) struct Embedding<'a> {
     pub(crate) args: &'a Args,
     pub(crate) roots: &'a [Root],
     pub(crate) model: &'a Model,
-    /// A number that no other call has.
+    /// A number that no other call has, save where one call in `macro_rules!` becomes several.
     pub(crate) identity: u64,
     /// What is wrong, as statements.
     pub(crate) errors: TokenStream,
@@ -60,7 +60,12 @@ pub(crate) fn expand(embedding: Embedding<'_>) -> TokenStream {
         const INCLUDED: &[&#runtime::Migrations] = &[#(#included),*];
         const HOOKS: &[(&::core::primitive::str, #private::Function)] = &[#(#hooks),*];
         const EMBEDDED: #private::Embedded = #private::Embedded {
-            identity: #identity,
+            identity: #private::identity(
+                #identity,
+                ::core::concat!(
+                    ::core::module_path!(), " ", ::core::file!(), ":", ::core::line!(), ":", ::core::column!()
+                ),
+            ),
             index: #index,
             ids: #ids,
             texts: &[#(#texts),*],

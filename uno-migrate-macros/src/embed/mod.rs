@@ -15,6 +15,7 @@ use crate::site::Site;
 /// The macro, without the compiler.
 pub(crate) fn embed(arguments: TokenStream, site: &Site) -> TokenStream {
     let mut errors = Errors::default();
+    let written = arguments.to_string();
     let args = args::Args::parse(arguments, &mut errors);
     let request = validate::validate(&args, site, &mut errors);
     let model = if errors.is_empty() {
@@ -28,16 +29,17 @@ pub(crate) fn embed(arguments: TokenStream, site: &Site) -> TokenStream {
         args: &args,
         roots: &request.roots,
         model: &model,
-        identity: identity(site, &model.index),
+        identity: identity(site, &written, &model.index),
         errors: errors.into_tokens(),
     })
 }
 
-/// Tells two sets apart where a third one includes both. It depends on the package, not on where that was built.
-fn identity(site: &Site, index: &[u8]) -> u64 {
+/// Tells two sets apart where a third one includes both. It depends on the package, not on where that was built. Within
+/// `macro_rules!` the place is that of the definition: where that macro is called, the expansion adds.
+fn identity(site: &Site, arguments: &str, index: &[u8]) -> u64 {
     let file = site.file.as_deref().and_then(|file| file.file_name()).unwrap_or_default();
     let place = format!("{} {} {}:{} ", site.package_name, file.to_string_lossy(), site.line, site.column);
-    let bytes = place.as_bytes().iter().chain(index);
+    let bytes = place.as_bytes().iter().chain(arguments.as_bytes()).chain(index);
     bytes.fold(0xCBF2_9CE4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
 }
 

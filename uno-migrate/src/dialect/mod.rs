@@ -196,8 +196,9 @@ mod tests {
         assert_eq!(postgres(long), "SET lock_timeout = 2147483647; SET statement_timeout = 2147483647");
         assert_eq!(postgres(Some(Timeout::None)), "SET lock_timeout = 0; SET statement_timeout = 0");
         let locks = |limit| limits(Dialect::MySql, limit, None);
-        let seconds =
-            |wait, innodb| format!("SET SESSION lock_wait_timeout = {wait}, SESSION innodb_lock_wait_timeout = {innodb}");
+        let seconds = |wait, innodb| {
+            format!("SET SESSION lock_wait_timeout = {wait}, SESSION innodb_lock_wait_timeout = {innodb}")
+        };
         assert_eq!(locks(short), seconds(1, 1));
         assert_eq!(locks(after(Duration::from_millis(1_500))), seconds(2, 2));
         assert_eq!(locks(long), seconds(31_536_000, 100_000_000));

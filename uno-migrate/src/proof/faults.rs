@@ -1,6 +1,6 @@
 //! The message of a failed proof, put together without an allocation.
 
-use super::{Entry, Place, as_str, is_equal};
+use super::{Entry, Line, Place, as_str, is_equal};
 
 /// The text of the error, as much of it as fits.
 pub(super) struct Faults {
@@ -25,7 +25,8 @@ impl Faults {
     }
 
     pub(super) const fn duplicate(&mut self, first: Entry, second: Entry) {
-        let is_shared = first.set == second.set && matches!(first.place, Place::Included(_));
+        let is_shared =
+            first.set == second.set && matches!(first.place, Place::Included(_)) && is_same(first.code, second.code);
         if is_shared || second.id.is_empty() || !is_equal(first.id, second.id) {
             return;
         }
@@ -35,9 +36,9 @@ impl Faults {
         self.begin("there are two migrations `");
         self.push(as_str(second.id));
         self.push("` (one in ");
-        self.place(first.place);
+        self.place(first);
         self.push(", one in ");
-        self.place(second.place);
+        self.place(second);
         self.push(")");
     }
 
@@ -49,15 +50,15 @@ impl Faults {
         self.push("`, which does not exist (");
     }
 
-    pub(super) const fn place(&mut self, place: Place) {
-        match place {
-            Place::Directory => self.push("the directory"),
-            Place::Code { file, line } => self.line(file, line),
-            Place::Included(name) => {
+    const fn place(&mut self, entry: Entry) {
+        match (entry.place, entry.code) {
+            (Place::Included(name), _) => {
                 self.push("`");
                 self.push(name);
                 self.push("`");
             }
+            (Place::Directory, Some(Line { file, line })) => self.line(file, line),
+            (Place::Directory, None) => self.push("the directory"),
         }
     }
 
@@ -89,5 +90,14 @@ impl Faults {
 
     pub(super) const fn text(&self) -> &str {
         as_str(self.bytes.split_at(self.length).0)
+    }
+}
+
+/// Whether it is the same code, or no code at all: SQL is told by its set.
+const fn is_same(a: Option<Line>, b: Option<Line>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a.line == b.line && is_equal(a.file.as_bytes(), b.file.as_bytes()),
+        (None, None) => true,
+        _ => false,
     }
 }

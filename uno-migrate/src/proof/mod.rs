@@ -30,13 +30,20 @@ struct Entry {
     id: &'static [u8],
     /// The set that it is in: one that is reached in two ways is there once.
     set: u64,
+    /// Where the code is that `rust = […]` lists.
+    code: Option<Line>,
     place: Place,
+}
+
+#[derive(Clone, Copy)]
+struct Line {
+    file: &'static str,
+    line: u32,
 }
 
 #[derive(Clone, Copy)]
 enum Place {
     Directory,
-    Code { file: &'static str, line: u32 },
     Included(&'static str),
 }
 
@@ -45,6 +52,16 @@ type Slot = (u64, usize);
 
 /// What [`Embedded::ids`] has of each migration, by key: the key, the id's offset in the index and its length.
 const RECORD: usize = 13;
+
+/// The number of a set: that of the call, and where the outermost macro around it stands, which only the compiler knows.
+pub const fn identity(call: u64, place: &str) -> u64 {
+    let (mut hash, mut at) = (call, 0);
+    while at < place.len() {
+        hash = (hash ^ place.as_bytes()[at] as u64).wrapping_mul(0x100_0000_01B3);
+        at += 1;
+    }
+    hash
+}
 
 /// How many migrations there are, those of included sets as well.
 pub const fn count(set: &Embedded) -> usize {
@@ -129,20 +146,17 @@ const fn entry(
         let from = u32::from_le_bytes([record[0], record[1], record[2], record[3]]);
         let (_, id) = set.index.split_at(from as usize);
         let (id, _) = id.split_at(record[4] as usize);
-        return Entry { namespace, id, set: set.identity, place };
+        return Entry { namespace, id, set: set.identity, code: None, place };
     }
     number -= own;
     if number < set.listed.len() {
         let definition = set.listed[number];
-        let place = match place {
-            Place::Directory => Place::Code { file: definition.file, line: definition.line },
-            place => place,
-        };
+        let code = Some(Line { file: definition.file, line: definition.line });
         let id = match definition.id {
             Some(id) => id.as_bytes(),
             None => &[],
         };
-        return Entry { namespace, id, set: set.identity, place };
+        return Entry { namespace, id, set: set.identity, code, place };
     }
     number -= set.listed.len();
     let mut included = 0;

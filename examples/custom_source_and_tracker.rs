@@ -7,7 +7,9 @@ use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use sqlx::Pool;
-use uno_migrate::{AppliedMigration, Driver, Migration, MigrationSource, Migrator, Result, Tracker, TrackerGuard};
+use uno_migrate::{
+    AppliedMigration, Driver, HistoryStatus, Migration, MigrationSource, Migrator, Result, Tracker, TrackerGuard,
+};
 
 mod database;
 
@@ -65,7 +67,7 @@ impl Tracker for Journal {
         Ok(rows)
     }
 
-    async fn record(&self, row: &AppliedMigration) -> Result {
+    async fn record(&self, row: &AppliedMigration, _before: Option<HistoryStatus>) -> Result {
         let mut file = File::options().create(true).append(true).open(&self.0)?;
         writeln!(file, "{}", serde_json::to_string(row)?)?;
         Ok(file.sync_all()?)

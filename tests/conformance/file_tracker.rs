@@ -50,7 +50,9 @@ impl Tracker for Own {
         Ok(self.rows.lock().unwrap().clone())
     }
 
-    async fn record(&self, row: &AppliedMigration) -> Result<()> {
+    async fn record(&self, row: &AppliedMigration, before: Option<HistoryStatus>) -> Result<()> {
+        let known = self.rows.lock().unwrap().iter().find(|other| other.id == row.id).map(|other| other.status);
+        assert_eq!(known, before, "{row:?}");
         self.told.lock().unwrap().push(format!("{} {} {}", row.seq, row.id, row.status.name()));
         let mut rows = self.rows.lock().unwrap();
         rows.retain(|other| (&other.namespace, &other.id) != (&row.namespace, &row.id));

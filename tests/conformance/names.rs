@@ -1,9 +1,11 @@
 //! Where the history lives: schemas, tables, namespaces.
 
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{PgPool, Postgres};
 use uno_migrate::{Context, ErrorKind, Migration};
 
 use crate::kit::{Ask, abc, ids, migrator, table};
-use crate::support::{each_database, mysql, postgres, sqlite};
+use crate::support::{TestDatabase, each_database, mysql, postgres, sqlite};
 
 each_database! {
     async fn any_name_is_quoted(db) {
@@ -51,7 +53,12 @@ each_database! {
     async fn a_schema_that_does_not_exist_is_said(db) {
         let error = abc().schema("nowhere").run(db.pool()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::History);
-        assert!(error.remedy().unwrap().contains("nowhere"), "{error}");
+        let remedy = error.remedy().unwrap();
+        let first = match Ask::is_sqlite(&db) {
+            true => "attach a database as \"nowhere\" in `on_connect` first",
+            false => "create it with `CREATE ",
+        };
+        assert!(remedy.contains("if there is no schema `nowhere` yet") && remedy.contains(first), "{error}");
         assert!(db.tables().await.is_empty());
     }
 
@@ -91,30 +98,72 @@ async fn postgres_a_schema_of_its_own() {
     assert_eq!(set().all().revert(db.pool()).await.unwrap().len(), 3);
 }
 
+async fn with_search_path(db: &TestDatabase<Postgres>, path: &str) -> PgPool {
+    let options: PgConnectOptions = db.url().parse().unwrap();
+    PgPool::connect_with(options.options([("search_path", path)])).await.unwrap()
+}
+
 #[tokio::test]
 async fn postgres_tenants_by_search_path_have_a_history_each() {
     let db = postgres().await;
     for tenant in ["one", "two"] {
         db.exec(&format!("CREATE SCHEMA {tenant}")).await;
-    }
-    abc().run(db.pool()).await.unwrap();
-    for tenant in ["one", "two"] {
-        let options: sqlx::postgres::PgConnectOptions = db.url().parse().unwrap();
-        let pool =
-            sqlx::PgPool::connect_with(options.options([("search_path", format!("{tenant},public"))])).await.unwrap();
+        let pool = with_search_path(&db, tenant).await;
         assert_eq!(abc().status(&pool).await.unwrap().pending(), 3);
         abc().run(&pool).await.unwrap();
         assert_eq!(db.history_in(&format!("{tenant}.uno_migrations"), "status").await, ["applied"; 3]);
         pool.close().await;
     }
-    assert_eq!(abc().status(db.pool()).await.unwrap().pending(), 0);
+    assert_eq!(abc().status(db.pool()).await.unwrap().pending(), 3);
+}
+
+#[tokio::test]
+async fn postgres_a_tenant_before_a_shared_history_says_so() {
+    let db = postgres().await;
+    abc().run(db.pool()).await.unwrap();
+    db.exec("CREATE SCHEMA one").await;
+    let pool = with_search_path(&db, "one,public").await;
+    assert_eq!(abc().run(&pool).await.unwrap_err().kind(), ErrorKind::History);
+    assert!(abc().schema("public").run(&pool).await.unwrap().is_empty());
+    let tenant = || abc().schema("one");
+    assert_eq!(tenant().run(&pool).await.unwrap().len(), 3);
+    assert_eq!(db.history_in("one.uno_migrations", "status").await, ["applied"; 3]);
+    assert!(abc().run(&pool).await.unwrap().is_empty(), "it has a history of its own now");
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn postgres_a_history_does_not_move_with_the_first_schema() {
+    let db = postgres().await;
+    let user = db.texts("SELECT current_user::text").await.remove(0);
+    let set = || {
+        let schema =
+            Migration::sql("2_s", format!("CREATE SCHEMA \"{user}\""), format!("DROP SCHEMA \"{user}\"").as_str());
+        migrator([table("1_a"), schema])
+    };
+    let pool = with_search_path(&db, "\"$user\",public").await;
+    set().run(&pool).await.unwrap();
+    for error in [
+        set().run(&pool).await.unwrap_err(),
+        set().status(&pool).await.unwrap_err(),
+        set().revert(&pool).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::History);
+        let message = format!(
+            "the schema `{user}` has no `uno_migrations`, but `public`, which comes later in the search path, has one"
+        );
+        assert_eq!(error.message(), message);
+        assert!(error.remedy().unwrap().contains("`.schema(\"public\")`"), "{error}");
+    }
+    assert!(set().schema("public").run(&pool).await.unwrap().is_empty());
+    assert_eq!(set().schema("public").all().revert(&pool).await.unwrap().len(), 2);
+    pool.close().await;
 }
 
 #[tokio::test]
 async fn postgres_without_a_schema_there_is_no_place_for_a_history() {
     let db = postgres().await;
-    let options: sqlx::postgres::PgConnectOptions = db.url().parse().unwrap();
-    let pool = sqlx::PgPool::connect_with(options.options([("search_path", "")])).await.unwrap();
+    let pool = with_search_path(&db, "").await;
     let error = abc().run(&pool).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.message()),

@@ -120,6 +120,6 @@ each_database! {
         assert_eq!((error.kind(), error.message()), (ErrorKind::Usage, "migration `2_b` is not applied"));
         let error = abc().target("nonsense").revert(db.pool()).await.unwrap_err();
         assert_eq!((error.kind(), error.message()), (ErrorKind::Usage, "there is no migration `nonsense`"));
-        assert_eq!(error.remedy(), Some("`status` lists the migrations"));
+        assert_eq!(error.remedy(), Some("`Migrator::status` lists the migrations"));
     }
 }

@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use uno_migrate_core::Dependency;
 
 use crate::event::Direction;
 
 /// A row of the history: what is known of a migration that was once started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AppliedMigration {
     /// The namespace that it is kept under.
     pub namespace: String,
@@ -55,6 +57,11 @@ pub struct AppliedMigration {
 }
 
 impl AppliedMigration {
+    /// Its namespace and its id.
+    pub(crate) fn identity(&self) -> (&str, &str) {
+        (&self.namespace, &self.id)
+    }
+
     /// Which way it was going when it stopped half-way.
     pub(crate) fn direction(&self) -> Direction {
         if self.is_reverting() { Direction::Down } else { Direction::Up }
@@ -68,9 +75,26 @@ impl AppliedMigration {
     }
 }
 
+/// A row of a namespace that a set does not decide over: what it depends on must stay.
+#[derive(Debug, Clone)]
+pub(crate) struct Dependent {
+    pub(crate) namespace: String,
+    pub(crate) id: String,
+    pub(crate) depends: Vec<Dependency>,
+}
+
+impl Dependent {
+    /// A dependency that is none was written by somebody else and names nothing.
+    pub(crate) fn new(namespace: String, id: String, depends: &[String]) -> Self {
+        let depends = depends.iter().filter_map(|text| Dependency::parse(text).ok()).collect();
+        Self { namespace, id, depends }
+    }
+}
+
 /// How a row of the history stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum HistoryStatus {
     /// Its way up is done.
     Applied,

@@ -26,6 +26,7 @@ mod source;
 mod status;
 mod tracker;
 mod value;
+mod wanted;
 
 pub use applied::{AppliedMigration, HistoryStatus};
 pub use coded::RustMigration;

@@ -6,16 +6,21 @@ use uno_migrate_core::{Dialect, Down, Found, Info, MigrationId, Problems, Script
 
 use crate::coded::{Coded, Definition};
 use crate::event::Direction;
+use crate::private::Function;
 use crate::{driver, reading};
 
 /// A migration: SQL as the core read it, or Rust functions; [`info`](Self::info) describes both.
 ///
 /// Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Migration {
     /// The namespace of the set that it came from, where that set names one.
     namespace: Option<String>,
     body: Arc<Body>,
+    /// What the names of hooks mean in the embedded set that it came from.
+    hooks: &'static [(&'static str, Function)],
+    /// Whether it was made by [`sql`](Self::sql), and so may lack a way down that nobody has asked for yet.
+    by_hand: bool,
     /// What is wrong with one that was made by hand, by database; said when a set is put together, with all else.
     problems: Vec<(Dialect, Problems)>,
 }
@@ -39,7 +44,8 @@ impl Migration {
     /// A migration from SQL text, for [`Memory`](crate::Memory) and for sources of your own.
     ///
     /// The texts are read for every enabled database, as far as they are valid for it. `up` may begin with header
-    /// directives; `down` is `None` where they say `Irreversible`. What is wrong with them is reported when a migrator
+    /// directives; `down` is `None` where they say `Irreversible`, or where the migrator has
+    /// [`allow_missing_down`](crate::Migrator::allow_missing_down). What is wrong with them is reported when a migrator
     /// puts its set together, for the database that it runs on.
     pub fn sql<'a>(id: impl AsRef<str>, up: impl AsRef<str>, down: impl Into<Option<&'a str>>) -> Self {
         let mut text = up.as_ref().to_owned();
@@ -68,7 +74,7 @@ impl Migration {
             files: Vec::new(),
             scripts: Vec::new(),
         };
-        Self { problems, ..Self::from(whole.unwrap_or_else(unreadable)) }
+        Self { by_hand: true, problems, ..Self::from(whole.unwrap_or_else(unreadable)) }
     }
 
     /// A Rust migration under the id that its file or its attribute gives it.
@@ -82,6 +88,17 @@ impl Migration {
         self
     }
 
+    /// With the hooks that its own set was given, whatever another set calls by the same name.
+    pub(crate) fn with_hooks(mut self, hooks: &'static [(&'static str, Function)]) -> Self {
+        self.hooks = hooks;
+        self
+    }
+
+    /// What its own set binds the name of a hook to.
+    pub(crate) fn hook(&self, name: &str) -> Option<Function> {
+        self.hooks.iter().find(|(bound, _)| *bound == name).map(|&(_, function)| function)
+    }
+
     pub(crate) fn body(&self) -> &Body {
         &self.body
     }
@@ -93,6 +110,11 @@ impl Migration {
     /// What keeps it from being run on a database.
     pub(crate) fn problems(&self, dialect: Dialect) -> Option<&Problems> {
         self.problems.iter().find(|(of, _)| *of == dialect).map(|(_, problems)| problems)
+    }
+
+    /// Whether it was made by hand without a way down and without a word about it; of files, whoever read them knows.
+    pub(crate) fn forgets_way_down(&self, dialect: Dialect) -> bool {
+        self.by_hand && self.supports(dialect) && self.way_down(dialect) == WayDown::Missing
     }
 
     /// What describes it: id, name, dependencies, tags.
@@ -182,9 +204,20 @@ impl Migration {
 
 impl From<Body> for Migration {
     fn from(body: Body) -> Self {
-        Self { namespace: None, body: Arc::new(body), problems: Vec::new() }
+        Self { namespace: None, body: Arc::new(body), hooks: &[], by_hand: false, problems: Vec::new() }
     }
 }
+
+/// Migrations are equal when they say the same, wherever they were read: who made them, and the functions that hooks are
+/// bound to, are no part of that.
+impl PartialEq for Migration {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { namespace, body, hooks: _, by_hand: _, problems } = self;
+        (namespace, body, problems) == (&other.namespace, &other.body, &other.problems)
+    }
+}
+
+impl Eq for Migration {}
 
 impl From<SqlMigration> for Migration {
     fn from(migration: SqlMigration) -> Self {

@@ -73,10 +73,7 @@ impl Migrations {
 
     /// A migrator for this set, to be given options.
     pub fn migrator(&self) -> Migrator {
-        let migrator = self
-            .hooks()
-            .into_iter()
-            .fold(Migrator::new(*self), |migrator, (name, function)| migrator.hook(name, function));
+        let migrator = Migrator::new(*self);
         match self.embedded.namespace {
             Some(namespace) => migrator.namespace(namespace),
             None => migrator,
@@ -128,12 +125,6 @@ impl Migrations {
         self.read().iter()
     }
 
-    /// The hooks that the macro was given, those of included sets as well; the set's own come last and win.
-    fn hooks(&self) -> Vec<(&'static str, Function)> {
-        let included = self.embedded.include.iter().flat_map(|included| included.hooks());
-        included.chain(self.embedded.hooks.iter().copied()).collect()
-    }
-
     fn read(&self) -> &'static [Migration] {
         (self.embedded.cell)().get_or_init(|| {
             let mut migrations = Vec::new();
@@ -170,16 +161,17 @@ impl Migrations {
     }
 
     fn decode(&self) -> impl Iterator<Item = Migration> {
-        let Embedded { coded, listed, .. } = self.embedded;
+        let Embedded { coded, listed, hooks, .. } = self.embedded;
         let mut coded = coded.iter();
         let in_directory = self.index().entries.into_iter().filter_map(move |entry| match entry {
             IndexEntry::Sql(migration) => Some(Migration::from(migration)),
             IndexEntry::Coded { id, path } => coded.next().map(|definition| Migration::coded(id, path, definition)),
         });
-        in_directory.chain(listed.iter().filter_map(|definition| {
+        let listed = listed.iter().filter_map(|definition| {
             let id = MigrationId::parse(definition.id?).ok()?;
             Some(Migration::coded(id, definition.file.to_owned(), definition))
-        }))
+        });
+        in_directory.chain(listed).map(move |migration| migration.with_hooks(hooks))
     }
 }
 

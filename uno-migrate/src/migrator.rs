@@ -145,7 +145,7 @@ impl Migrator {
         self
     }
 
-    /// Whether files that are read at run time may lack a way down. Default: no.
+    /// Whether migrations that are read or made at run time may lack a way down without saying `Irreversible`. Default: no.
     pub fn allow_missing_down(mut self, allow: bool) -> Self {
         self.options.allow_missing_down = allow;
         self
@@ -169,7 +169,8 @@ impl Migrator {
         self
     }
 
-    /// What a name means that files give as `BeforeApply`, `AfterApply`, `BeforeRevert` or `AfterRevert`.
+    /// What a name means that files give as `BeforeApply`, `AfterApply`, `BeforeRevert` or `AfterRevert`, unless their own
+    /// embedded set has bound it by `hooks = { … }`.
     pub fn hook(mut self, name: impl Into<String>, hook: impl Hook) -> Self {
         self.options.hooks.insert(name.into(), Arc::new(hook));
         self
@@ -296,6 +297,7 @@ impl Migrator {
         C: sqlx::Connection,
         C::Database: Driver<Connection = C>,
     {
+        self.source.check_fresh()?;
         Run::on(&self.source, &self.options, <C::Database as Driver>::borrow(connection)).await?.up().await
     }
 

@@ -14,6 +14,7 @@ use crate::tracker::ErasedTracker;
 /// What to do about something that may be meant or may be a mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Policy {
     /// Refuse to run, before anything is changed.
     Error,
@@ -25,6 +26,7 @@ pub enum Policy {
 
 /// What one transaction holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub enum TransactionMode {
     /// Each migration and its history row: what is done before a failure stays.
     PerMigration,
@@ -32,8 +34,10 @@ pub enum TransactionMode {
     Whole,
 }
 
-/// How to mend the history, for [`Migrator::repair`](crate::Migrator::repair).
+/// How to mend the history, for [`Migrator::repair`](crate::Migrator::repair). An id that several namespaces have is given
+/// as `namespace:ID`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub enum Repair {
     /// The applied migration was changed on purpose: take its present checksum for the right one.
     AcceptChecksum(String),
@@ -42,7 +46,8 @@ pub enum Repair {
     Applied {
         /// Its id.
         id: String,
-        /// The last statement that is done: the last one of all, or 0 for Rust code.
+        /// The last statement that is done, which is the last one of all. It means nothing for Rust code: see
+        /// [`Repair::applied`].
         statement: usize,
     },
     /// What the migration, or its revert, did before it stopped half-way is taken back by hand: it is as if it had not
@@ -56,6 +61,14 @@ pub enum Repair {
         /// Its id.
         id: String,
     },
+}
+
+impl Repair {
+    /// The Rust migration, or its revert, that stopped half-way is finished: [`Repair::Applied`] without a statement, since
+    /// Rust code has none to count.
+    pub fn applied(id: impl Into<String>) -> Self {
+        Self::Applied { id: id.into(), statement: 0 }
+    }
 }
 
 /// A hook, kept.

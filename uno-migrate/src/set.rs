@@ -1,9 +1,8 @@
 //! A set that is ready to be planned: merged, complete and in order.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fmt;
 
-use uno_migrate_core::{Dialect, Edge, MigrationId, Node, Origin, Problems, order};
+use uno_migrate_core::{Dialect, Edge, MigrationId, Node, Origin, Problem, Problems, order};
 
 use crate::error::Error;
 use crate::migration::Migration;
@@ -33,13 +32,21 @@ pub(crate) struct Set {
 
 impl Set {
     /// Merges what the sources gave and orders it; migrations that name no namespace belong to `namespace`.
-    pub(crate) fn assemble(migrations: Vec<Migration>, namespace: &str, dialect: Dialect) -> Result<Self, Error> {
+    pub(crate) fn assemble(
+        migrations: Vec<Migration>,
+        namespace: &str,
+        dialect: Dialect,
+        missing_down: bool,
+    ) -> Result<Self, Error> {
         let mut problems = Problems::default();
         let mut members = Vec::with_capacity(migrations.len());
         for migration in migrations {
             if let Some(found) = migration.problems(dialect) {
                 problems.extend(found.clone());
                 continue;
+            }
+            if !missing_down && migration.forgets_way_down(dialect) {
+                problems.push(no_way_down(&migration));
             }
             let namespace = migration.namespace().unwrap_or(namespace).to_owned();
             members.push(Member { key: Key { namespace, id: migration.info().id.clone() }, migration });
@@ -60,6 +67,11 @@ impl Set {
         let members: Vec<Member> = order.iter().filter_map(|&index| members[index].take()).collect();
         let positions = members.iter().enumerate().map(|(position, member)| (member.key.clone(), position)).collect();
         Self { members, namespace: namespace.to_owned(), positions }
+    }
+
+    /// How a migration is called to a person: with its namespace, where that is not the set's own.
+    pub(crate) fn called(&self, namespace: &str, id: &str) -> String {
+        if namespace == self.namespace { id.to_owned() } else { format!("{namespace}:{id}") }
     }
 
     /// Where a migration stands in the order.
@@ -86,6 +98,12 @@ impl Set {
     }
 }
 
+impl Key {
+    pub(crate) fn name(&self) -> (&str, &str) {
+        (&self.namespace, self.id.as_str())
+    }
+}
+
 impl Member {
     fn node(&self) -> Node {
         let Key { namespace, id } = self.key.clone();
@@ -96,8 +114,8 @@ impl Member {
     }
 }
 
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.id)
-    }
+fn no_way_down(migration: &Migration) -> Problem {
+    Problem::new(format!("migration `{}` has no way down", migration.info().id)).with_help(
+        "give its SQL, say `-- Irreversible: <reason>` at the top of its way up, or allow it with `allow_missing_down(true)`",
+    )
 }

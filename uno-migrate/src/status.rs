@@ -9,6 +9,7 @@ use uno_migrate_core::{Dialect, MigrationId};
 
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::set::{Key, Member, Set};
+use crate::wanted::Candidates;
 
 /// Where every migration stands: those of the set in plan order, then those that only the database knows.
 ///
@@ -101,9 +102,17 @@ impl Status {
         self.migrations.iter().filter(|standing| standing.state.is_pending()).count()
     }
 
-    /// The state of a migration.
+    /// The state of a migration, by its id or as `namespace:ID`; none where there is no such migration, or where several
+    /// namespaces have one and none is given.
     pub fn state(&self, id: &str) -> Option<State> {
-        self.migrations.iter().find(|standing| standing.id == id).map(|standing| standing.state)
+        let found = self.migrations.iter().map(Standing::key).collect::<Candidates<'_>>().find(id).ok()??;
+        self.migrations.iter().find(|standing| standing.key() == found).map(|standing| standing.state)
+    }
+}
+
+impl Standing {
+    fn key(&self) -> (&str, &str) {
+        (&self.namespace, &self.id)
     }
 }
 
@@ -145,6 +154,16 @@ impl<'a> Comparison<'a> {
             .collect();
         mark_late(&mut known);
         Self { set, known, unknown, dialect }
+    }
+
+    /// What a migration is called to a person.
+    pub(crate) fn called(&self, key: &Key) -> String {
+        self.set.called(&key.namespace, key.id.as_str())
+    }
+
+    /// The same of a row, whoever wrote it.
+    pub(crate) fn called_row(&self, row: &AppliedMigration) -> String {
+        self.set.called(&row.namespace, &row.id)
     }
 
     pub(crate) fn status(&self) -> Status {
@@ -244,14 +263,14 @@ impl fmt::Display for Status {
         let width = self.migrations.iter().map(|standing| standing.state.name().len()).max().unwrap_or(0);
         let ids = self.migrations.iter().map(|standing| standing.id.len()).max().unwrap_or(0);
         for Standing { id, state, applied_at, note, .. } in &self.migrations {
-            write!(f, "{state:width$}  {id:ids$}")?;
+            let mut line = format!("{state:width$}  {id:ids$}");
             if let Some(at) = applied_at {
-                write!(f, "  {}", at.format("%Y-%m-%d %H:%M:%S UTC"))?;
+                line += &format!("  {}", at.format("%Y-%m-%d %H:%M:%S UTC"));
             }
             if let Some(note) = note {
-                write!(f, "  {}", note.lines().next().unwrap_or_default())?;
+                line += &format!("  {}", note.lines().next().unwrap_or_default());
             }
-            writeln!(f)?;
+            writeln!(f, "{}", line.trim_end())?;
         }
         let total = self.migrations.len();
         write!(f, "{} of {total} pending", self.pending())

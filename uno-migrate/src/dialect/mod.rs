@@ -35,6 +35,14 @@ pub(crate) trait SqlText: Sync {
     /// One row, one text: the schema in which unqualified names are created; NULL where there is none.
     fn current_schema(&self) -> &'static str;
 
+    /// The other schemas in which a bare name is looked for and that have such a table, where there can be any.
+    fn schemas_behind(&self, _table: &str) -> Option<Result<String, NulError>> {
+        None
+    }
+
+    /// What makes a schema, for a person to do.
+    fn new_schema(&self, name: &str) -> String;
+
     /// The time by the database's clock at this very moment, UTC.
     fn now(&self) -> &'static str;
 

@@ -67,6 +67,10 @@ impl SqlText for MySql {
         "SELECT DATABASE()"
     }
 
+    fn new_schema(&self, name: &str) -> String {
+        format!("create it with `CREATE DATABASE {}`", self.quote_ident(name))
+    }
+
     fn now(&self) -> &'static str {
         "UTC_TIMESTAMP(6)"
     }

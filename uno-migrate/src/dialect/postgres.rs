@@ -55,6 +55,21 @@ impl SqlText for Postgres {
         "SELECT current_schema()::text"
     }
 
+    fn schemas_behind(&self, table: &str) -> Option<Result<String, NulError>> {
+        Some(self.literal(table).map(|table| {
+            format!(
+                "SELECT n.nspname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE c.relname = {table} AND c.relkind IN ('r', 'p', 'f') \
+                 AND n.nspname = ANY (pg_catalog.current_schemas(false)) AND n.nspname <> pg_catalog.current_schema() \
+                 ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname)"
+            )
+        }))
+    }
+
+    fn new_schema(&self, name: &str) -> String {
+        format!("create it with `CREATE SCHEMA {}`", self.quote_ident(name))
+    }
+
     /// Not `now()`, which is the same for all statements of a message.
     fn now(&self) -> &'static str {
         "clock_timestamp()"

@@ -49,6 +49,10 @@ impl SqlText for Sqlite {
         "SELECT 'main'"
     }
 
+    fn new_schema(&self, name: &str) -> String {
+        format!("attach a database as {} in `on_connect`", self.quote_ident(name))
+    }
+
     fn now(&self) -> &'static str {
         "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
     }

@@ -5,14 +5,15 @@ use std::collections::{BTreeSet, HashMap};
 
 use uno_migrate_core::{Dependency, Dialect, Edge, Node, order_applied};
 
-use super::{Act, Plan, Step, selection, unknown_id, unknown_tags, verdict, whole};
-use crate::applied::{AppliedMigration, HistoryStatus};
+use super::{Act, Plan, Step, StoredDown, selection, unknown_id, unknown_tags, verdict, whole};
+use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
 use crate::migration::{Migration, WayDown};
 use crate::options::{Options, Policy, Selection};
 use crate::set::Key;
 use crate::status::Comparison;
+use crate::wanted::Candidates;
 
 /// Applied rows in plan order.
 struct Applied<'a> {
@@ -22,16 +23,31 @@ struct Applied<'a> {
 }
 
 impl Plan {
-    pub(crate) fn down(comparison: &Comparison<'_>, options: &Options, dialect: Dialect) -> Result<Self, Error> {
+    /// `outside` are the migrations of namespaces that the set does not decide over.
+    pub(crate) fn down(
+        comparison: &Comparison<'_>,
+        outside: &[Dependent],
+        options: &Options,
+        dialect: Dialect,
+    ) -> Result<Self, Error> {
         verdict::interrupted(comparison)?;
         let applied = Applied::of(comparison)?;
+        let chosen = applied.chosen(options, comparison)?;
+        applied.check_breaking(&chosen, comparison, options)?;
         let mut warnings = unknown_tags(options, comparison);
         let mut steps = Vec::new();
-        for position in applied.chosen(options, comparison)?.into_iter().rev() {
+        for position in chosen.into_iter().rev() {
             let (key, row) = &applied.rows[position];
             let act = act(comparison, key, row, options, dialect, &mut warnings)?;
-            steps.push(Step { key: key.clone(), direction: Direction::Down, dialect, act });
+            steps.push(Step {
+                called: comparison.called(key),
+                key: key.clone(),
+                direction: Direction::Down,
+                dialect,
+                act,
+            });
         }
+        check_outside(&steps, outside)?;
         whole::check(&steps, options, dialect)?;
         Ok(Self { direction: Direction::Down, steps, warnings })
     }
@@ -93,16 +109,46 @@ impl<'a> Applied<'a> {
     }
 
     fn position(&self, id: &str, comparison: &Comparison<'_>) -> Result<usize, Error> {
-        self.rows.iter().position(|(key, _)| key.id.as_str() == id).ok_or_else(|| {
-            let known = comparison.set.members.iter().map(|member| member.key.id.as_str());
-            let ids: Vec<&str> = known.chain(self.rows.iter().map(|(key, _)| key.id.as_str())).collect();
-            match ids.contains(&id) {
-                true => Error::usage(format!("migration `{id}` is not applied"))
-                    .help("`status` shows where each one stands"),
-                false => unknown_id(id, "migration", &ids),
-            }
+        let known = comparison.set.members.iter().map(|member| member.key.name());
+        let candidates: Candidates<'_> = known.chain(self.rows.iter().map(|(key, _)| key.name())).collect();
+        let found = candidates.find(id)?.ok_or_else(|| unknown_id(id, &candidates))?;
+        self.rows.iter().position(|(key, _)| key.name() == found).ok_or_else(|| {
+            Error::usage(format!("migration `{id}` is not applied"))
+                .help("`Migrator::status` shows where each one stands")
         })
     }
+
+    /// What only a newer binary knows and older ones must not run on stays refused, unless the stored SQL takes that very
+    /// migration back.
+    fn check_breaking(
+        &self,
+        chosen: &BTreeSet<usize>,
+        comparison: &Comparison<'_>,
+        options: &Options,
+    ) -> Result<(), Error> {
+        let uses_stored = options.on_stored_down != Policy::Error && !options.fake;
+        let is_taken_back = |row: &AppliedMigration| {
+            let is_chosen = chosen.iter().any(|&position| std::ptr::eq(self.rows[position].1, row));
+            uses_stored && is_chosen && row.down_sql.is_some()
+        };
+        let staying = comparison.unknown.iter().filter(|row| !is_taken_back(row));
+        staying.into_iter().try_for_each(|row| verdict::breaking(comparison, row))
+    }
+}
+
+/// A migration of another namespace must not lose what it stands on, and this set cannot take it back along.
+fn check_outside(steps: &[Step], outside: &[Dependent]) -> Result<(), Error> {
+    for Dependent { namespace, id, depends } in outside {
+        let own = |on: &Dependency, key: &Key| (on.namespace_in(namespace), &on.id) == (&*key.namespace, &key.id);
+        let needs = |step: &&Step| depends.iter().any(|on| own(on, &step.key));
+        let Some(Step { called, .. }) = steps.iter().find(needs) else { continue };
+        return Err(Error::usage(format!("migration `{called}` cannot be reverted: `{namespace}:{id}` depends on it"))
+            .help(format!(
+                "revert `{namespace}:{id}` first, with a set that has the namespace `{namespace}`, or keep `{called}` with \
+                 `target(\"{called}\")`"
+            )));
+    }
+    Ok(())
 }
 
 fn node(key: &Key, row: &AppliedMigration) -> Node {
@@ -125,6 +171,7 @@ fn act(
     dialect: Dialect,
     warnings: &mut Vec<String>,
 ) -> Result<Act, Error> {
+    let called = comparison.called(key);
     let migration: Option<Migration> =
         comparison.set.position(key).map(|position| comparison.set.members[position].migration.clone());
     if options.fake {
@@ -134,30 +181,32 @@ fn act(
         return match migration.way_down(dialect) {
             WayDown::Exists => Ok(Act::Run(migration)),
             WayDown::Irreversible(reason) => {
-                Err(Error::new(ErrorKind::Irreversible, format!("migration `{key}` is irreversible: {reason}"))
-                    .help(format!("keep it with `target(\"{key}\")`, or write a new migration that takes it back")))
+                Err(Error::new(ErrorKind::Irreversible, format!("migration `{called}` is irreversible: {reason}"))
+                    .help(format!("keep it with `target(\"{called}\")`, or write a new migration that takes it back")))
             }
-            WayDown::Missing => Err(Error::new(ErrorKind::Irreversible, format!("migration `{key}` has no way down"))
-                .help("write its `-- DOWN` section, or `-- Irreversible: <reason>`")),
+            WayDown::Missing => {
+                Err(Error::new(ErrorKind::Irreversible, format!("migration `{called}` has no way down"))
+                    .help("write its `-- DOWN` section, or `-- Irreversible: <reason>`"))
+            }
         };
     }
     let Some(sql) = &row.down_sql else {
         return Err(Error::new(
             ErrorKind::StoredDown,
-            format!("migration `{key}` is not in this set, and its history row has no down SQL"),
+            format!("migration `{called}` is not in this set, and its history row has no down SQL"),
         )
         .help("a Rust migration is reverted by the binary that has it: use that binary"));
     };
     let message =
-        format!("migration `{key}` is not in this set; only the down SQL stored in the database can revert it");
+        format!("migration `{called}` is not in this set; only the down SQL stored in the database can revert it");
     match options.on_stored_down {
-        Policy::Error => Err(Error::new(ErrorKind::StoredDown, message).help(
-            "use the binary that has it, or allow it with `on_stored_down(Policy::Allow)` if you trust that table",
-        )),
-        Policy::Warn => {
-            warnings.push(message);
-            Ok(Act::Stored { name: row.name.clone(), sql: sql.clone() })
+        Policy::Error => {
+            return Err(Error::new(ErrorKind::StoredDown, message).help(
+                "use the binary that has it, or allow it with `on_stored_down(Policy::Allow)` if you trust that table",
+            ));
         }
-        Policy::Allow => Ok(Act::Stored { name: row.name.clone(), sql: sql.clone() }),
+        Policy::Warn => warnings.push(message),
+        Policy::Allow => {}
     }
+    Ok(Act::Stored { name: row.name.clone(), down: StoredDown::read(sql, key, &called, dialect)? })
 }

@@ -13,9 +13,9 @@ pub(crate) struct HalfWay {
 }
 
 impl HalfWay {
-    /// Of a row that is running or failed, with its migration where the set has it.
-    pub(crate) fn of(row: &AppliedMigration, migration: Option<&Migration>, dialect: Dialect) -> Self {
-        let AppliedMigration { id, statements_done, .. } = row;
+    /// Of a row that is running or failed, by what it is called, with its migration where the set has it.
+    pub(crate) fn of(row: &AppliedMigration, called: &str, migration: Option<&Migration>, dialect: Dialect) -> Self {
+        let statements_done = &row.statements_done;
         let direction = row.direction();
         let total = migration.and_then(|migration| migration.statements(direction, dialect));
         // Of what was cut off, nobody knows whether it took effect.
@@ -28,13 +28,13 @@ impl HalfWay {
             (None, None) => format!("{statements_done} of its statements are done{unsure}"),
             (None, Some(_)) => "it is Rust code: what it did before that may stay".to_owned(),
         };
-        let last = match (total, migration) {
-            (Some(total), _) => total.to_string(),
-            (None, Some(_)) => "0".to_owned(),
-            (None, None) => "<the last one>".to_owned(),
+        let applied = match (total, migration) {
+            (Some(total), _) => format!("repair(Repair::Applied {{ id: \"{called}\", statement: {total} }})"),
+            // Rust code has no statements to count.
+            (None, Some(_)) => format!("repair(Repair::applied(\"{called}\"))"),
+            (None, None) => format!("repair(Repair::Applied {{ id: \"{called}\", statement: <the last one> }})"),
         };
-        let applied = format!("repair(Repair::Applied {{ id: \"{id}\", statement: {last} }})");
-        let retry = format!("repair(Repair::Retry {{ id: \"{id}\" }})");
+        let retry = format!("repair(Repair::Retry {{ id: \"{called}\" }})");
         let help = match direction {
             Direction::Up => format!(
                 "look at the database, then\neither finish it by hand and record it as applied: `{applied}`\n\

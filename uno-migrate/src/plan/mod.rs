@@ -5,20 +5,23 @@ use std::{fmt, mem};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use uno_migrate_core::Dialect;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::event::Direction;
 use crate::migration::Migration;
 use crate::options::{Options, Selection};
 use crate::set::Key;
 use crate::status::Comparison;
+use crate::wanted::Candidates;
 
 mod down;
 mod half_way;
+mod stored;
 mod up;
 mod verdict;
 mod whole;
 
 pub(crate) use half_way::HalfWay;
+pub(crate) use stored::StoredDown;
 pub(crate) use verdict::validate;
 
 /// What a verb would do, in order: made from a set, a history and options, and read by dry run and run alike.
@@ -39,6 +42,8 @@ pub struct Plan {
 #[derive(Debug, Clone)]
 pub struct Step {
     pub(crate) key: Key,
+    /// What it is called to a person: its id, with its namespace where that is not the set's own.
+    pub(crate) called: String,
     pub(crate) direction: Direction,
     pub(crate) dialect: Dialect,
     pub(crate) act: Act,
@@ -50,7 +55,7 @@ pub(crate) enum Act {
     /// The set's migration runs.
     Run(Migration),
     /// The down SQL that was stored when it was applied runs: this set does not have the migration.
-    Stored { name: String, sql: String },
+    Stored { name: String, down: StoredDown },
     /// Only the history changes.
     Record { name: String, migration: Option<Migration> },
 }
@@ -125,13 +130,8 @@ fn selection(options: &Options) -> Result<Option<&Selection>, Error> {
     }
 }
 
-/// An id that was asked for and does not exist, with the nearest that does.
-fn unknown_id(wanted: &str, what: &str, ids: &[&str]) -> Error {
-    let error = Error::new(ErrorKind::Usage, format!("there is no {what} `{wanted}`"));
-    match uno_migrate_core::nearest(wanted, ids.iter().copied()) {
-        Some(near) => error.help(format!("did you mean `{near}`?")),
-        None => error.help("`status` lists the migrations"),
-    }
+fn unknown_id(wanted: &str, candidates: &Candidates<'_>) -> Error {
+    candidates.unknown(wanted, format!("there is no migration `{wanted}`"))
 }
 
 /// A tag that nobody has is most likely misspelt.

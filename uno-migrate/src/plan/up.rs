@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::event::Direction;
 use crate::options::{Options, Selection};
 use crate::status::Comparison;
+use crate::wanted::Candidates;
 
 impl Plan {
     pub(crate) fn up(comparison: &Comparison<'_>, options: &Options, dialect: Dialect) -> Result<Self, Error> {
@@ -55,10 +56,10 @@ fn has_tag(comparison: &Comparison<'_>, position: usize, tags: &[String]) -> boo
 
 fn position(comparison: &Comparison<'_>, id: &str) -> Result<usize, Error> {
     let members = &comparison.set.members;
-    members.iter().position(|member| member.key.id.as_str() == id).ok_or_else(|| {
-        let ids: Vec<&str> = members.iter().map(|member| member.key.id.as_str()).collect();
-        unknown_id(id, "migration", &ids)
-    })
+    let candidates: Candidates<'_> = members.iter().map(|member| member.key.name()).collect();
+    let found = candidates.find(id)?;
+    let position = members.iter().position(|member| Some(member.key.name()) == found);
+    position.ok_or_else(|| unknown_id(id, &candidates))
 }
 
 fn with_dependencies(comparison: &Comparison<'_>, positions: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
@@ -80,5 +81,6 @@ fn step(comparison: &Comparison<'_>, position: usize, options: &Options) -> Step
     } else {
         Act::Run(migration)
     };
-    Step { key: known.member.key.clone(), direction: Direction::Up, dialect: comparison.dialect, act }
+    let key = known.member.key.clone();
+    Step { called: comparison.called(&key), key, direction: Direction::Up, dialect: comparison.dialect, act }
 }

@@ -12,7 +12,7 @@ pub(super) fn interrupted(comparison: &Comparison<'_>) -> Result<(), Error> {
     let known = comparison.known.iter().filter_map(|known| known.row);
     let unfinished = |row: &&AppliedMigration| matches!(row.status, HistoryStatus::Running | HistoryStatus::Failed);
     let Some(row) = known.chain(comparison.unknown.iter().copied()).find(unfinished) else { return Ok(()) };
-    let AppliedMigration { id, error, .. } = row;
+    let (id, error) = (comparison.called_row(row), &row.error);
     let message = match (row.status, row.direction()) {
         (HistoryStatus::Failed, Direction::Up) => format!("migration `{id}` failed half-way while it was applied"),
         (HistoryStatus::Failed, Direction::Down) => format!("migration `{id}` failed half-way while it was reverted"),
@@ -21,7 +21,7 @@ pub(super) fn interrupted(comparison: &Comparison<'_>) -> Result<(), Error> {
     };
     let migration = row.key().and_then(|key| comparison.set.position(&key));
     let migration = migration.map(|position| &comparison.set.members[position].migration);
-    let HalfWay { done, help } = HalfWay::of(row, migration, comparison.dialect);
+    let HalfWay { done, help } = HalfWay::of(row, &id, migration, comparison.dialect);
     let interrupted = Error::new(ErrorKind::Interrupted, message).done(done).help(help);
     Err(match error {
         Some(error) => interrupted.caused_by(error.clone()),
@@ -29,21 +29,25 @@ pub(super) fn interrupted(comparison: &Comparison<'_>) -> Result<(), Error> {
     })
 }
 
+/// Refuses where a migration that this set does not know says that older binaries must not run on what it left.
+pub(super) fn breaking(comparison: &Comparison<'_>, row: &AppliedMigration) -> Result<(), Error> {
+    let Some(reason) = &row.breaking else { return Ok(()) };
+    let id = comparison.called_row(row);
+    let message = format!("the database has migration `{id}`, which older binaries must not run on: {reason}");
+    Err(Error::new(ErrorKind::Breaking, message).help("deploy a binary that knows this migration"))
+}
+
 /// What the policies refuse, and what they let pass with a word.
 pub(super) fn policies(comparison: &Comparison<'_>, options: &Options) -> Result<Vec<String>, Error> {
     let mut warnings = Vec::new();
     for row in &comparison.unknown {
-        if let Some(reason) = &row.breaking {
-            let message =
-                format!("the database has migration `{}`, which older binaries must not run on: {reason}", row.id);
-            return Err(Error::new(ErrorKind::Breaking, message).help("deploy a binary that knows this migration"));
-        }
+        breaking(comparison, row)?;
     }
     let with_state = |state: State| {
         let known = comparison.known.iter().filter(move |known| known.state == state);
-        known.map(|known| known.member.key.id.to_string()).collect::<Vec<_>>()
+        known.map(|known| comparison.called(&known.member.key)).collect::<Vec<_>>()
     };
-    let ahead = comparison.unknown.iter().map(|row| row.id.clone()).collect();
+    let ahead = comparison.unknown.iter().map(|row| comparison.called_row(row)).collect();
     let findings = [
         (
             ErrorKind::Modified,

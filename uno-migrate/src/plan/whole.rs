@@ -23,19 +23,23 @@ pub(super) fn check(steps: &[Step], options: &Options, dialect: Dialect) -> Resu
         Act::Run(migration) if migration.foreign_keys_off(step.direction, dialect) => {
             Err(step.needs_foreign_keys_off())
         }
+        Act::Stored { down, .. } if down.section.no_transaction => Err(step.has_no_transaction()),
+        Act::Stored { down, .. } if down.section.foreign_keys_off && dialect == Dialect::Sqlite => {
+            Err(step.needs_foreign_keys_off())
+        }
         Act::Run(_) | Act::Stored { .. } | Act::Record { .. } => Ok(()),
     })
 }
 
 impl Step {
-    pub(crate) fn has_no_transaction(&self) -> Error {
-        let id = self.id();
+    fn has_no_transaction(&self) -> Error {
+        let id = &self.called;
         Error::usage(format!("`TransactionMode::Whole` cannot hold `{id}`, which runs outside a transaction"))
             .help(format!("go up to it with `target`, take `{id}` alone with `only`, then the rest"))
     }
 
-    pub(crate) fn needs_foreign_keys_off(&self) -> Error {
-        let id = self.id();
+    fn needs_foreign_keys_off(&self) -> Error {
+        let id = &self.called;
         Error::usage(format!("`TransactionMode::Whole` cannot hold `{id}`, which needs its foreign keys off"))
             .help("SQLite switches them between transactions only: use `TransactionMode::PerMigration`")
     }

@@ -10,7 +10,7 @@ use crate::plan::{Act, HalfWay, Plan, Step};
 use crate::report::Report;
 
 pub(super) fn message(step: &Step) -> String {
-    format!("migration `{}` could not be {}", step.id(), verb(step.direction))
+    format!("migration `{}` could not be {}", step.called, verb(step.direction))
 }
 
 const fn verb(direction: Direction) -> &'static str {
@@ -79,7 +79,7 @@ pub(super) fn half_way(error: Error, step: &Step, row: &AppliedMigration, dialec
         Act::Stored { .. } | Act::Record { .. } => None,
     };
     let row = AppliedMigration { status: HistoryStatus::Failed, ..row.clone() };
-    let HalfWay { done, help } = HalfWay::of(&row, migration, dialect);
+    let HalfWay { done, help } = HalfWay::of(&row, &step.called, migration, dialect);
     error.done(format!("{done}, and `{}` is recorded as failed", row.id)).help(help)
 }
 

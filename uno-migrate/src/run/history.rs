@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio::time::timeout;
 
-use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
 use crate::dialect::FORMAT;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
@@ -50,6 +50,23 @@ impl History {
         }
     }
 
+    /// What is applied, or half-way, in all other namespaces.
+    pub(super) async fn load_outside(
+        &self,
+        connection: &mut dyn Connection,
+        namespaces: &[&str],
+    ) -> Result<Vec<Dependent>, Error> {
+        match self {
+            Self::Table(table) => table.load_outside(connection, namespaces).await,
+            Self::Elsewhere(tracker) => {
+                let mut rows = tracker.load().await.map_err(|error| failed("read", error))?;
+                rows.retain(|row| !namespaces.contains(&row.namespace.as_str()));
+                rows.retain(|row| row.status != HistoryStatus::Reverted);
+                Ok(rows.into_iter().map(|row| Dependent::new(row.namespace, row.id, &row.depends)).collect())
+            }
+        }
+    }
+
     /// Makes the table where it does not exist.
     pub(super) async fn create(&self, connection: &mut dyn Connection) -> Result<(), Error> {
         match self {
@@ -73,7 +90,7 @@ impl History {
                     HistoryStatus::Reverted => row.reverted_at = Some(Utc::now()),
                     _ => {}
                 }
-                tracker.record(&row).await.map_err(|error| failed("written", error))
+                tracker.record(&row, before).await.map_err(|error| failed("written", error))
             }
         }
     }
@@ -83,7 +100,7 @@ impl History {
             Self::Table(table) => table.advance(connection, row).await,
             Self::Elsewhere(tracker) => {
                 let row = numbered(&**tracker, row).await?;
-                tracker.record(&row).await.map_err(|error| failed("written", error))
+                tracker.record(&row, Some(HistoryStatus::Running)).await.map_err(|error| failed("written", error))
             }
         }
     }

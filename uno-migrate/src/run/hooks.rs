@@ -36,7 +36,7 @@ impl Scope<'_> {
                 Direction::Down => named.before_revert.iter().chain(&named.after_revert),
             };
             for name in names {
-                if !self.options.hooks.contains_key(name) {
+                if self.hook(migration, name).is_none() {
                     return Err(Error::new(
                         ErrorKind::Hook,
                         format!("migration `{}` names the hook `{name}`, which was not given", step.id()),
@@ -50,6 +50,12 @@ impl Scope<'_> {
         Ok(())
     }
 
+    /// What a migration means by a name: what its own set binds it to, else what the migrator was given.
+    fn hook(&self, migration: &Migration, name: &str) -> Option<SharedHook> {
+        let bound = migration.hook(name).map(|function| Arc::new(function) as SharedHook);
+        bound.or_else(|| self.options.hooks.get(name).cloned())
+    }
+
     pub(super) fn hooks(&self, migration: &Migration, direction: Direction) -> Hooks {
         let info = migration.info();
         let (before, after) = match direction {
@@ -57,7 +63,7 @@ impl Scope<'_> {
             Direction::Down => (&info.hooks.before_revert, &info.hooks.after_revert),
         };
         let named = |names: &[String]| -> Vec<SharedHook> {
-            names.iter().filter_map(|name| self.options.hooks.get(name).cloned()).collect()
+            names.iter().filter_map(|name| self.hook(migration, name)).collect()
         };
         let own = |function: Option<Function>| function.map(|function| Arc::new(function) as SharedHook);
         let (own_before, own_after) = match (migration.body(), direction) {

@@ -76,7 +76,7 @@ impl<'a> Run<'a> {
         match read(&set, options, &mut session).await {
             Ok((history, rows)) => {
                 let dialect = session.dialect();
-                let scope = Scope { options, dialect, set, history, rows, began };
+                let scope = Scope { options, dialect, set, history, rows, outside: Vec::new(), began };
                 Ok(Self { scope, session, guard: None })
             }
             Err(error) => {
@@ -106,8 +106,8 @@ impl<'a> Run<'a> {
         plan
     }
 
-    pub(crate) async fn plan_down(self) -> Result<Plan, Error> {
-        let plan = self.scope.plan(Direction::Down);
+    pub(crate) async fn plan_down(mut self) -> Result<Plan, Error> {
+        let plan = self.plan(Direction::Down).await;
         self.session.close().await;
         plan
     }
@@ -151,16 +151,25 @@ impl<'a> Run<'a> {
         Ok(true)
     }
 
+    /// What is to be done, by what was read. Only a revert has to know what else is applied, and by other sets.
+    async fn plan(&mut self, direction: Direction) -> Result<Plan, Error> {
+        let Self { scope, session, .. } = self;
+        if direction == Direction::Down {
+            scope.outside = scope.history.load_outside(session.connection(), &scope.set.namespaces()).await?;
+        }
+        scope.plan(direction)
+    }
+
     /// Plans, acts, and reports; on failure the error carries the report of what was done.
     async fn migrate(&mut self, direction: Direction) -> Result<Report, Error> {
-        let mut plan = self.scope.plan(direction);
+        let mut plan = self.plan(direction).await;
         // What is half-way may be another process at work.
         let is_settled = match &plan {
             Ok(plan) => plan.is_empty(),
             Err(error) => error.kind() != ErrorKind::Interrupted,
         };
         if !is_settled && self.lock().await? {
-            plan = self.scope.plan(direction);
+            plan = self.plan(direction).await;
         }
         let plan = plan?;
         let Self { scope, session, .. } = self;
@@ -206,7 +215,7 @@ fn assemble(source: &Arc<dyn MigrationSource>, options: &Options, dialect: Diale
     let migrations = source
         .migrations_for(Reading { dialect: Some(dialect), missing_down: options.allow_missing_down })
         .map_err(|error| Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error))?;
-    Set::assemble(migrations, namespace, dialect)
+    Set::assemble(migrations, namespace, dialect, options.allow_missing_down)
 }
 
 /// Sets the session up and reads what its history says about the set.
@@ -217,7 +226,7 @@ async fn read(
 ) -> Result<(History, Vec<AppliedMigration>), Error> {
     let dialect = session.dialect();
     if let Some(member) = set.members.iter().find(|member| !member.migration.supports(dialect)) {
-        let message = format!("migration `{}` was not read for `{dialect}`, the database of this pool", member.key);
+        let message = format!("migration `{}` was not read for `{dialect}`, the database of this pool", member.key.id);
         return Err(Error::new(ErrorKind::Invalid, message)
             .help(format!("add \"{dialect}\" to `dialects` where the set is embedded or loaded")));
     }

@@ -6,8 +6,10 @@ use super::Run;
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Error;
 use crate::event::Direction;
+use crate::migration::Migration;
 use crate::options::Repair;
 use crate::report::{Action, Outcome, Report};
+use crate::wanted::Candidates;
 
 impl Run<'_> {
     pub(crate) async fn repair(mut self, repair: Repair) -> Result<Report, Error> {
@@ -19,7 +21,7 @@ impl Run<'_> {
     async fn mend(&mut self, repair: &Repair) -> Result<Report, Error> {
         self.lock().await?;
         let id = repair.id();
-        let row = self.scope.rows.iter().find(|row| row.id == id).cloned().ok_or_else(|| self.no_row(id))?;
+        let row = self.row(id)?;
         let connection = self.session.connection();
         match repair {
             Repair::AcceptChecksum(_) => {
@@ -45,26 +47,20 @@ impl Run<'_> {
     }
 
     fn accepted(&self, row: &AppliedMigration) -> Result<AppliedMigration, Error> {
-        let member = self.scope.set.members.iter().find(|member| Some(&member.key) == row.key().as_ref());
-        let member = member.ok_or_else(|| {
+        let migration = self.migration(row).ok_or_else(|| {
             Error::usage(format!("migration `{}` is not in this set, so there is no checksum to accept", row.id))
         })?;
         if row.status != HistoryStatus::Applied {
             return Err(Error::usage(format!("migration `{}` is {}, not applied", row.id, row.status.name())));
         }
-        Ok(AppliedMigration { checksum: member.migration.checksum(self.scope.dialect), ..row.clone() })
+        Ok(AppliedMigration { checksum: migration.checksum(self.scope.dialect), ..row.clone() })
     }
 
     /// The migration with so many statements done: applied, or reverted, if those are all of them.
     fn carried_on(&self, row: &AppliedMigration, statement: usize) -> Result<AppliedMigration, Error> {
         unfinished(row)?;
-        let total = self
-            .scope
-            .set
-            .members
-            .iter()
-            .find(|member| Some(&member.key) == row.key().as_ref())
-            .and_then(|member| member.migration.statements(row.direction(), self.scope.dialect));
+        let migration = self.migration(row);
+        let total = migration.and_then(|migration| migration.statements(row.direction(), self.scope.dialect));
         match total {
             Some(total) if statement > total => {
                 Err(Error::usage(format!("migration `{}` has {total} statements, not {statement}", row.id)))
@@ -74,17 +70,25 @@ impl Run<'_> {
                 row.id
             ))
             .help("finish it by hand and give the last statement, or take it back by hand and use `Repair::Retry`")),
-            _ => Ok(finished(row, statement)),
+            Some(_) => Ok(finished(row, statement)),
+            // Rust code has no statements to count; of what this set does not know, only who asks can know them.
+            None if migration.is_some() => Ok(finished(row, 0)),
+            None => Ok(finished(row, statement)),
         }
     }
 
-    fn no_row(&self, id: &str) -> Error {
-        let near = uno_migrate_core::nearest(id, self.scope.rows.iter().map(|row| row.id.as_str()));
-        let error = Error::usage(format!("the history has no row of `{id}`"));
-        match near {
-            Some(near) => error.help(format!("did you mean `{near}`?")),
-            None => error.help("`status` lists the migrations"),
-        }
+    fn row(&self, id: &str) -> Result<AppliedMigration, Error> {
+        let rows = &self.scope.rows;
+        let candidates: Candidates<'_> = rows.iter().map(AppliedMigration::identity).collect();
+        let found = candidates.find(id)?;
+        let row = rows.iter().find(|row| Some(row.identity()) == found).cloned();
+        row.ok_or_else(|| candidates.unknown(id, format!("the history has no row of `{id}`")))
+    }
+
+    /// The row's migration, where this set has it.
+    fn migration(&self, row: &AppliedMigration) -> Option<&Migration> {
+        let position = self.scope.set.position(&row.key()?)?;
+        Some(&self.scope.set.members[position].migration)
     }
 }
 

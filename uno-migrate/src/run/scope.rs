@@ -5,7 +5,7 @@ use std::time::Instant;
 use futures_util::FutureExt;
 use uno_migrate_core::Dialect;
 
-use crate::applied::AppliedMigration;
+use crate::applied::{AppliedMigration, Dependent};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
 use crate::options::Options;
@@ -21,6 +21,8 @@ pub(super) struct Scope<'a> {
     pub(super) history: History,
     /// The history as it was read.
     pub(super) rows: Vec<AppliedMigration>,
+    /// What a revert has to leave standing: the applied ones of other namespaces, as far as they were asked for.
+    pub(super) outside: Vec<Dependent>,
     pub(super) began: Instant,
 }
 
@@ -32,7 +34,7 @@ impl Scope<'_> {
     pub(super) fn plan(&self, direction: Direction) -> Result<Plan, Error> {
         match direction {
             Direction::Up => Plan::up(&self.comparison(), self.options, self.dialect),
-            Direction::Down => Plan::down(&self.comparison(), self.options, self.dialect),
+            Direction::Down => Plan::down(&self.comparison(), &self.outside, self.options, self.dialect),
         }
     }
 

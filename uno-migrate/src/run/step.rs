@@ -107,13 +107,6 @@ impl Scope<'_> {
         began: Instant,
     ) -> Result<(), Error> {
         let work = Work::of(step, self.dialect)?;
-        // What the plan could not see: it has not read stored SQL.
-        if !work.is_transactional() {
-            return Err(step.has_no_transaction());
-        }
-        if work.section().is_some_and(|section| section.foreign_keys_off) && self.dialect == Dialect::Sqlite {
-            return Err(step.needs_foreign_keys_off());
-        }
         self.inside(connection, lent, &work, None).await?;
         self.write_ended(connection, step, began).await
     }

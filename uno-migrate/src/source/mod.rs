@@ -62,49 +62,46 @@ impl<S: MigrationSource + ?Sized> MigrationSource for Box<S> {
         (**self).migrations()
     }
 
+    fn check_fresh(&self) -> Result<(), Error> {
+        (**self).check_fresh()
+    }
+
     fn migrations_for(&self, reading: Reading) -> Result<Vec<Migration>> {
         (**self).migrations_for(reading)
     }
 }
 
-impl<S: MigrationSource> MigrationSource for [S] {
-    fn migrations(&self) -> Result<Vec<Migration>> {
-        self.migrations_for(Reading::default())
-    }
-
-    fn migrations_for(&self, reading: Reading) -> Result<Vec<Migration>> {
-        let mut all = Vec::new();
-        for source in self {
-            all.extend(source.migrations_for(reading)?);
-        }
-        Ok(all)
-    }
-}
-
-/// Sources that hold others hand both methods on.
+/// Sources that hold others ask each of them.
 macro_rules! merged {
-    ($([$($generics:tt)*] $type:ty => |$this:ident, $reading:ident| $all:expr;)*) => {$(
+    ($([$($generics:tt)*] $type:ty => |$this:ident| $parts:expr;)*) => {$(
         impl<$($generics)*> MigrationSource for $type {
             fn migrations(&self) -> Result<Vec<Migration>> {
                 self.migrations_for(Reading::default())
             }
 
-            fn migrations_for(&self, $reading: Reading) -> Result<Vec<Migration>> {
+            fn check_fresh(&self) -> Result<(), Error> {
                 let $this = self;
-                $all
+                $parts.into_iter().try_for_each(|part| part.check_fresh())
+            }
+
+            fn migrations_for(&self, reading: Reading) -> Result<Vec<Migration>> {
+                let $this = self;
+                let mut all = Vec::new();
+                for part in $parts {
+                    all.extend(part.migrations_for(reading)?);
+                }
+                Ok(all)
             }
         }
     )*};
 }
 
 merged! {
-    [S: MigrationSource] Vec<S> => |this, reading| this.as_slice().migrations_for(reading);
-    [S: MigrationSource, const N: usize] [S; N] => |this, reading| this.as_slice().migrations_for(reading);
-    [A: MigrationSource, B: MigrationSource] (A, B) => |this, reading| {
-        Ok([this.0.migrations_for(reading)?, this.1.migrations_for(reading)?].concat())
-    };
-    [A: MigrationSource, B: MigrationSource, C: MigrationSource] (A, B, C) => |this, reading| {
-        let (a, b, c) = this;
-        Ok([a.migrations_for(reading)?, b.migrations_for(reading)?, c.migrations_for(reading)?].concat())
+    [S: MigrationSource] [S] => |this| this;
+    [S: MigrationSource] Vec<S> => |this| this;
+    [S: MigrationSource, const N: usize] [S; N] => |this| this;
+    [A: MigrationSource, B: MigrationSource] (A, B) => |this| [&this.0 as &dyn MigrationSource, &this.1];
+    [A: MigrationSource, B: MigrationSource, C: MigrationSource] (A, B, C) => |this| {
+        [&this.0 as &dyn MigrationSource, &this.1, &this.2]
     };
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
 use crate::dialect::{HistoryTable, sql};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind, Result};
@@ -14,6 +14,8 @@ use crate::value::Row;
 #[derive(Debug, Clone)]
 pub(crate) struct DatabaseTracker {
     table: HistoryTable,
+    /// Somebody named its schema.
+    is_placed: bool,
 }
 
 impl DatabaseTracker {
@@ -23,7 +25,7 @@ impl DatabaseTracker {
         schema: Option<&str>,
         name: &str,
     ) -> Result<Self, Error> {
-        let dialect = connection.dialect();
+        let (dialect, is_placed) = (connection.dialect(), schema.is_some());
         let schema = match schema {
             Some(schema) => schema.to_owned(),
             None => {
@@ -35,7 +37,7 @@ impl DatabaseTracker {
                 })?
             }
         };
-        Ok(Self { table: HistoryTable { dialect, schema, name: name.to_owned() } })
+        Ok(Self { table: HistoryTable { dialect, schema, name: name.to_owned() }, is_placed })
     }
 
     /// The table's full name, as it is written in SQL.
@@ -55,9 +57,31 @@ impl DatabaseTracker {
         if self.exists(connection).await? {
             return Ok(());
         }
+        let HistoryTable { dialect, schema, .. } = &self.table;
+        let first = match self.is_placed {
+            true => format!("if there is no schema `{schema}` yet, {} first; ", sql(*dialect).new_schema(schema)),
+            false => String::new(),
+        };
         Err(error.help(format!(
-            "the history is kept in {}: let this user create that table, or create it as one who may",
+            "the history is kept in {}: {first}let this user create that table, or create it as one who may",
             self.name()
+        )))
+    }
+
+    /// Refuses to begin anew where a table of that name stands in another schema of the search path: the schema in which
+    /// tables are created moves when one that comes first is created, and a history does not move with it.
+    async fn refuse_another(&self, connection: &mut dyn Connection) -> Result<(), Error> {
+        let HistoryTable { dialect, schema, name } = &self.table;
+        let Some(text) = sql(*dialect).schemas_behind(name).filter(|_| !self.is_placed) else { return Ok(()) };
+        let rows = query(connection, text.map_err(unwritable)?).await?;
+        let Some(row) = rows.first() else { return Ok(()) };
+        let other: String = row.get(0).map_err(damaged)?;
+        let message = format!(
+            "the schema `{schema}` has no `{name}`, but `{other}`, which comes later in the search path, has one"
+        );
+        Err(Error::new(ErrorKind::History, message).help(format!(
+            "if that is this application's history, say so with `.schema(\"{other}\")`; to begin a history of its own, as \
+             for a tenant, say `.schema(\"{schema}\")`"
         )))
     }
 
@@ -67,8 +91,8 @@ impl DatabaseTracker {
         connection: &mut dyn Connection,
         namespaces: &[&str],
     ) -> Result<Vec<AppliedMigration>, Error> {
-        if namespaces.is_empty() || !self.exists(connection).await? {
-            return Ok(Vec::new());
+        if !self.exists(connection).await? {
+            return self.refuse_another(connection).await.map(|()| Vec::new());
         }
         let rows = query(connection, self.table.select(namespaces).map_err(unwritable)?).await;
         let rows = rows.map_err(|error| {
@@ -77,6 +101,19 @@ impl DatabaseTracker {
             error.help(format!("the history is read from {}; {help}", self.name()))
         })?;
         rows.iter().map(|row| read(row).map_err(damaged)).collect()
+    }
+
+    /// What is applied, or half-way, in all other namespaces; nothing where the table does not exist.
+    pub(crate) async fn load_outside(
+        &self,
+        connection: &mut dyn Connection,
+        namespaces: &[&str],
+    ) -> Result<Vec<Dependent>, Error> {
+        if !self.exists(connection).await? {
+            return Ok(Vec::new());
+        }
+        let rows = query(connection, self.table.select_outside(namespaces).map_err(unwritable)?).await?;
+        rows.iter().map(|row| read_outside(row).map_err(damaged)).collect()
     }
 
     /// Writes a row that stood as `before`, or was never there.
@@ -111,7 +148,7 @@ impl DatabaseTracker {
         }
         let message = format!("the history row of `{}` in {} is not as it was read", row.id, self.name());
         Err(Error::new(ErrorKind::History, message)
-            .help("another instance has changed it: look at `status`, and run again"))
+            .help("another instance has changed it: look at `Migrator::status`, and run again"))
     }
 }
 
@@ -164,6 +201,10 @@ fn read(row: &Row) -> Result<AppliedMigration> {
         metadata: row.get("metadata")?,
         format: row.get("format")?,
     })
+}
+
+fn read_outside(row: &Row) -> Result<Dependent> {
+    Ok(Dependent::new(row.get("namespace")?, row.get("id")?, &list(row, "depends")?))
 }
 
 fn list(row: &Row, column: &str) -> Result<Vec<String>> {

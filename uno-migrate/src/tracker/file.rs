@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Tracker, TrackerGuard};
-use crate::applied::AppliedMigration;
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Result;
 
 const FORMAT: u32 = 1;
@@ -16,7 +16,7 @@ const FORMAT: u32 = 1;
 /// Keeps the history in a JSON file instead of a table: for one host, and for databases in which nothing may be created.
 ///
 /// Runs on the host take turns by a lock on `<file>.lock`. Every change writes a new file beside the old one and puts
-/// it in its place, so that a crash leaves one or the other and never a part. The file and the database share no
+/// it in its place, so that a crash leaves one or the other and never a part; a symbolic link stays one. The file and the database share no
 /// transaction: a crash between a migration and its record leaves the migration
 /// [`Interrupted`](crate::ErrorKind::Interrupted).
 #[derive(Debug, Clone)]
@@ -34,12 +34,6 @@ impl FileTracker {
     /// The history in this file, which is created when it is first needed; its directory has to exist.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
-    }
-
-    fn beside(&self, suffix: &str) -> PathBuf {
-        let mut path = self.path.clone().into_os_string();
-        path.push(suffix);
-        path.into()
     }
 
     fn read(&self) -> Result<Vec<AppliedMigration>> {
@@ -78,7 +72,7 @@ impl FileTracker {
     fn replace(&self, mut migrations: Vec<AppliedMigration>) -> Result<()> {
         migrations.sort_by_key(|row| row.seq);
         let text = serde_json::to_string_pretty(&Content { format: FORMAT, migrations })?;
-        replace(&self.path, &self.beside(".new"), &text).map_err(|error| self.failed("write", &error))
+        replace(&self.path, &text).map_err(|error| self.failed("write", &error))
     }
 
     fn failed(&self, verb: &str, error: &io::Error) -> Box<dyn std::error::Error + Send + Sync> {
@@ -90,21 +84,50 @@ fn is_same(row: &AppliedMigration, other: &AppliedMigration) -> bool {
     (&row.namespace, &row.id) == (&other.namespace, &other.id)
 }
 
-/// The new text is on disk before it takes the old one's place.
-fn replace(path: &Path, new: &Path, text: &str) -> io::Result<()> {
-    let mut file = fs::File::create(new)?;
+/// The file that a path leads to, whether it is there yet or not: a symbolic link stays one.
+fn real(path: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::read_link(path) {
+            Ok(target) => real(&directory(path).join(target)),
+            Err(_) => Ok(path.to_owned()),
+        },
+        canonical => canonical,
+    }
+}
+
+fn directory(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn beside(path: PathBuf, suffix: &str) -> PathBuf {
+    let mut path = path.into_os_string();
+    path.push(suffix);
+    path.into()
+}
+
+/// The new text is on disk before it takes the old one's place, and may be read by whom that one could.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let path = real(path)?;
+    let new = beside(path.clone(), ".new");
+    let mut file = fs::File::create(&new)?;
+    match fs::metadata(&path) {
+        Ok(old) => file.set_permissions(old.permissions())?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    fs::rename(new, path)?;
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::rename(&new, &path)?;
+    let directory = directory(&path);
     // Not every file system lets a directory be synced; the rename itself is done.
     fs::File::open(directory).and_then(|directory| directory.sync_all()).or(Ok(()))
 }
 
 impl Tracker for FileTracker {
     async fn lock(&self) -> Result<TrackerGuard> {
-        let path = self.beside(".lock");
-        let file = fs::File::create(&path).map_err(|error| self.failed("lock", &error))?;
+        // Beside the file itself, so that all who reach it over different links lock the same.
+        let file = real(&self.path).and_then(|path| fs::File::create(beside(path, ".lock")));
+        let file = file.map_err(|error| self.failed("lock", &error))?;
         // Asked for again and again rather than waited for, so that the wait can be given up.
         loop {
             match file.try_lock() {
@@ -119,7 +142,7 @@ impl Tracker for FileTracker {
         self.read()
     }
 
-    async fn record(&self, row: &AppliedMigration) -> Result<()> {
+    async fn record(&self, row: &AppliedMigration, _before: Option<HistoryStatus>) -> Result<()> {
         self.write(row)
     }
 

@@ -36,18 +36,21 @@ pub trait Tracker: Send + Sync + 'static {
 
     /// Writes a row, in the place of the row of the same namespace and id. It must be on disk when this returns.
     ///
+    /// `before` is how that row stands as this run knows it; none if there is none. A tracker that several hosts share
+    /// refuses to write where it stands otherwise: somebody else was here.
+    ///
     /// # Errors
     /// Whatever keeps it from writing; the run ends, and says how far it came.
-    fn record(&self, row: &AppliedMigration) -> impl Future<Output = Result<()>> + Send;
+    fn record(&self, row: &AppliedMigration, before: Option<HistoryStatus>) -> impl Future<Output = Result<()>> + Send;
 
     /// Takes a row out, as if it had never been there. A tracker that cannot do that records it as reverted.
     ///
     /// # Errors
     /// As [`record`](Self::record).
     fn forget(&self, row: &AppliedMigration) -> impl Future<Output = Result<()>> + Send {
-        let (status, reverted_at) = (HistoryStatus::Reverted, Some(Utc::now()));
+        let (before, status, reverted_at) = (Some(row.status), HistoryStatus::Reverted, Some(Utc::now()));
         let row = AppliedMigration { status, reverted_at, error: None, ..row.clone() };
-        async move { self.record(&row).await }
+        async move { self.record(&row, before).await }
     }
 }
 
@@ -65,7 +68,7 @@ impl TrackerGuard {
 pub(crate) trait ErasedTracker: Send + Sync {
     fn lock(&self) -> BoxFuture<'_, Result<TrackerGuard>>;
     fn load(&self) -> BoxFuture<'_, Result<Vec<AppliedMigration>>>;
-    fn record<'a>(&'a self, row: &'a AppliedMigration) -> BoxFuture<'a, Result<()>>;
+    fn record<'a>(&'a self, row: &'a AppliedMigration, before: Option<HistoryStatus>) -> BoxFuture<'a, Result<()>>;
     fn forget<'a>(&'a self, row: &'a AppliedMigration) -> BoxFuture<'a, Result<()>>;
 }
 
@@ -78,8 +81,8 @@ impl<T: Tracker> ErasedTracker for T {
         Box::pin(Tracker::load(self))
     }
 
-    fn record<'a>(&'a self, row: &'a AppliedMigration) -> BoxFuture<'a, Result<()>> {
-        Box::pin(Tracker::record(self, row))
+    fn record<'a>(&'a self, row: &'a AppliedMigration, before: Option<HistoryStatus>) -> BoxFuture<'a, Result<()>> {
+        Box::pin(Tracker::record(self, row, before))
     }
 
     fn forget<'a>(&'a self, row: &'a AppliedMigration) -> BoxFuture<'a, Result<()>> {

@@ -50,6 +50,19 @@ each_database! {
         assert_eq!(billing().namespace("Billing").status(db.pool()).await.unwrap().pending(), 1);
     }
 
+    async fn blanks_at_the_end_count(db) {
+        let set = |namespace: &str, name: &str| migrator([table(&format!("1_{name}"))]).namespace(namespace.to_owned());
+        for (namespace, name) in [("n", "a"), ("n ", "a_2"), ("N", "a_3"), ("n\t", "a_4"), ("é", "a_5"), ("e\u{301}", "a_6")] {
+            assert_eq!(ids(&set(namespace, name).run(db.pool()).await.unwrap()), [format!("1_{name}")], "{namespace:?}");
+        }
+        let same = |namespace| migrator([Migration::sql("1_a", "CREATE TABLE again (id INT)", "DROP TABLE again")]).namespace(namespace);
+        assert_eq!(ids(&same("n ").on_ahead(uno_migrate::Policy::Allow).run(db.pool()).await.unwrap()), ["1_a"]);
+        assert_eq!(same("n ").on_ahead(uno_migrate::Policy::Allow).status(db.pool()).await.unwrap().pending(), 0);
+        assert_eq!(set("n", "a").status(db.pool()).await.unwrap().pending(), 0);
+        assert_eq!(db.number("SELECT COUNT(*) FROM uno_migrations WHERE namespace = 'n'").await, 1);
+        assert_eq!(db.number("SELECT COUNT(*) FROM uno_migrations WHERE namespace = 'n '").await, 2);
+    }
+
     async fn a_schema_that_does_not_exist_is_said(db) {
         let error = abc().schema("nowhere").run(db.pool()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::History);
@@ -75,6 +88,13 @@ each_database! {
         let error = abc().run(db.pool()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::History);
         assert!(error.to_string().contains("unknown status `odd`"), "{error}");
+    }
+
+    async fn a_row_of_a_newer_format_stays_one(db) {
+        let up = "-- Transaction: none\nUPDATE uno_migrations SET format = 2;\nCREATE TABLE a (id INT);";
+        migrator([Migration::sql("1_a", up, "DROP TABLE a")]).run(db.pool()).await.unwrap();
+        assert_eq!(db.texts("SELECT status FROM uno_migrations").await, ["applied"]);
+        assert_eq!(db.number("SELECT format FROM uno_migrations").await, 2);
     }
 
     async fn a_history_of_a_newer_format_is_refused(db) {

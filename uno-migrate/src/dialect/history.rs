@@ -160,6 +160,11 @@ impl HistoryTable {
         let text = self.text();
         let literal = |value: &str| text.literal(value);
         let optional = |value: &Option<String>| value.as_deref().map_or(Ok("NULL".to_owned()), literal);
+        // A row of a newer version stays one.
+        let format = match before {
+            Some(_) => format!("CASE WHEN format > {FORMAT} THEN format ELSE {FORMAT} END"),
+            None => FORMAT.to_string(),
+        };
         let mut values = vec![
             ("namespace", literal(&row.namespace)?),
             ("id", literal(&row.id)?),
@@ -178,7 +183,7 @@ impl HistoryTable {
             ("down_sql", optional(&row.down_sql)?),
             ("breaking", optional(&row.breaking)?),
             ("metadata", optional(&row.metadata)?),
-            ("format", FORMAT.to_string()),
+            ("format", format),
         ];
         // What is taken back, or was taken back half-way and is whole again, keeps when and by whom it was applied.
         let is_new = matches!(before, None | Some(HistoryStatus::Reverted));

@@ -8,6 +8,10 @@ use super::{NulError, Qualified, SqlText, Type, enclosed, without_nul};
 
 pub(super) struct MySql;
 
+/// Bytewise to the end: to `utf8mb4_bin`, blanks at the end do not count. MariaDB and MySQL have a name each, and each
+/// reads the other's as a comment.
+const NO_PAD: &str = "/*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */";
+
 impl SqlText for MySql {
     fn quote_ident(&self, name: &str) -> String {
         enclosed('`', name)
@@ -81,7 +85,7 @@ impl SqlText for MySql {
 
     fn column_type(&self, of: Type) -> String {
         match of {
-            Type::Key(bytes) => format!("VARCHAR({bytes}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"),
+            Type::Key(bytes) => format!("VARCHAR({bytes}) CHARACTER SET utf8mb4 COLLATE {NO_PAD}"),
             Type::Text => "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin".to_owned(),
             Type::Integer => "BIGINT".to_owned(),
             Type::Time => "DATETIME(6)".to_owned(),

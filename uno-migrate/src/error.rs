@@ -1,7 +1,7 @@
 //! What went wrong, what is done already, and what to do next.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::{fmt, mem};
 
 use serde::Serialize;
 use uno_migrate_core::{Location, Problems};
@@ -129,6 +129,14 @@ impl Error {
     pub(crate) fn caused_in_words(mut self, words: String, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.cause = Some(words);
         self.caused_by(source)
+    }
+
+    /// The same failure as part of something larger: what it was called becomes part of the cause.
+    pub(crate) fn within(mut self, message: String) -> Self {
+        let told = mem::replace(&mut self.0.message, message);
+        let cause = self.0.cause.take().or_else(|| self.0.source.as_ref().map(ToString::to_string));
+        self.0.cause = Some(cause.map_or_else(|| told.clone(), |cause| format!("{told}: {cause}")));
+        self
     }
 
     /// What a run did before it failed.

@@ -23,6 +23,9 @@ pub(crate) trait SqlText: Sync {
     /// Opens a transaction.
     fn begin(&self) -> &'static str;
 
+    /// Tells whether a transaction is open: then it returns a row or is refused; if not, it does nothing.
+    fn open_transaction(&self) -> &'static str;
+
     /// Counts the tables of that name; one row, one number.
     fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError>;
 

@@ -38,6 +38,12 @@ impl SqlText for MySql {
         "START TRANSACTION"
     }
 
+    /// MySQL has no `@@in_transaction`, and its list of transactions takes a privilege. But what the next transaction may
+    /// do cannot be said inside of one; that it may read and write is no news.
+    fn open_transaction(&self) -> &'static str {
+        "SET TRANSACTION READ WRITE"
+    }
+
     fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError> {
         Ok(format!(
             "SELECT count(*) FROM information_schema.TABLES \

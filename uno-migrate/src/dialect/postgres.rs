@@ -25,6 +25,12 @@ impl SqlText for Postgres {
         "BEGIN"
     }
 
+    /// Outside a transaction every message is one that begins with it. Unlike a `SAVEPOINT`, which would be refused there,
+    /// this leaves no error in the server's log.
+    fn open_transaction(&self) -> &'static str {
+        "SELECT 1 WHERE pg_catalog.now() <> pg_catalog.statement_timestamp()"
+    }
+
     fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError> {
         Ok(format!(
             "SELECT count(*) FROM pg_catalog.pg_class WHERE oid = {} AND relkind IN ('r', 'p', 'f')",

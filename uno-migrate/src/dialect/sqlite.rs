@@ -20,6 +20,11 @@ impl SqlText for Sqlite {
         "BEGIN IMMEDIATE"
     }
 
+    /// Nothing is locked before the first statement.
+    fn open_transaction(&self) -> &'static str {
+        "BEGIN; ROLLBACK"
+    }
+
     fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError> {
         Ok(format!(
             "SELECT count(*) FROM pragma_table_list AS t WHERE {} AND t.type IN ('table', 'virtual')",

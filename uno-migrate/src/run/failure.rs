@@ -6,7 +6,8 @@ use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::context::StatementError;
 use crate::error::{Error, ErrorKind, Place};
 use crate::event::Direction;
-use crate::plan::{Act, HalfWay, Plan, Step};
+use crate::migration::Migration;
+use crate::plan::{Act, HalfWay, Plan, Step, StoredDown};
 use crate::report::Report;
 
 pub(super) fn message(step: &Step) -> String {
@@ -18,6 +19,33 @@ const fn verb(direction: Direction) -> &'static str {
         Direction::Up => "applied",
         Direction::Down => "reverted",
     }
+}
+
+/// Where a step's statements stand.
+pub(super) fn path(step: &Step) -> &str {
+    step.path().unwrap_or(StoredDown::PATH)
+}
+
+/// Names the migration that an error ended. One that knows a file, or that somebody asked for, needs no other name.
+pub(super) fn in_step(step: &Step, error: Error) -> Error {
+    if error.path().is_some() || error.kind() == ErrorKind::Cancelled {
+        return error;
+    }
+    error.within(message(step)).at(file(path(step)))
+}
+
+/// A migration that cannot share the caller's transaction.
+pub(super) fn inside(step: &Step, what: &str) -> Error {
+    let message = format!("migration `{}` {what}, and this connection is inside one", step.called);
+    Error::usage(message).at(file(path(step))).help("run it on a connection without an open transaction")
+}
+
+/// A migration that came to its end inside a transaction that it has begun itself.
+pub(super) fn left_open(step: &Step, place: Place) -> Error {
+    Error::new(ErrorKind::Migration, message(step))
+        .at(place)
+        .caused_by("it begins a transaction and does not end it: what was done in it is rolled back")
+        .help("end with a `COMMIT` what it begins")
 }
 
 pub(super) fn file(path: &str) -> Place {
@@ -72,15 +100,45 @@ pub(super) fn in_a_line(error: &Error) -> String {
     }
 }
 
-/// A failure that could not be rolled back as a whole.
+/// A failure that could not be rolled back as a whole, and what the row says of it.
 pub(super) fn half_way(error: Error, step: &Step, row: &AppliedMigration, dialect: Dialect) -> Error {
-    let migration = match &step.act {
+    let HalfWay { done, help } = HalfWay::of(row, &step.called, migration(step), dialect);
+    let standing = if row.status == HistoryStatus::Failed { "is" } else { "stays" };
+    error.done(format!("{done}, and `{}` {standing} recorded as {}", step.called, row.status.name())).help(help)
+}
+
+/// A transaction of which nobody knows whether it was committed.
+pub(super) fn unknown(error: Error, step: &Step, row: &AppliedMigration, dialect: Dialect) -> Error {
+    let HalfWay { help, .. } = HalfWay::of(row, &step.called, migration(step), dialect);
+    let done = format!("it is not known whether `{0}` was committed, and `{0}` stays recorded as running", step.called);
+    error.done(done).help(help)
+}
+
+/// A migration that is done, but not in the history.
+pub(super) fn unrecorded(error: Error, step: &Step, row: &AppliedMigration, dialect: Dialect) -> Error {
+    let HalfWay { help, .. } = HalfWay::of(row, &step.called, migration(step), dialect);
+    let (called, verb) = (&step.called, verb(step.direction));
+    error
+        .within(format!("migration `{called}` was {verb}, but that could not be recorded"))
+        .at(file(path(step)))
+        .done(format!("everything of `{called}` is done, and it stays recorded as running"))
+        .help(help)
+}
+
+/// The history could not be told of a failure.
+pub(super) fn still_running(error: Error, step: &Step, lost: &Error) -> Error {
+    let called = &step.called;
+    let why = lost.cause_line().unwrap_or_else(|| lost.message().to_owned());
+    error
+        .done_before(format!("the history could not be told ({why}): `{called}` stays recorded as running"))
+        .help(format!("once the database can be written to: `repair(Repair::Retry {{ id: \"{called}\" }})`"))
+}
+
+fn migration(step: &Step) -> Option<&Migration> {
+    match &step.act {
         Act::Run(migration) => Some(migration),
         Act::Stored { .. } | Act::Record { .. } => None,
-    };
-    let row = AppliedMigration { status: HistoryStatus::Failed, ..row.clone() };
-    let HalfWay { done, help } = HalfWay::of(&row, &step.called, migration, dialect);
-    error.done(format!("{done}, and `{}` is recorded as failed", row.id)).help(help)
+    }
 }
 
 /// What did happen, for the error that ends a run.

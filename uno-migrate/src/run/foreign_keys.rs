@@ -3,6 +3,7 @@
 
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
+use tracing::warn;
 use uno_migrate_core::Section;
 
 use super::transaction::send;
@@ -29,10 +30,6 @@ pub(super) async fn suspend(connection: &mut dyn Connection, section: Option<&Se
     let Some(text) = sql(connection.dialect()).foreign_keys().filter(|_| wanted) else {
         return Ok(Suspended { text: None, enforced: false, known: Vec::new() });
     };
-    if connection.in_transaction() {
-        return Err(Error::usage("`ForeignKeys: off` cannot take effect inside the caller's transaction")
-            .help("run this migration on a connection without an open transaction"));
-    }
     let known = violations(connection, &text).await?;
     let rows = query(connection, text.read).await?;
     let enforced: i64 = rows.first().map_or(Ok(0), |row| row.get(0)).map_err(|error| failed().caused_by(error))?;
@@ -59,9 +56,14 @@ pub(super) async fn check(connection: &mut dyn Connection, keys: &Suspended) -> 
         .help("keep the keys of the rebuilt table, or mend those rows in the migration"))
 }
 
-pub(super) async fn resume(connection: &mut dyn Connection, keys: Suspended) -> Result<(), Error> {
-    let Some(text) = keys.text.filter(|_| keys.enforced) else { return Ok(()) };
-    send(connection, text.on.to_owned()).await.map_err(|error| failed().caused_by_database(error))
+/// Switches them on again; false if that failed. What was committed before stays committed.
+pub(super) async fn resume(connection: &mut dyn Connection, keys: Suspended) -> bool {
+    let Some(text) = keys.text.filter(|_| keys.enforced) else { return true };
+    let resumed = send(connection, text.on.to_owned()).await;
+    if let Err(error) = &resumed {
+        warn!("the foreign keys could not be switched on again: {error}");
+    }
+    resumed.is_ok()
 }
 
 async fn violations(connection: &mut dyn Connection, text: &ForeignKeys) -> Result<Vec<String>, Error> {

@@ -1,30 +1,92 @@
 //! One way to the history, wherever it is kept.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use tokio::time::timeout;
 
+use super::scope::Scope;
 use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
 use crate::dialect::FORMAT;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
+use crate::event::Event;
 use crate::tracker::{ErasedTracker, History, TrackerGuard};
+
+/// How long a lock is waited for before whoever watches is told, and again each time.
+const TELL_AFTER: Duration = Duration::from_secs(1);
+const TELL_EVERY: Duration = Duration::from_secs(10);
+
+/// How often it is asked whether to stop waiting.
+const ASK_EVERY: Duration = Duration::from_millis(200);
+
+/// A change of one row.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Note<'r> {
+    /// To a row that stood as it says there, or was never there.
+    Write(&'r AppliedMigration, Option<HistoryStatus>),
+    /// How many statements of a running migration are done.
+    Advance(&'r AppliedMigration),
+    /// Out, as if it had never been there.
+    Remove(&'r AppliedMigration),
+}
+
+impl Note<'_> {
+    fn row(&self) -> &AppliedMigration {
+        match self {
+            Self::Write(row, _) | Self::Advance(row) | Self::Remove(row) => row,
+        }
+    }
+
+    pub(super) fn namespace(&self) -> &str {
+        &self.row().namespace
+    }
+
+    /// Whether the history already says what a change of a running migration's row would make it say.
+    pub(super) fn is_so(&self, rows: &[AppliedMigration]) -> bool {
+        let wanted = self.row();
+        let now = rows.iter().find(|row| (&row.namespace, &row.id) == (&wanted.namespace, &wanted.id));
+        match self {
+            // That it runs may have been said by another instance.
+            Self::Write(_, before) if *before != Some(HistoryStatus::Running) => false,
+            Self::Write(..) | Self::Advance(_) => {
+                now.is_some_and(|now| (now.status, now.statements_done) == (wanted.status, wanted.statements_done))
+            }
+            Self::Remove(_) => now.is_none(),
+        }
+    }
+}
+
+impl Scope<'_> {
+    /// Waits its turn where the history is kept elsewhere.
+    pub(super) async fn turn(&self) -> Result<Option<TrackerGuard>, Error> {
+        let History::Elsewhere(tracker) = &self.history else { return Ok(None) };
+        let (began, limit) = (Instant::now(), self.options.lock_wait);
+        let mut tell_at = TELL_AFTER;
+        let mut locking = tracker.lock();
+        loop {
+            let left = limit.saturating_sub(began.elapsed());
+            if let Ok(guard) = timeout(left.min(ASK_EVERY), &mut locking).await {
+                return guard.map(Some).map_err(|error| failed("locked", error));
+            }
+            let waited = began.elapsed();
+            if waited >= limit {
+                return Err(Error::new(ErrorKind::LockTimeout, "another process holds the history's lock")
+                    .help("wait for it to end, or wait longer with `lock_wait`"));
+            }
+            self.check_cancelled()?;
+            if waited >= tell_at {
+                tell_at = waited + TELL_EVERY;
+                self.emit(&Event::Waiting { holder: "another process".to_owned(), waited });
+            }
+        }
+    }
+}
 
 impl History {
     /// Whether a row can share the migration's transaction.
     pub(super) fn is_table(&self) -> bool {
         matches!(self, Self::Table(_))
-    }
-
-    /// Waits its turn where the history is kept elsewhere.
-    pub(super) async fn lock(&self, limit: Duration) -> Result<Option<TrackerGuard>, Error> {
-        let Self::Elsewhere(tracker) = self else { return Ok(None) };
-        match timeout(limit, tracker.lock()).await {
-            Ok(guard) => guard.map(Some).map_err(|error| failed("locked", error)),
-            Err(_) => Err(Error::new(ErrorKind::LockTimeout, "another process holds the history's lock")
-                .help("wait for it to end, or wait longer with `lock_wait`")),
-        }
     }
 
     pub(super) async fn load(
@@ -75,6 +137,14 @@ impl History {
         }
     }
 
+    pub(super) async fn note(&self, connection: &mut dyn Connection, note: Note<'_>) -> Result<(), Error> {
+        match note {
+            Note::Write(row, before) => self.write(connection, row, before).await,
+            Note::Advance(row) => self.advance(connection, row).await,
+            Note::Remove(row) => self.remove(connection, row).await,
+        }
+    }
+
     pub(super) async fn write(
         &self,
         connection: &mut dyn Connection,
@@ -95,7 +165,7 @@ impl History {
         }
     }
 
-    pub(super) async fn advance(&self, connection: &mut dyn Connection, row: &AppliedMigration) -> Result<(), Error> {
+    async fn advance(&self, connection: &mut dyn Connection, row: &AppliedMigration) -> Result<(), Error> {
         match self {
             Self::Table(table) => table.advance(connection, row).await,
             Self::Elsewhere(tracker) => {

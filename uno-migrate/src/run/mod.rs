@@ -19,16 +19,21 @@ use crate::source::{MigrationSource, Reading};
 use crate::status::Status;
 use crate::tracker::{DatabaseTracker, History, TrackerGuard};
 
+mod conclusion;
 mod failure;
 mod foreign_keys;
+mod frame;
 mod history;
 mod hooks;
+mod journal;
+mod ledger;
 mod record;
 mod repair;
 mod scope;
 mod session;
 mod step;
 mod transaction;
+mod whole;
 mod work;
 
 use scope::Scope;
@@ -146,7 +151,7 @@ impl<'a> Run<'a> {
         if scope.history.is_table() || guard.is_some() {
             return Ok(false);
         }
-        *guard = scope.history.lock(scope.options.lock_wait).await?;
+        *guard = scope.turn().await?;
         scope.rows = scope.history.load(session.connection(), &scope.set.namespaces()).await?;
         Ok(true)
     }
@@ -194,6 +199,7 @@ impl Scope<'_> {
         if plan.is_empty() {
             return Ok(());
         }
+        session.look_around().await?;
         self.history.create(session.connection()).await?;
         match self.options.transaction {
             TransactionMode::PerMigration => self.one_by_one(session, plan, report).await,

@@ -1,23 +1,29 @@
 //! The connection of a run, and how what one migration does to its session is kept from the next.
 
+use std::mem;
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use sqlx::Pool;
+use tracing::debug;
 use uno_migrate_core::Dialect;
 
 use super::hooks;
-use super::transaction::send;
+use super::ledger::Ledger;
+use super::transaction::{is_open, send};
 use crate::dialect::sql;
 use crate::driver::{Connection, Driver};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
 
 /// Opens another connection like the first.
-type Opener = Box<dyn Fn() -> BoxFuture<'static, Result<Box<dyn Connection>, sqlx::Error>> + Send + Sync>;
+pub(super) type Opener = Arc<dyn Fn() -> BoxFuture<'static, Result<Box<dyn Connection>, sqlx::Error>> + Send + Sync>;
 
 pub(super) struct Session<'a> {
     connection: Lent<'a>,
     /// Where the history is written while a migration stands half-way, once there was need of it.
-    ledger: Option<Box<dyn Connection>>,
+    ledger: Option<Ledger<'a>>,
+    trace: Trace,
     options: &'a Options,
 }
 
@@ -25,71 +31,110 @@ enum Lent<'a> {
     /// Opened for this run and closed after it.
     Own(Box<dyn Connection>, Opener),
     /// The caller's: its settings are not ours to touch.
-    Callers(&'a mut dyn Connection),
+    Callers {
+        connection: &'a mut dyn Connection,
+        /// It stands in a transaction of the caller's, whether sqlx knows of that or not.
+        inside: bool,
+    },
+}
+
+/// What the last migration has left of the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Trace {
+    None,
+    Used,
+    /// It may not be what it was.
+    Changed,
 }
 
 impl<'a> Session<'a> {
     pub(super) async fn open<DB: Driver>(pool: &Pool<DB>, options: &'a Options) -> Result<Self, Error> {
         let opener: Opener = {
             let (pool, url) = (pool.clone(), options.direct_url.clone());
-            Box::new(move || {
+            Arc::new(move || {
                 let (pool, url) = (pool.clone(), url.clone());
                 Box::pin(async move { DB::open(&pool, url.as_deref()).await })
             })
         };
         let connection = opener().await.map_err(unreachable)?;
-        Ok(Self { connection: Lent::Own(connection, opener), ledger: None, options })
+        Ok(Self { connection: Lent::Own(connection, opener), ledger: None, trace: Trace::None, options })
     }
 
     pub(super) fn lent(connection: &'a mut dyn Connection, options: &'a Options) -> Self {
-        Self { connection: Lent::Callers(connection), ledger: None, options }
+        let inside = connection.in_transaction();
+        Self { connection: Lent::Callers { connection, inside }, ledger: None, trace: Trace::None, options }
+    }
+
+    /// Looks whether the caller has begun a transaction by SQL, of which sqlx knows nothing.
+    pub(super) async fn look_around(&mut self) -> Result<(), Error> {
+        let Lent::Callers { connection, inside } = &mut self.connection else { return Ok(()) };
+        *inside = *inside
+            || is_open(&mut **connection).await.map_err(|error| {
+                Error::new(ErrorKind::Connection, "the connection does not tell whether it is in a transaction")
+                    .caused_by_database(error)
+            })?;
+        Ok(())
     }
 
     pub(super) fn connection(&mut self) -> &mut dyn Connection {
-        self.with_ledger().0
-    }
-
-    /// Opens the connection on which a history row is written that does not share its migration's transaction: the
-    /// migration's own may hold locks or a transaction, or be a role that may not write there. SQLite has one writer,
-    /// and a caller one connection.
-    pub(super) async fn open_ledger(&mut self) -> Result<(), Error> {
-        let Lent::Own(connection, opener) = &self.connection else { return Ok(()) };
-        if self.ledger.is_some() || connection.dialect() == Dialect::Sqlite {
-            return Ok(());
-        }
-        let ledger = self.ledger.insert(opener().await.map_err(unreachable)?);
-        match &self.options.on_connect {
-            Some(hook) => hooks::on_connect(&mut **ledger, hook).await,
-            None => Ok(()),
-        }
+        self.parts().0
     }
 
     /// Where the migration runs, and where its history row is written if that is another connection.
-    pub(super) fn with_ledger(&mut self) -> (&mut dyn Connection, Option<&mut dyn Connection>) {
+    pub(super) fn parts(&mut self) -> (&mut dyn Connection, Option<&mut Ledger<'a>>) {
         let connection: &mut dyn Connection = match &mut self.connection {
             Lent::Own(connection, _) => &mut **connection,
-            Lent::Callers(connection) => &mut **connection,
+            Lent::Callers { connection, .. } => &mut **connection,
         };
-        (connection, self.ledger.as_mut().map(|ledger| &mut **ledger as &mut dyn Connection))
+        (connection, self.ledger.as_mut())
     }
 
-    pub(super) fn ledger(&mut self) -> &mut dyn Connection {
-        match self.with_ledger() {
-            (_, Some(ledger)) => ledger,
-            (connection, None) => connection,
+    /// SQLite has one writer, and a caller one connection: those have no ledger.
+    pub(super) async fn open_ledger(&mut self) -> Result<(), Error> {
+        let Lent::Own(connection, opener) = &self.connection else { return Ok(()) };
+        if self.ledger.is_none() && connection.dialect() != Dialect::Sqlite {
+            self.ledger = Some(Ledger::open(opener, self.options).await?);
+        }
+        Ok(())
+    }
+
+    /// Lets go of everything that the migration holds: from now on there is only the ledger.
+    pub(super) async fn hang_up(&mut self) {
+        let Lent::Own(connection, _) = &mut self.connection else { return };
+        let Some(ledger) = self.ledger.take() else { return };
+        let _ = mem::replace(connection, ledger.into_connection()).close().await;
+    }
+
+    /// Puts a new connection in the place of one that was lost; false where there can be none.
+    pub(super) async fn reconnect(&mut self) -> bool {
+        let Lent::Own(connection, opener) = &mut self.connection else { return false };
+        if connection.is_pooled() {
+            return false;
+        }
+        match opener().await {
+            Ok(fresh) => {
+                *connection = fresh;
+                self.set_up().await.is_ok()
+            }
+            Err(_) => false,
         }
     }
 
     pub(super) fn dialect(&self) -> Dialect {
         match &self.connection {
             Lent::Own(connection, _) => connection.dialect(),
-            Lent::Callers(connection) => connection.dialect(),
+            Lent::Callers { connection, .. } => connection.dialect(),
         }
     }
 
-    /// Whether the session is the caller's, and may stand in a transaction of the caller's.
+    /// Whether the session is the caller's.
     pub(super) fn is_lent(&self) -> bool {
-        matches!(self.connection, Lent::Callers(_))
+        matches!(self.connection, Lent::Callers { .. })
+    }
+
+    /// Whether it stands in a transaction of the caller's.
+    pub(super) fn is_inside(&self) -> bool {
+        matches!(self.connection, Lent::Callers { inside: true, .. })
     }
 
     /// What the application wants done on every new connection.
@@ -100,33 +145,56 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Takes back everything once the transaction has ended. Where a database cannot forget a session, and the
-    /// migration may have changed it, a new one takes its place.
-    pub(super) async fn reset(&mut self, changed: bool) -> Result<(), Error> {
-        let text = sql(self.dialect()).reset_session();
-        match &mut self.connection {
-            Lent::Callers(_) => return Ok(()),
-            Lent::Own(connection, _) if !text.is_empty() => {
-                connection.forget().await.map_err(|error| not_reset().caused_by_database(error))?;
-                send(&mut **connection, text.to_owned())
-                    .await
-                    .map_err(|error| not_reset().caused_by_database(error))?;
-            }
-            Lent::Own(..) if !changed => return Ok(()),
-            Lent::Own(connection, _) if connection.is_pooled() => {
-                connection.restore().await.map_err(|error| not_reset().caused_by_database(error))?;
-            }
-            Lent::Own(connection, opener) => {
-                let fresh = opener().await.map_err(unreachable)?;
-                // The old one has nothing left to do; that it cannot say good-bye changes nothing.
-                let _ = std::mem::replace(connection, fresh).close().await;
-            }
+    /// A migration is about to run on it, and may change it or not.
+    pub(super) fn leave_trace(&mut self, changed: bool) {
+        self.trace = self.trace.max(if changed { Trace::Changed } else { Trace::Used });
+    }
+
+    /// Takes back what the last migration left, once its transaction has ended. Where a database cannot forget a
+    /// session, and the migration may have changed it, a new one takes its place.
+    pub(super) async fn reset(&mut self) -> Result<(), Error> {
+        let trace = mem::replace(&mut self.trace, Trace::None);
+        if trace == Trace::None || self.is_lent() {
+            return Ok(());
         }
-        self.set_up().await
+        if self.wipe().await.map_err(not_reset)? {
+            return self.set_up().await;
+        }
+        match &mut self.connection {
+            Lent::Own(connection, opener) if trace == Trace::Changed => {
+                if connection.is_pooled() {
+                    connection.restore().await.map_err(not_reset)?;
+                } else {
+                    let fresh = opener().await.map_err(unreachable)?;
+                    // The old one has nothing left to do; that it cannot say good-bye changes nothing.
+                    let _ = mem::replace(connection, fresh).close().await;
+                }
+                self.set_up().await
+            }
+            Lent::Own(..) | Lent::Callers { .. } => Ok(()),
+        }
+    }
+
+    /// Has the database forget the session, where it can.
+    async fn wipe(&mut self) -> Result<bool, sqlx::Error> {
+        let text = sql(self.dialect()).reset_session();
+        if text.is_empty() {
+            return Ok(false);
+        }
+        let connection = self.connection();
+        connection.forget().await?;
+        send(connection, text.to_owned()).await?;
+        Ok(true)
     }
 
     /// Closes a connection of our own. What is done is done: an error here changes nothing.
-    pub(super) async fn close(self) {
+    pub(super) async fn close(mut self) {
+        // Behind a pooler the session outlives its connection.
+        if self.trace != Trace::None && !self.is_lent() {
+            if let Err(error) = self.wipe().await {
+                debug!("the session could not be reset before it is closed: {error}");
+            }
+        }
         if let Lent::Own(mut connection, _) = self.connection {
             if connection.is_pooled() {
                 let _ = connection.restore().await;
@@ -134,7 +202,7 @@ impl<'a> Session<'a> {
             let _ = connection.close().await;
         }
         if let Some(ledger) = self.ledger {
-            let _ = ledger.close().await;
+            let _ = ledger.into_connection().close().await;
         }
     }
 }
@@ -146,19 +214,19 @@ pub(super) async fn reset_in_transaction(connection: &mut dyn Connection, option
     if text.is_empty() {
         return Ok(());
     }
-    send(connection, text.to_owned()).await.map_err(|error| not_reset().caused_by_database(error))?;
+    send(connection, text.to_owned()).await.map_err(not_reset)?;
     match &options.on_connect {
         Some(hook) => hooks::on_connect(connection, hook).await,
         None => Ok(()),
     }
 }
 
-fn unreachable(error: sqlx::Error) -> Error {
+pub(super) fn unreachable(error: sqlx::Error) -> Error {
     Error::new(ErrorKind::Connection, "cannot connect to the database")
         .caused_by_database(error)
         .help("check that the server runs and that the URL and its user are right")
 }
 
-fn not_reset() -> Error {
-    Error::new(ErrorKind::Connection, "the session could not be reset after a migration")
+fn not_reset(error: sqlx::Error) -> Error {
+    Error::new(ErrorKind::Connection, "the session could not be reset after a migration").caused_by_database(error)
 }

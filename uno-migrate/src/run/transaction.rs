@@ -1,8 +1,9 @@
 //! Transactions around migrations, and the limits for what runs in them.
 
+use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use tracing::warn;
-use uno_migrate_core::Timeout;
+use uno_migrate_core::{Dialect, Timeout};
 
 use crate::dialect::sql;
 use crate::driver::{Connection, Transaction};
@@ -17,12 +18,21 @@ pub(super) enum Bracket<'c> {
     Savepoint(&'c mut dyn Connection),
 }
 
+/// How a bracket ended.
+pub(super) enum Ended {
+    Committed,
+    Undone(Error),
+    /// The connection was lost before the database could tell whether it has committed.
+    Unknown(Error),
+}
+
 impl<'c> Bracket<'c> {
-    pub(super) async fn open(connection: &'c mut dyn Connection) -> Result<Self, Error> {
+    /// A savepoint where the connection stands inside a transaction of the caller's.
+    pub(super) async fn open(connection: &'c mut dyn Connection, inside: bool) -> Result<Self, Error> {
         let text = sql(connection.dialect());
         let failed =
             |error| Error::new(ErrorKind::Connection, "a transaction could not be begun").caused_by_database(error);
-        if connection.in_transaction() {
+        if inside {
             send(connection, text.savepoint(LEVEL)).await.map_err(failed)?;
             return Ok(Self::Savepoint(connection));
         }
@@ -37,7 +47,7 @@ impl<'c> Bracket<'c> {
     }
 
     /// Keeps what was done if that went well, and undoes it if not; the first error is the one that counts.
-    pub(super) async fn close(mut self, done: Result<(), Error>) -> Result<(), Error> {
+    pub(super) async fn close(mut self, done: Result<(), Error>) -> Ended {
         let Err(error) = done else { return self.commit().await };
         let text = sql(self.connection().dialect());
         let undone = match self {
@@ -47,18 +57,75 @@ impl<'c> Bracket<'c> {
         if let Err(lost) = undone {
             warn!("the transaction could not be rolled back, and ends with its connection: {lost}");
         }
-        Err(error)
+        Ended::Undone(error)
     }
 
-    async fn commit(mut self) -> Result<(), Error> {
-        let text = sql(self.connection().dialect());
-        let committed = match self {
-            Self::Transaction(transaction) => transaction.commit().await,
-            Self::Savepoint(connection) => send(connection, text.release(LEVEL)).await,
-        };
-        committed.map_err(|error| {
+    async fn commit(self) -> Ended {
+        let failed = |error| {
             Error::new(ErrorKind::Migration, "the transaction could not be committed").caused_by_database(error)
-        })
+        };
+        match self {
+            Self::Transaction(transaction) => match transaction.commit().await {
+                Ok(()) => Ended::Committed,
+                Err(error) if error.as_database_error().is_some() => Ended::Undone(failed(error)),
+                Err(error) => Ended::Unknown(failed(error)),
+            },
+            Self::Savepoint(connection) => {
+                let text = sql(connection.dialect());
+                match send(&mut *connection, text.release(LEVEL)).await {
+                    Err(error) if !was_committed(connection.dialect(), &error) => {
+                        // What is lost with its connection is undone with the caller's transaction.
+                        let _ = send(connection, text.undo(LEVEL)).await;
+                        Ended::Undone(failed(error))
+                    }
+                    _ => Ended::Committed,
+                }
+            }
+        }
+    }
+}
+
+/// Whether the savepoint is gone because MySQL has committed it together with a change of the schema.
+fn was_committed(dialect: Dialect, error: &sqlx::Error) -> bool {
+    const SYNTAX_OR_ACCESS: &str = "42000"; // the SQLSTATE of "SAVEPOINT … does not exist"
+    dialect == Dialect::MySql && code(error).as_deref() == Some(SYNTAX_OR_ACCESS)
+}
+
+/// A transaction that was begun on the sqlx connection and never ended has kept the one around it from its end: the
+/// `COMMIT` was that of a savepoint. It is rolled back.
+pub(super) async fn left_open(connection: &mut dyn Connection) -> Option<Error> {
+    if !connection.in_transaction() {
+        return None;
+    }
+    roll_back(connection).await;
+    Some(
+        Error::new(ErrorKind::Migration, "a transaction begun on the sqlx connection was not ended")
+            .help("commit it, or roll it back; to do all or nothing of something, use `Context::transaction`"),
+    )
+}
+
+/// Whether the connection stands in a transaction, sqlx's or one that was begun by SQL.
+pub(super) async fn is_open(connection: &mut dyn Connection) -> Result<bool, sqlx::Error> {
+    let text = sql(connection.dialect()).open_transaction();
+    let answer: Result<Vec<_>, _> = connection.fetch(SqlStr::from_static(text)).try_collect().await;
+    match answer {
+        Ok(rows) => Ok(!rows.is_empty()),
+        Err(error) => match code(&error).as_deref() {
+            // SQLSTATE's class of invalid transaction states; SQLite has one code for every error of this kind.
+            Some(code) if code.starts_with("25") || connection.dialect() == Dialect::Sqlite => Ok(true),
+            _ => Err(error),
+        },
+    }
+}
+
+fn code(error: &sqlx::Error) -> Option<String> {
+    Some(error.as_database_error()?.code()?.into_owned())
+}
+
+/// What cannot be rolled back ends with its connection.
+pub(super) async fn roll_back(connection: &mut dyn Connection) {
+    if let Err(lost) = send(connection, "ROLLBACK".to_owned()).await {
+        warn!("the transaction could not be rolled back, and ends with its connection: {lost}");
     }
 }
 

@@ -5,35 +5,17 @@ use uno_migrate_core::{Dialect, Info, Location, Section, Text, Timeout, units};
 
 use super::failure;
 use super::hooks::Hooks;
+use super::journal::Journal;
 use super::scope::Scope;
 use super::transaction::send;
 use crate::context::{Context, StatementError};
 use crate::driver::Connection;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Place};
 use crate::event::{Direction, Event};
 use crate::migration::{Body, section};
 use crate::options::{Options, SharedHook};
-
-use crate::applied::AppliedMigration;
 use crate::plan::{Act, Step, StoredDown};
 use crate::private::Function;
-
-/// Told after each statement how many are done.
-pub(super) struct Journal<'j> {
-    pub(super) row: &'j mut AppliedMigration,
-    /// Where it is written, if not where the migration runs.
-    pub(super) ledger: Option<&'j mut dyn Connection>,
-}
-
-impl Journal<'_> {
-    async fn advance(&mut self, scope: &Scope<'_>, connection: &mut dyn Connection, done: usize) -> Result<(), Error> {
-        self.row.statements_done = i64::try_from(done).unwrap_or(i64::MAX);
-        match &mut self.ledger {
-            Some(ledger) => scope.history.advance(&mut **ledger, self.row).await,
-            None => scope.history.advance(connection, self.row).await,
-        }
-    }
-}
 
 pub(super) struct Work<'a> {
     step: &'a Step,
@@ -84,6 +66,11 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Whether it wants foreign keys off, where that is done by the session.
+    pub(super) fn foreign_keys_off(&self, dialect: Dialect) -> bool {
+        dialect == Dialect::Sqlite && self.section().is_some_and(|section| section.foreign_keys_off)
+    }
+
     pub(super) fn is_transactional(&self) -> bool {
         match &self.what {
             What::Sql { section, .. } => !section.no_transaction,
@@ -128,23 +115,33 @@ impl<'a> Work<'a> {
         &self,
         scope: &Scope<'_>,
         connection: &mut dyn Connection,
-        journal: Option<Journal<'_>>,
+        mut journal: Option<Journal<'_, '_>>,
     ) -> Result<(), Error> {
         let hooks = match &self.step.act {
             Act::Run(migration) => scope.hooks(migration, self.step.direction),
-            Act::Stored { .. } | Act::Record { .. } => Hooks::default(),
+            // The hooks that it names went with the migration.
+            Act::Stored { .. } | Act::Record { .. } => {
+                Hooks { before: scope.options.before_each.clone(), after: scope.options.after_each.clone() }
+            }
         };
         for hook in &hooks.before {
             self.call(scope, connection, hook, "before").await?;
         }
+        let mut open = None;
         match &self.what {
             What::Sql { path, text, section } => {
-                self.statements(scope, connection, path, text, section, journal).await?;
+                open = self.statements(scope, connection, path, text, section, journal.as_mut()).await?;
             }
             What::Coded { path, function, .. } => self.coded(scope, connection, path, *function).await?,
         }
         for hook in &hooks.after {
             self.call(scope, connection, hook, "after").await?;
+        }
+        if let Some(mut journal) = journal
+            && !journal.is_settled(connection).await?
+        {
+            let place = open.unwrap_or_else(|| failure::file(failure::path(self.step)));
+            return Err(failure::left_open(self.step, place));
         }
         Ok(())
     }
@@ -161,7 +158,7 @@ impl<'a> Work<'a> {
         let called = hook.call(&mut context).await;
         called.and_then(|()| context.finish()).map_err(|error| {
             let message = format!("a hook that runs {when} migration `{}` failed", self.step.id());
-            failure::code(ErrorKind::Hook, message, error)
+            failure::code(ErrorKind::Hook, message, error).at(failure::file(failure::path(self.step)))
         })
     }
 
@@ -185,6 +182,7 @@ impl<'a> Work<'a> {
         scope.emit(&Event::Progress { id: self.step.id().to_owned(), done, total });
     }
 
+    /// Statement by statement; returns where a transaction was begun that is still open, if the journal has seen one.
     async fn statements(
         &self,
         scope: &Scope<'_>,
@@ -192,14 +190,16 @@ impl<'a> Work<'a> {
         path: &str,
         text: &Text,
         section: &Section,
-        mut journal: Option<Journal<'_>>,
-    ) -> Result<(), Error> {
+        mut journal: Option<&mut Journal<'_, '_>>,
+    ) -> Result<Option<Place>, Error> {
         let total = section.statements.len();
+        let mut open = None;
         // A transaction of the file's own is done as a whole or not at all, and counts as such.
         for unit in units(scope.dialect, text, section) {
-            let (end, is_transaction) = (unit.end, unit.len() > 1);
+            // Within a transaction of the file's own there is no stopping.
+            scope.check_cancelled()?;
+            let (start, end, is_transaction) = (unit.start, unit.end, unit.len() > 1);
             for index in unit {
-                scope.check_cancelled()?;
                 let span = section.statements[index];
                 let (statement, start) = (span.of(text), Location::of(text, span.start as usize));
                 let (id, line) = (self.step.id().to_owned(), start.line);
@@ -215,9 +215,15 @@ impl<'a> Work<'a> {
                 }
             }
             if let Some(journal) = &mut journal {
-                journal.advance(scope, connection, end).await?;
+                open = match journal.advance(scope, connection, end).await? {
+                    true => None,
+                    false => open.or_else(|| {
+                        let location = Location::of(text, section.statements[start].start as usize);
+                        Some(Place { path: path.to_owned(), location: Some(location) })
+                    }),
+                };
             }
         }
-        Ok(())
+        Ok(open)
     }
 }

@@ -1,0 +1,137 @@
+//! What has become of a migration, which alone decides what the history says.
+
+use std::time::Instant;
+
+use tracing::warn;
+use uno_migrate_core::Timeout;
+
+use super::frame::Frame;
+use super::history::Note;
+use super::scope::Scope;
+use super::session::Session;
+use super::transaction::{Bracket, limit};
+use super::{failure, record};
+use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::error::Error;
+use crate::plan::Step;
+
+pub(super) enum Conclusion {
+    Done,
+    /// It failed before anything was begun.
+    Untouched(Error),
+    /// It was rolled back as a whole.
+    Undone(Error),
+    /// It failed, and what it did before stays.
+    HalfWay(Error),
+    /// The connection was lost, and nobody knows what the database has made of the last thing that it was told.
+    Unknown(Error),
+}
+
+impl Conclusion {
+    /// Where the row shares the migration's transaction, it says the truth by itself.
+    pub(super) fn of_atomic(self, step: &Step) -> Result<(), Error> {
+        match self {
+            Self::Done => Ok(()),
+            Self::Untouched(error) => Err(error),
+            Self::Undone(error) | Self::HalfWay(error) => Err(failure::in_step(step, error).done(undone(step))),
+            Self::Unknown(error) => Err(failure::in_step(step, error)
+                .done(format!("it is not known whether `{}` was committed", step.id()))
+                .help("`status` tells once the database can be reached; then run again")),
+        }
+    }
+}
+
+fn undone(step: &Step) -> String {
+    format!("`{}` was rolled back and left nothing behind", step.id())
+}
+
+impl Scope<'_> {
+    /// Writes what has become of a migration whose row stands apart and says `running`.
+    pub(super) async fn concluded(
+        &self,
+        session: &mut Session<'_>,
+        step: &Step,
+        frame: Frame,
+        row: AppliedMigration,
+        conclusion: Conclusion,
+        began: Instant,
+    ) -> Result<(), Error> {
+        let is_whole = matches!(conclusion, Conclusion::Undone(_));
+        match conclusion {
+            Conclusion::Done => {
+                let ended = record::ended(&row, step.direction, began.elapsed());
+                let written = self.rewrite(session, &ended).await;
+                written.map_err(|error| failure::unrecorded(error, step, &row, self.dialect))
+            }
+            Conclusion::Untouched(error) | Conclusion::Undone(error) => {
+                let error = failure::in_step(step, error);
+                let error = if is_whole { error.done(undone(step)) } else { error };
+                let (connection, ledger) = session.parts();
+                let note = match self.row(step) {
+                    Some(known) => Note::Write(known, Some(HistoryStatus::Running)),
+                    None => Note::Remove(&row),
+                };
+                Err(match self.note(connection, ledger, note).await {
+                    Ok(()) => error,
+                    Err(lost) => failure::still_running(error, step, &lost),
+                })
+            }
+            Conclusion::HalfWay(error) => {
+                let error = failure::in_step(step, error);
+                // It may hold locks that the history waits for.
+                session.hang_up().await;
+                let line = Some(failure::in_a_line(&error));
+                let failed = AppliedMigration { status: HistoryStatus::Failed, error: line, ..row.clone() };
+                Err(match self.rewrite(session, &failed).await {
+                    Ok(()) => failure::half_way(error, step, &failed, self.dialect),
+                    Err(lost) => {
+                        warn!("the failure of `{}` could not be recorded: {}", row.id, lost.message());
+                        failure::half_way(error, step, &row, self.dialect)
+                    }
+                })
+            }
+            Conclusion::Unknown(error) => {
+                let error = failure::in_step(step, error);
+                session.hang_up().await;
+                let unknown = AppliedMigration { error: Some(failure::in_a_line(&error)), ..row };
+                // The row says `running` already; only the reason would be missing.
+                let _ = self.rewrite(session, &unknown).await;
+                Err(match frame {
+                    Frame::Journalled => failure::half_way(error, step, &unknown, self.dialect),
+                    Frame::Atomic | Frame::Bracketed => failure::unknown(error, step, &unknown, self.dialect),
+                })
+            }
+        }
+    }
+
+    async fn rewrite(&self, session: &mut Session<'_>, row: &AppliedMigration) -> Result<(), Error> {
+        let (connection, ledger) = session.parts();
+        self.note(connection, ledger, Note::Write(row, Some(HistoryStatus::Running))).await
+    }
+
+    /// The connection was lost while a transaction with the history row in it was committed: the row says whether it
+    /// was, once that transaction has ended.
+    pub(super) async fn looked_up(&self, session: &mut Session<'_>, step: &Step, error: Error) -> Conclusion {
+        if !session.reconnect().await {
+            return Conclusion::Unknown(error);
+        }
+        let known = self.row(step);
+        let row = record::ended(&record::begun(step, self.dialect, known), step.direction, Default::default());
+        let connection = session.connection();
+        // The same row again waits for the other transaction, and is taken back.
+        let Ok(mut bracket) = Bracket::open(connection, false).await else { return Conclusion::Unknown(error) };
+        let connection = bracket.connection();
+        let again = match limit(connection, Some(Timeout::After(self.options.lock_wait)), None, true).await {
+            Ok(()) => self.history.write(connection, &row, known.map(|row| row.status)).await,
+            Err(error) => Err(error),
+        };
+        let is_free = again.is_ok();
+        // Never to be committed: what is closed with an error is undone.
+        bracket.close(again.and(Err(Error::usage("undone")))).await;
+        match self.history.load(session.connection(), &[step.namespace()]).await {
+            Ok(rows) if Note::Write(&row, Some(HistoryStatus::Running)).is_so(&rows) => Conclusion::Done,
+            Ok(_) if is_free => Conclusion::Undone(error),
+            Ok(_) | Err(_) => Conclusion::Unknown(error),
+        }
+    }
+}

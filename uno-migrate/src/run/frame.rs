@@ -1,0 +1,174 @@
+//! What shares a fate with what: a migration's statements, and its history row.
+
+use std::time::Instant;
+
+use uno_migrate_core::Dialect;
+
+use super::conclusion::Conclusion;
+use super::foreign_keys::Suspended;
+use super::history::Note;
+use super::journal::Journal;
+use super::scope::Scope;
+use super::session::{Session, reset_in_transaction};
+use super::transaction::{Bracket, Ended, is_open, left_open, limit, roll_back};
+use super::work::Work;
+use super::{failure, foreign_keys, record};
+use crate::applied::AppliedMigration;
+use crate::driver::Connection;
+use crate::error::Error;
+use crate::plan::Step;
+
+/// How one migration is run on one database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// The statements and the history row are one transaction: both are there afterwards, or neither.
+    Atomic,
+    /// The statements are one transaction, and the row says `running` around it.
+    Bracketed,
+    /// Every statement stands for itself, and the row says how many are done.
+    Journalled,
+}
+
+impl Frame {
+    fn of(work: &Work<'_>, scope: &Scope<'_>) -> Self {
+        let implicit_commits = scope.dialect == Dialect::MySql;
+        // On MySQL a transaction around SQL would promise what it cannot keep; around Rust code it holds at least
+        // what is no DDL.
+        if !work.is_transactional() || (implicit_commits && work.section().is_some()) {
+            Self::Journalled
+        } else if implicit_commits || !scope.history.is_table() {
+            Self::Bracketed
+        } else {
+            Self::Atomic
+        }
+    }
+}
+
+impl Scope<'_> {
+    /// Does the work and writes the history, as close together as the database lets them be.
+    pub(super) async fn framed(&self, session: &mut Session<'_>, step: &Step, began: Instant) -> Result<(), Error> {
+        let work = Work::of(step, self.dialect)?;
+        let frame = Frame::of(&work, self);
+        if session.is_inside() {
+            // On MySQL every DDL statement ends the caller's transaction anyhow.
+            if frame == Frame::Journalled && self.dialect != Dialect::MySql {
+                return Err(failure::inside(step, "runs outside a transaction"));
+            }
+            if work.foreign_keys_off(self.dialect) {
+                return Err(failure::inside(step, "switches the foreign keys off, which has to happen outside of one"));
+            }
+        }
+        session.leave_trace(work.changes_session(self.dialect));
+        match frame {
+            Frame::Atomic => {
+                let conclusion = match self.bracketed(session, &work, Some((step, began))).await {
+                    Conclusion::Unknown(error) => self.looked_up(session, step, error).await,
+                    conclusion => conclusion,
+                };
+                conclusion.of_atomic(step)
+            }
+            Frame::Bracketed | Frame::Journalled => self.recorded(session, step, &work, frame, began).await,
+        }
+    }
+
+    /// The row is written first, says `running`, and says at the end what has become of it.
+    async fn recorded(
+        &self,
+        session: &mut Session<'_>,
+        step: &Step,
+        work: &Work<'_>,
+        frame: Frame,
+        began: Instant,
+    ) -> Result<(), Error> {
+        if self.history.is_table() {
+            session.open_ledger().await?;
+        }
+        let known = self.row(step);
+        let mut row = record::begun(step, self.dialect, known);
+        let (connection, ledger) = session.parts();
+        self.note(connection, ledger, Note::Write(&row, known.map(|row| row.status))).await?;
+        let conclusion = match frame {
+            Frame::Journalled => self.journalled(session, work, &mut row).await,
+            Frame::Atomic | Frame::Bracketed => match self.bracketed(session, work, None).await {
+                // What MySQL has committed in between stays.
+                Conclusion::Undone(error) if self.dialect == Dialect::MySql => Conclusion::HalfWay(error),
+                conclusion => conclusion,
+            },
+        };
+        self.concluded(session, step, frame, row, conclusion, began).await
+    }
+
+    /// The work as one transaction, with the history row in it where there is something to write.
+    async fn bracketed(&self, session: &mut Session<'_>, work: &Work<'_>, row: Option<(&Step, Instant)>) -> Conclusion {
+        let (lent, inside) = (session.is_lent(), session.is_inside());
+        let keys = match foreign_keys::suspend(session.connection(), work.section()).await {
+            Ok(keys) => keys,
+            Err(error) => return Conclusion::Untouched(error),
+        };
+        let conclusion = match Bracket::open(session.connection(), inside).await {
+            Err(error) => Conclusion::Untouched(error),
+            Ok(mut bracket) => {
+                let connection = bracket.connection();
+                let mut done = self.inside(connection, lent, work, Some(&keys)).await;
+                if let (Ok(()), Some((step, began))) = (&done, row) {
+                    done = self.write_ended(connection, step, began).await;
+                }
+                match bracket.close(done).await {
+                    Ended::Committed => Conclusion::Done,
+                    Ended::Undone(error) => Conclusion::Undone(error),
+                    Ended::Unknown(error) => Conclusion::Unknown(error),
+                }
+            }
+        };
+        let conclusion = match conclusion {
+            Conclusion::Done if !inside => {
+                left_open(session.connection()).await.map_or(Conclusion::Done, Conclusion::Undone)
+            }
+            conclusion => conclusion,
+        };
+        if !foreign_keys::resume(session.connection(), keys).await {
+            session.leave_trace(true);
+        }
+        conclusion
+    }
+
+    /// What happens inside a transaction, up to the history row.
+    pub(super) async fn inside(
+        &self,
+        connection: &mut dyn Connection,
+        lent: bool,
+        work: &Work<'_>,
+        keys: Option<&Suspended>,
+    ) -> Result<(), Error> {
+        let (lock, statement) = work.limits(self.options, lent, true, self.dialect);
+        limit(connection, lock, statement, true).await?;
+        work.run(self, connection, None).await?;
+        if let Some(keys) = keys {
+            foreign_keys::check(connection, keys).await?;
+        }
+        if lent { Ok(()) } else { reset_in_transaction(connection, self.options).await }
+    }
+
+    /// The work without a transaction of ours around it.
+    async fn journalled(&self, session: &mut Session<'_>, work: &Work<'_>, row: &mut AppliedMigration) -> Conclusion {
+        let (lent, inside) = (session.is_lent(), session.is_inside());
+        let (connection, ledger) = session.parts();
+        let (lock, statement) = work.limits(self.options, lent, false, self.dialect);
+        if let Err(error) = limit(connection, lock, statement, false).await {
+            return Conclusion::Untouched(error);
+        }
+        let Err(error) = work.run(self, connection, Some(Journal { row, ledger, inside })).await else {
+            return Conclusion::Done;
+        };
+        if inside {
+            return Conclusion::HalfWay(error);
+        }
+        // A transaction of the migration's own that it has not ended takes nothing of the history with it.
+        match is_open(connection).await {
+            Ok(true) => roll_back(connection).await,
+            Ok(false) => {}
+            Err(_) => return Conclusion::Unknown(error),
+        }
+        Conclusion::HalfWay(error)
+    }
+}

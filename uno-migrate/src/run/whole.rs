@@ -1,0 +1,81 @@
+//! Everything in one transaction: the plan has refused what cannot be part of one.
+
+use std::time::{Duration, Instant};
+
+use tracing::Instrument;
+
+use super::conclusion::Conclusion;
+use super::scope::Scope;
+use super::session::Session;
+use super::step::span;
+use super::transaction::{Bracket, Ended, left_open};
+use super::work::Work;
+use crate::driver::Connection;
+use crate::error::Error;
+use crate::plan::{Act, Plan, Step};
+use crate::report::Report;
+
+impl Scope<'_> {
+    pub(super) async fn whole(&self, session: &mut Session<'_>, plan: &Plan, report: &mut Report) -> Result<(), Error> {
+        let (lent, inside) = (session.is_lent(), session.is_inside());
+        session.leave_trace(true);
+        let mut bracket = Bracket::open(session.connection(), inside).await?;
+        let mut times = Vec::with_capacity(plan.steps.len());
+        let done = self.parts(bracket.connection(), lent, plan, &mut times).await;
+        let conclusion = match bracket.close(done).await {
+            Ended::Committed if inside => Conclusion::Done,
+            Ended::Committed => left_open(session.connection()).await.map_or(Conclusion::Done, Conclusion::Undone),
+            Ended::Undone(error) => Conclusion::Undone(error),
+            Ended::Unknown(error) => match plan.steps.last() {
+                Some(last) => self.looked_up(session, last, error).await,
+                None => Conclusion::Unknown(error),
+            },
+        };
+        match conclusion {
+            Conclusion::Done => {}
+            Conclusion::Unknown(error) => {
+                return Err(error.done("it is not known whether everything was committed: look at `status`"));
+            }
+            Conclusion::Untouched(error) | Conclusion::Undone(error) | Conclusion::HalfWay(error) => {
+                return Err(error.done("everything was rolled back"));
+            }
+        }
+        report.migrations.extend(plan.steps.iter().zip(times).map(|(step, time)| self.ended(step, time)));
+        Ok(())
+    }
+
+    async fn parts(
+        &self,
+        connection: &mut dyn Connection,
+        lent: bool,
+        plan: &Plan,
+        times: &mut Vec<Duration>,
+    ) -> Result<(), Error> {
+        for (index, step) in plan.steps.iter().enumerate() {
+            self.check_cancelled()?;
+            self.started(step, index + 1, plan.steps.len());
+            let began = Instant::now();
+            let done = match &step.act {
+                Act::Record { .. } => self.write_ended(connection, step, began).await,
+                Act::Run(_) | Act::Stored { .. } => {
+                    self.part(connection, lent, step, began).instrument(span(step)).await
+                }
+            };
+            self.told(step, done)?;
+            times.push(began.elapsed());
+        }
+        Ok(())
+    }
+
+    async fn part(
+        &self,
+        connection: &mut dyn Connection,
+        lent: bool,
+        step: &Step,
+        began: Instant,
+    ) -> Result<(), Error> {
+        let work = Work::of(step, self.dialect)?;
+        self.inside(connection, lent, &work, None).await?;
+        self.write_ended(connection, step, began).await
+    }
+}

@@ -323,12 +323,25 @@ each_database! {
             assert!(shown.contains("in: INSERT INTO nowhere VALUES ($1)") && !shown.contains("hunter2"), "{shown}");
             assert!(error.source().unwrap().downcast_ref::<sqlx::Error>().is_some());
 
+            ctx.execute("CREATE TABLE taken (id INT PRIMARY KEY)").await?;
+            ctx.execute("INSERT INTO taken VALUES (4711)").await?;
+            if ctx.dialect() == Dialect::Postgres {
+                let insert = "INSERT INTO taken VALUES ($1)";
+                let error = ctx.transaction(async |ctx| ctx.execute_with(insert, (4711,)).await).await.unwrap_err();
+                assert!(!format!("{error} {error:?}").contains("4711"), "{error}");
+                let fetch = "INSERT INTO taken VALUES ($1) RETURNING id";
+                let error = ctx.transaction(async |ctx| ctx.fetch_one_with(fetch, (4711,)).await).await.unwrap_err();
+                assert!(!format!("{error} {error:?}").contains("4711"), "{error}");
+                let error = ctx.transaction(async |ctx| ctx.execute("INSERT INTO taken VALUES (4711)").await).await;
+                assert!(error.unwrap_err().to_string().contains("Key (id)=(4711) already exists"));
+            }
+
             let error = ctx.fetch_one("SELECT 1 WHERE 1 = 2").await.map(drop).unwrap_err().to_string();
             assert!(error.starts_with("the query returned no row"), "{error}");
 
             for sql in ["CREATE ROLE app PASSWORDD 'hunter2'", "CREATE USER app IDENTIFIED BYE 'hunter2' 'and more"] {
                 let error = ctx.execute(sql).await.unwrap_err();
-                assert!(!format!("{error}").contains("hunter2"), "{error}");
+                assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
                 assert!(error.source().is_none());
             }
             let error = ctx.execute("SELECT '\0'").await.unwrap_err().to_string();

@@ -3,7 +3,7 @@
 use uno_migrate::{ErrorKind, Location, Migration, Migrator};
 
 use crate::kit::{Ask, Log, ids, migrator, table, text};
-use crate::support::each_database;
+use crate::support::{each_database, postgres};
 
 /// The third migration fails at its third statement, whose second line is wrong.
 fn failing() -> Migrator {
@@ -90,7 +90,8 @@ each_database! {
     async fn passwords_are_not_shown(db) {
         let up = "CREATE TABLE a (id INT);\nCREATE USER somebody WITH NONSENSE PASSWORD 'hunter2'";
         let error = migrator([Migration::sql("1_a", up, "DROP TABLE a")]).run(db.pool()).await.unwrap_err();
-        let said = format!("{error} {error:?}");
+        let source = std::error::Error::source(&error).unwrap();
+        let said = format!("{error} {error:?} {source} {source:?}");
         assert!(!said.contains("hunter2"), "{said}");
         assert!(said.contains("PASSWORD '***'"), "{said}");
         if db.is_mysql() {
@@ -98,9 +99,31 @@ each_database! {
         }
     }
 
+    async fn passwords_are_not_shown_where_a_file_cannot_be_read(db) {
+        let up = "CREATE TABLE a (id INT);\nCREATE ROLE somebody PASSWORD 'hunter2;\n";
+        let error = migrator([Migration::sql("1_a", up, "DROP TABLE a")]).run(db.pool()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+        let source = std::error::Error::source(&error).unwrap();
+        let said = format!("{error} {error:?} {source} {source:?}");
+        assert!(!said.contains("hunter2") && said.contains("PASSWORD '***"), "{said}");
+    }
+
     async fn a_long_statement_is_cut(db) {
         let up = format!("CREATE TABLE a (id INT);\nINSERT INTO a VALUES ({}, missing)", "1, ".repeat(2000));
         let error = migrator([Migration::sql("1_a", up, "DROP TABLE a")]).run(db.pool()).await.unwrap_err();
         assert!(text(&error).len() < 2000, "{error}");
     }
+}
+
+#[tokio::test]
+async fn postgres_a_message_that_quotes_a_secret_is_masked() {
+    let db = postgres().await;
+    let up =
+        "-- Transaction: none\nCREATE TABLE a (id INT);\nCREATE ROLE somebody PASSWORD 'eins' VALID UNTIL 'hunter2'";
+    let error = migrator([Migration::sql("1_a", up, "DROP TABLE a")]).run(db.pool()).await.unwrap_err();
+    let source = std::error::Error::source(&error).unwrap();
+    let said = format!("{error} {error:?} {source} {source:?}");
+    assert!(!said.contains("hunter2"), "{said}");
+    assert!(said.contains("invalid input syntax for type timestamp with time zone: \"***\""), "{said}");
+    assert!(db.history("error").await[0].contains("\"***\""));
 }

@@ -218,7 +218,7 @@ fn not_utf8(bytes: &[u8], valid: usize, shown: &str) -> Problem {
     let replaced = String::from_utf8_lossy(bytes);
     let span = Span::new(valid..valid + char::REPLACEMENT_CHARACTER.len_utf8());
     let message = format!("the byte {:#04x} is not UTF-8", bytes.get(valid).copied().unwrap_or_default());
-    Problem::at(Origin::at(shown, &replaced, span), message).with_help(help)
+    Problem::at(Origin::in_sql(shown, &replaced, span), message).with_help(help)
 }
 
 fn no_directory(shown: &str, error: &io::Error) -> Problem {

@@ -1,4 +1,4 @@
-//! What is found inside one statement: its placeholders, and what must not be shown of it.
+//! The places in a statement that values are bound to.
 
 use crate::lex::{TokenKind, lex_statement};
 use crate::{Dialect, Span};
@@ -31,47 +31,6 @@ pub fn placeholders(dialect: Dialect, statement: &str) -> Vec<Placeholder> {
         .collect()
 }
 
-/// What must not be shown: the strings of statements that create roles, users or servers, or that set a password.
-pub fn secrets(dialect: Dialect, sql: &str) -> Vec<Span> {
-    let mut secrets = Vec::new();
-    let mut strings = Vec::new();
-    let mut is_secret = false;
-    for token in lex_statement(dialect, sql) {
-        let text = token.span.of(sql);
-        match token.kind {
-            TokenKind::Word => is_secret |= is_telling(text),
-            // A body in dollar quotes may do the same.
-            TokenKind::String => {
-                is_secret |= text.starts_with('$') && text.split(|c: char| !c.is_alphanumeric()).any(is_telling);
-                strings.push(token.span);
-            }
-            TokenKind::Executable => {
-                is_secret |= text.split(|c: char| !c.is_alphanumeric()).any(is_telling);
-                strings.push(token.span);
-            }
-            TokenKind::Unterminated(_) => strings.push(token.span),
-            TokenKind::Semicolon => {
-                if std::mem::take(&mut is_secret) {
-                    secrets.append(&mut strings);
-                }
-                strings.clear();
-            }
-            _ => {}
-        }
-    }
-    if is_secret {
-        secrets.append(&mut strings);
-    }
-    secrets
-}
-
-/// The words that stand only where something may be secret.
-fn is_telling(word: &str) -> bool {
-    const TELLING: [&str; 8] =
-        ["role", "user", "server", "password", "identified", "mapping", "subscription", "master_password"];
-    TELLING.iter().any(|telling| telling.eq_ignore_ascii_case(word))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,17 +51,5 @@ mod tests {
         assert_eq!(numbers(Dialect::Postgres, "SELECT $a$ $1 $a$, $1::int, data ? 'key'"), [Some(1)]);
         assert_eq!(numbers(Dialect::MySql, "SELECT ?, a$1, `$1`, $1x"), [None]);
         assert_eq!(numbers(Dialect::Sqlite, "SELECT ?, ?1, :a, $b, [$1], $0"), [None; 5]);
-    }
-
-    #[test]
-    fn only_the_strings_of_telling_statements_are_secret() {
-        let shown = |dialect, sql: &'static str| -> Vec<&str> {
-            secrets(dialect, sql).into_iter().map(|span| span.of(sql)).collect()
-        };
-        let sql = "SELECT 'a'; CREATE ROLE app PASSWORD 'b'; SELECT 'c'";
-        assert_eq!(shown(Dialect::Postgres, sql), ["'b'"]);
-        assert_eq!(shown(Dialect::MySql, "CREATE USER 'app'@'%' IDENTIFIED BY 'b'"), ["'app'", "'%'", "'b'"]);
-        assert_eq!(shown(Dialect::Postgres, "DO $$BEGIN CREATE ROLE a PASSWORD 'b'; END$$").len(), 1);
-        assert!(shown(Dialect::Postgres, "INSERT INTO users (name) VALUES ('a')").is_empty());
     }
 }

@@ -6,6 +6,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use crate::excerpt::{excerpt, excerpt_of_sql};
 use crate::{Location, Span};
 
 /// Where a problem was seen.
@@ -38,11 +39,6 @@ pub struct Problem {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Problems(Vec<Problem>);
 
-/// How much of a line is kept on either side of what is marked.
-const EXCERPT_MARGIN: usize = 60;
-/// How much of what is marked is kept.
-const EXCERPT_LENGTH: usize = 160;
-
 impl Origin {
     /// A file as a whole.
     pub fn file(path: impl Into<String>) -> Self {
@@ -54,31 +50,12 @@ impl Origin {
         let location = Location::of(text, span.start as usize);
         Self { path: path.into(), location: Some(location), excerpt: excerpt(text, span).map(Box::new) }
     }
-}
 
-/// The first line under a span, cut to what a screen holds.
-fn excerpt(text: &str, span: Span) -> Option<(String, Span)> {
-    let start = floor_char_boundary(text, span.start as usize);
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-    if text[line_start..line_end].trim().is_empty() {
-        return None;
+    /// A span in a file of SQL, shown without the strings of statements that may hold a password.
+    pub(crate) fn in_sql(path: impl Into<String>, text: &str, span: Span) -> Self {
+        let location = Location::of(text, span.start as usize);
+        Self { path: path.into(), location: Some(location), excerpt: excerpt_of_sql(text, span).map(Box::new) }
     }
-    let end = floor_char_boundary(text, (span.end as usize).min(line_end).min(start + EXCERPT_LENGTH)).max(start);
-    let from = match start.saturating_sub(EXCERPT_MARGIN) {
-        near if near <= line_start => line_start,
-        far => floor_char_boundary(text, far),
-    };
-    let to = floor_char_boundary(text, line_end.min(end + EXCERPT_MARGIN)).max(end);
-    let (before, after) = (if from > line_start { "…" } else { "" }, if to < line_end { "…" } else { "" });
-    let line = format!("{before}{}{after}", &text[from..to]);
-    let offset = before.len() + start - from;
-    Some((line, Span::new(offset..offset + (end - start))))
-}
-
-fn floor_char_boundary(text: &str, offset: usize) -> usize {
-    let offset = offset.min(text.len());
-    (0..=offset).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 impl Problem {
@@ -261,27 +238,6 @@ impl Serialize for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn marked(text: &str, span: Span) -> Option<(String, String)> {
-        excerpt(text, span).map(|(line, span)| (span.of(&line).to_owned(), line))
-    }
-
-    #[test]
-    fn an_excerpt_is_the_first_line_of_its_span() {
-        let text = "a\nSELECT 1,\n2\n\n";
-        assert_eq!(marked(text, Span::new(9..13)), Some(("1,".to_owned(), "SELECT 1,".to_owned())));
-        assert_eq!(marked(text, Span::new(14..14)), None);
-        assert_eq!(marked("", Span::new(0..0)), None);
-        assert_eq!(marked("a", Span::new(7..9)), Some((String::new(), "a".to_owned())));
-    }
-
-    #[test]
-    fn a_long_line_keeps_what_is_marked() {
-        let text = format!("{}X{}", "ü".repeat(500), "ö".repeat(500));
-        let (mark, line) = marked(&text, Span::new(1000..1001)).unwrap();
-        assert_eq!(mark, "X");
-        assert_eq!(line, format!("…{}X{}…", "ü".repeat(30), "ö".repeat(30)));
-    }
 
     #[test]
     fn problems_are_sorted_and_said_once() {

@@ -39,7 +39,7 @@ struct Sections {
 
 impl SourceFile {
     pub(crate) fn at(&self, span: Span) -> Origin {
-        Origin::at(self.shown.as_str(), &self.text, span)
+        Origin::in_sql(self.shown.as_str(), &self.text, span)
     }
 
     pub(crate) fn problem(&self, finding: Finding) -> Problem {

@@ -83,7 +83,8 @@ impl<'c> Context<'c> {
     /// number of placeholders.
     pub async fn execute_with(&mut self, sql: impl SqlSafeStr, params: impl Params) -> Result<u64> {
         let (sql, bound, values) = self.bound(sql, params)?;
-        self.connection.execute_with(bound, values).await.map_err(|error| self.failed(&sql, error).into())
+        let done = self.connection.execute_with(bound, values).await;
+        done.map_err(|error| StatementError::with_values(self.dialect(), sql.as_str(), error).into())
     }
 
     /// All rows of a query. For results that do not fit into memory there is [`fetch`](Self::fetch).
@@ -185,7 +186,7 @@ impl<'c> Context<'c> {
         };
         let dialect = self.dialect();
         let rows = self.connection.fetch_with(bound, values);
-        rows.map_err(move |error| StatementError::new(dialect, sql.as_str(), error).into()).boxed()
+        rows.map_err(move |error| StatementError::with_values(dialect, sql.as_str(), error).into()).boxed()
     }
 
     /// Which database this is, for migrations that differ.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-use uno_migrate_core::{Dialect, Location, secrets};
+use uno_migrate_core::{Dialect, Location, secrets, without_secrets};
 
 use crate::driver;
 
@@ -12,7 +12,6 @@ use crate::driver;
 const EXCERPT: usize = 500;
 
 /// A statement that the database, or we, refused. The values of its placeholders are never part of it.
-#[derive(Debug)]
 pub(crate) struct StatementError {
     /// The statement, cut to what a person reads, without the secrets in it.
     pub(crate) statement: String,
@@ -26,9 +25,20 @@ pub(crate) struct StatementError {
 
 impl StatementError {
     pub(crate) fn new(dialect: Dialect, sql: &str, error: sqlx::Error) -> Self {
+        let message = driver::message(&error);
+        Self::said(dialect, sql, error, message)
+    }
+
+    /// A statement that values were bound to.
+    pub(super) fn with_values(dialect: Dialect, sql: &str, error: sqlx::Error) -> Self {
+        let message = driver::message_without_detail(&error);
+        Self::said(dialect, sql, error, message)
+    }
+
+    fn said(dialect: Dialect, sql: &str, error: sqlx::Error, message: String) -> Self {
         let message = match &error {
             sqlx::Error::RowNotFound => "the query returned no row".to_owned(),
-            other => driver::message(other),
+            _ => message,
         };
         let location = driver::position(&error, sql).map(|offset| Location::of(sql, offset));
         Self { location, cause: Some(error), ..Self::refused(dialect, sql, message) }
@@ -51,6 +61,7 @@ impl StatementError {
             Some(quoted) if secret => message[..quoted].to_owned(),
             _ => message,
         };
+        let message = if secret { without_secrets(dialect, sql, &message) } else { message };
         Self { statement: excerpt(masked.trim()), location: None, message, cause: None, secret }
     }
 
@@ -91,6 +102,13 @@ impl fmt::Display for StatementError {
             write!(f, " at {location}")?;
         }
         write!(f, "\n  in: {}", self.statement.replace('\n', "\n      "))
+    }
+}
+
+/// The same text: the cause, which may quote what is hidden, is no part of it.
+impl fmt::Debug for StatementError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }
 

@@ -144,16 +144,26 @@ pub(crate) fn position(error: &sqlx::Error, sql: &str) -> Option<usize> {
 
 /// What the database said, with its code; the driver's own text adds a line of the server's source code to it.
 pub(crate) fn message(error: &sqlx::Error) -> String {
+    told(error, true)
+}
+
+/// The same about a statement with values, which the detail would show.
+pub(crate) fn message_without_detail(error: &sqlx::Error) -> String {
+    told(error, false)
+}
+
+fn told(error: &sqlx::Error, in_detail: bool) -> String {
     let Some(database) = error.as_database_error() else { return error.to_string() };
     let mut message = database.message().to_owned();
     if let Some(code) = database.code() {
         message.push_str(&format!(" ({code})"));
     }
     #[cfg(feature = "postgres")]
-    for more in postgres::explanations(database) {
+    for more in postgres::explanations(database, in_detail) {
         message.push('\n');
         message.push_str(&more);
     }
+    let _ = in_detail;
     message
 }
 

@@ -157,10 +157,10 @@ impl Encode<'_, Postgres> for Null {
     }
 }
 
-/// What PostgreSQL adds to its message: the detail and the hint.
-pub(super) fn explanations(error: &dyn sqlx::error::DatabaseError) -> Vec<String> {
+/// What PostgreSQL adds to its message: the detail, if it is wanted, and the hint.
+pub(super) fn explanations(error: &dyn sqlx::error::DatabaseError, in_detail: bool) -> Vec<String> {
     let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() else { return Vec::new() };
-    let detail = error.detail().map(str::to_owned);
+    let detail = error.detail().filter(|_| in_detail).map(str::to_owned);
     let hint = error.hint().map(|hint| format!("hint from the database: {hint}"));
     detail.into_iter().chain(hint).collect()
 }

@@ -1,9 +1,11 @@
 //! What a person reads at three in the morning: the whole text of each kind of error. Where the database has a word in
 //! it, it is said for each; elsewhere SQLite speaks for all.
 
-use uno_migrate::{Error, ErrorKind, Migration, Migrator, Policy, Repair};
+use uno_migrate::{
+    Context, Error, ErrorKind, Migration, Migrations, Migrator, Policy, Repair, Result, embed_migrations, migration,
+};
 
-use crate::kit::{abc, dependent, migrator, sql, table};
+use crate::kit::{Ask, abc, dependent, migrator, sql, table};
 use crate::support::{mysql, postgres, sqlite};
 
 #[track_caller]
@@ -210,4 +212,99 @@ the run was asked to stop
   done: none of the 3 migrations was applied
   help: run again to go on from here",
     );
+}
+
+#[tokio::test]
+async fn breaking() {
+    let db = sqlite().await;
+    let newest = sql("3_c", "-- Breaking: users have no names any more\nCREATE TABLE c (id INT)", "DROP TABLE c");
+    migrator([table("1_a"), table("2_b"), newest]).run(db.pool()).await.unwrap();
+    let older = || migrator([table("1_a"), table("2_b")]);
+    let text = "
+the database has migration `3_c`, which older binaries must not run on: users have no names any more
+  help: deploy a binary that knows this migration";
+    reads(&older().run(db.pool()).await.unwrap_err(), ErrorKind::Breaking, text);
+    reads(&older().revert(db.pool()).await.unwrap_err(), ErrorKind::Breaking, text);
+}
+
+#[tokio::test]
+async fn irreversible() {
+    let db = sqlite().await;
+    let set = || {
+        let last = Migration::sql("2_b", "-- Irreversible: the names are lost\nCREATE TABLE b (id INT)", None);
+        migrator([table("1_a"), last])
+    };
+    set().run(db.pool()).await.unwrap();
+    reads(
+        &set().all().revert(db.pool()).await.unwrap_err(),
+        ErrorKind::Irreversible,
+        r#"
+migration `2_b` is irreversible: the names are lost
+  help: keep it with `target("2_b")`, or write a new migration that takes it back"#,
+    );
+}
+
+#[tokio::test]
+async fn history() {
+    let db = sqlite().await;
+    db.exec("CREATE TABLE uno_migrations (id INT)").await;
+    reads(
+        &abc().run(db.pool()).await.unwrap_err(),
+        ErrorKind::History,
+        r#"
+the history could not be read
+  cause: no such column: namespace (1)
+  help: the history is read from "main"."uno_migrations"; if this table is not a history of uno-migrate's, give the history another name with `table("…")`"#,
+    );
+    reads(
+        &migrator([table("1_a")]).schema("app").run(db.pool()).await.unwrap_err(),
+        ErrorKind::History,
+        r#"
+the history could not be written
+  cause: unknown database "app" (1)
+  help: the history is kept in "app"."uno_migrations": if there is no schema `app` yet, attach a database as "app" in `on_connect` first; let this user create that table, or create it as one who may"#,
+    );
+}
+
+#[tokio::test]
+async fn stale() {
+    let db = sqlite().await;
+    reads(
+        &crate::sources::stale().run(db.pool()).await.unwrap_err(),
+        ErrorKind::Stale,
+        "
+this binary is stale: `migrations` has changed since it was built (`2_added` was added)
+  help: touch the file that calls `embed_migrations!` and build again; so that cargo notices by itself, let `build.rs` print `cargo::rerun-if-changed=migrations`; to run it as it is, set UNO_MIGRATE_STALE=allow",
+    );
+}
+
+static HALF: Migrations =
+    embed_migrations!("./tests/conformance/twins/own", rust = [crate::errors::half], hooks = { note = nothing });
+
+#[migration(id = "2_half", transaction = false, down = nothing)]
+pub async fn half(ctx: &mut Context<'_>) -> Result {
+    ctx.execute("INSERT INTO missing VALUES (1)").await.map(drop)
+}
+
+async fn nothing(_: &mut Context<'_>) -> Result {
+    Ok(())
+}
+
+#[tokio::test]
+async fn interrupted_rust_code() {
+    let db = sqlite().await;
+    HALF.run(db.pool()).await.unwrap_err();
+    reads(
+        &HALF.run(db.pool()).await.unwrap_err(),
+        ErrorKind::Interrupted,
+        r#"
+migration `2_half` failed half-way while it was applied
+  cause: no such table: missing (1)
+  done: it is Rust code: what it did before that may stay
+  help: look at the database, then
+    either finish it by hand and record it as applied: `repair(Repair::applied("2_half"))`
+    or take back by hand what it did: `repair(Repair::Retry { id: "2_half" })`, and run again"#,
+    );
+    HALF.migrator().repair(db.pool(), Repair::applied("2_half")).await.unwrap();
+    assert!(HALF.run(db.pool()).await.unwrap().is_empty());
 }

@@ -11,7 +11,7 @@ use uno_migrate::{
 };
 
 use crate::kit::{Ask, abc, ids, migrator, table};
-use crate::support::each_database;
+use crate::support::{each_database, sqlite};
 
 struct Home(TempDir);
 
@@ -59,6 +59,28 @@ impl Tracker for Own {
         rows.push(row.clone());
         Ok(())
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_stays_one_and_the_file_keeps_its_mode() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let db = sqlite().await;
+    let (home, away) = (Home::new(), Home::new());
+    symlink(away.path(), home.path()).unwrap();
+    // The link leads nowhere yet.
+    home.tracked(abc()).target("1_a").run(db.pool()).await.unwrap();
+    assert_eq!(away.seqs(), [1]);
+    fs::set_permissions(away.path(), fs::Permissions::from_mode(0o640)).unwrap();
+    home.tracked(abc()).run(db.pool()).await.unwrap();
+    assert_eq!(away.seqs(), [1, 2, 3]);
+    assert!(fs::symlink_metadata(home.path()).unwrap().is_symlink());
+    assert_eq!(fs::metadata(away.path()).unwrap().permissions().mode() & 0o777, 0o640);
+    // Whoever comes over the link and whoever does not lock the same.
+    let _guard = FileTracker::new(home.path()).lock().await.unwrap();
+    let waiting = away.tracked(abc()).lock_wait(Duration::from_millis(100)).revert(db.pool()).await;
+    assert_eq!(waiting.unwrap_err().kind(), ErrorKind::LockTimeout);
 }
 
 each_database! {

@@ -115,7 +115,8 @@ impl Member {
 }
 
 fn no_way_down(migration: &Migration) -> Problem {
-    Problem::new(format!("migration `{}` has no way down", migration.info().id)).with_help(
+    let message = format!("migration `{}` has no way down", migration.info().id);
+    Problem::at(Origin::file(migration.path()), message).with_help(
         "give its SQL, say `-- Irreversible: <reason>` at the top of its way up, or allow it with `allow_missing_down(true)`",
     )
 }

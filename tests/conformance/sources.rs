@@ -1,0 +1,64 @@
+//! What a migrator asks of its source, whatever holds it.
+
+use uno_migrate::private::Embedded;
+use uno_migrate::{ErrorKind, Memory, Migration, MigrationSource, Migrations, Migrator, embed_migrations};
+
+use crate::kit::{Ask, migrator, table};
+use crate::support::{each_database, sqlite};
+
+static EMBEDDED: Migrations = embed_migrations!("./tests/conformance/twins/own", hooks = { note = nothing });
+
+async fn nothing(_: &mut uno_migrate::Context<'_>) -> uno_migrate::Result {
+    Ok(())
+}
+
+/// The embedded set as it is when somebody has added a file since.
+pub(crate) fn stale() -> Migrations {
+    let directory = tempfile::tempdir().unwrap().keep();
+    for name in ["1_a.sql", "2_added.sql"] {
+        std::fs::write(directory.join(name), "").unwrap();
+    }
+    let path: &'static str = String::leak(directory.display().to_string());
+    let roots: &'static [(&str, &str)] = Box::leak(Box::new([(path, "migrations")]));
+    Migrations::embedded(Embedded { roots, ..*EMBEDDED.parts() })
+}
+
+#[tokio::test]
+async fn a_stale_set_is_stale_in_whatever_holds_it() {
+    let db = sqlite().await;
+    let boxed: Box<dyn MigrationSource> = Box::new(stale());
+    let other = || Memory::new([table("2_b")]);
+    for set in [
+        Migrator::new(stale()),
+        Migrator::new(boxed),
+        Migrator::new(vec![stale()]),
+        Migrator::new([stale()]),
+        Migrator::new((other(), stale())),
+        Migrator::new((stale(), other(), other())),
+        Migrator::new(vec![Box::new((stale(), other())) as Box<dyn MigrationSource>]),
+    ] {
+        assert_eq!(set.run(db.pool()).await.unwrap_err().kind(), ErrorKind::Stale);
+        let mut connection = db.pool().acquire().await.unwrap();
+        assert_eq!(set.run_on(&mut *connection).await.unwrap_err().kind(), ErrorKind::Stale);
+    }
+    assert!(db.tables().await.is_empty());
+}
+
+each_database! {
+    async fn a_way_down_that_nobody_wrote_is_missed(db) {
+        let set = || migrator([Migration::sql("1_a", "CREATE TABLE a (id INT)", None), table("2_b")]);
+        let error = set().run(db.pool()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+        assert_eq!(error.to_string(), "the migrations are no valid set\n  cause: migration `1_a` has no way down\n    --> 1_a.sql\n     \
+            = help: give its SQL, say `-- Irreversible: <reason>` at the top of its way up, or allow it with `allow_missing_down(true)`");
+        assert!(db.tables().await.is_empty());
+        assert_eq!(set().allow_missing_down(true).run(db.pool()).await.unwrap().len(), 2);
+        let error = set().allow_missing_down(true).all().revert(db.pool()).await.unwrap_err();
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Irreversible, "migration `1_a` has no way down"));
+    }
+
+    async fn a_migration_that_says_why_misses_nothing(db) {
+        let set = migrator([Migration::sql("1_a", "-- Irreversible: it is the first\nCREATE TABLE a (id INT)", None)]);
+        assert_eq!(set.run(db.pool()).await.unwrap().len(), 1);
+    }
+}

@@ -11,19 +11,6 @@ use std::{env, fs};
 use support::each_database;
 use tempfile::TempDir;
 
-/// What cargo wants of the workspace; `target` and `.git` are no part of it.
-const SOURCES: [&str; 9] = [
-    "Cargo.lock",
-    "Cargo.toml",
-    "examples",
-    "migrations",
-    "tests/support/servers",
-    "uno-migrate",
-    "uno-migrate-core",
-    "uno-migrate-macros",
-    "xtask",
-];
-
 each_database! {
     async fn the_guide_runs_from_one_file(db) {
         let binary = Binary::build("guide");
@@ -46,6 +33,14 @@ fn the_quickstart_runs_from_one_file_and_tells_nothing_of_where_it_was_built() {
     assert!(!found, "`{source}` stands in the binary");
 }
 
+/// What makes a release build a release build stays as it is; that its code is fast is not what is asked here.
+const PROFILE: [(&str, &str); 4] = [
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"),
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+    ("CARGO_PROFILE_RELEASE_STRIP", "true"),
+];
+
 /// An example, alone in a directory.
 struct Binary {
     home: TempDir,
@@ -63,7 +58,7 @@ impl Binary {
         let target = room().join("target");
         let mut cargo = Command::new(env::var_os("CARGO").as_deref().unwrap_or(OsStr::new("cargo")));
         cargo.args(["build", "--quiet", "--release", "--locked", "--example", name]).current_dir(source());
-        cargo.env("CARGO_TARGET_DIR", &target).env("CARGO_PROFILE_RELEASE_STRIP", "true");
+        cargo.env("CARGO_TARGET_DIR", &target).envs(PROFILE);
         let status = cargo.status().unwrap();
         fs::remove_dir_all(source()).unwrap();
         assert!(status.success(), "`{name}` was not built: {status}");
@@ -107,22 +102,22 @@ fn source() -> PathBuf {
 /// Always at the same place, or cargo would build everything anew. A copy keeps its files' times, for the same reason.
 fn copy_sources() {
     let _ = fs::remove_dir_all(source());
-    for name in SOURCES {
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(name), &source().join(name));
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut git = Command::new("git");
+    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(repository);
+    let output = git.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for name in String::from_utf8(output.stdout).unwrap().split_terminator('\0') {
+        // What is deleted and not committed is listed as well.
+        if repository.join(name).is_file() {
+            copy(&repository.join(name), &source().join(name));
+        }
     }
 }
 
 fn copy(from: &Path, to: &Path) {
-    if from.is_dir() {
-        fs::create_dir_all(to).unwrap();
-        for entry in fs::read_dir(from).unwrap() {
-            let entry = entry.unwrap();
-            copy(&entry.path(), &to.join(entry.file_name()));
-        }
-    } else {
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        fs::copy(from, to).unwrap();
-        let modified = from.metadata().unwrap().modified().unwrap();
-        fs::File::options().write(true).open(to).unwrap().set_modified(modified).unwrap();
-    }
+    fs::create_dir_all(to.parent().unwrap()).unwrap();
+    fs::copy(from, to).unwrap();
+    let modified = from.metadata().unwrap().modified().unwrap();
+    fs::File::options().write(true).open(to).unwrap().set_modified(modified).unwrap();
 }

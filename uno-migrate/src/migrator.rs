@@ -105,15 +105,16 @@ impl Migrator {
         self
     }
 
-    /// How long a statement may wait for a lock, on PostgreSQL and MySQL, where its file does not say; `None` to wait
-    /// without end. Migrations outside a transaction on PostgreSQL wait as long as it takes, since
-    /// `CREATE INDEX CONCURRENTLY` has to. Default: five seconds.
+    /// How long a statement may wait for a lock, on PostgreSQL and MySQL, where its file does not say; `None` for the
+    /// server's own setting. MySQL counts in whole seconds, rounded up. Migrations outside a transaction on PostgreSQL
+    /// wait as long as it takes, since `CREATE INDEX CONCURRENTLY` has to. Default: five seconds.
     pub fn lock_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.options.lock_timeout = limit.into();
         self
     }
 
-    /// How long a statement may take, on PostgreSQL, where its file does not say. Default: the server's setting.
+    /// How long a statement may take, on PostgreSQL and MariaDB, where its file does not say. MySQL has no such limit
+    /// but for `SELECT`, and SQLite has none. Default: the server's setting.
     pub fn statement_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.options.statement_timeout = limit.into();
         self

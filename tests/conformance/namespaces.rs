@@ -53,6 +53,8 @@ each_database! {
         assert_eq!(both().target("2_b").run(db.pool()).await.unwrap().len(), 2);
 
         let status = both().status(db.pool()).await.unwrap();
+        assert!(status.to_string().contains("applied  billing:1_a  20"), "{status}");
+        assert!(status.to_string().contains("applied  2_b          20"), "{status}");
         assert_eq!((status.state("1_a"), status.state("own:1_a"), status.state("2_b")), (None, Some(State::Applied), Some(State::Applied)));
         let error = both().only("own:1_b").revert(db.pool()).await.unwrap_err();
         assert_eq!((error.message(), error.remedy()), ("there is no migration `own:1_b`", Some("did you mean `own:1_a`?")));

@@ -74,6 +74,7 @@ each_database! {
         assert!(applied.applied_at.is_some() && applied.applied_by.is_some() && applied.execution_ms.is_some());
         assert!(status.migrations[1].applied_at.is_none());
         let shown = status.to_string();
+        assert!(shown.lines().all(|line| line == line.trim_end()), "{shown}");
         assert!(shown.starts_with("applied   1_a  20"), "{shown}");
         assert!(shown.ends_with("reverted  2_b\npending   3_c\n2 of 3 pending"), "{shown}");
     }

@@ -62,6 +62,9 @@ impl Migrator {
     }
 
     /// `run`: up to and including this migration, in plan order. `revert`: everything after it; it stays.
+    ///
+    /// Here and in [`only`](Self::only), [`baseline`](Self::baseline) and [`repair`](Self::repair), an id that several
+    /// namespaces have is given as `namespace:ID`.
     pub fn target(self, id: impl Into<String>) -> Self {
         self.select(Selection::Target(id.into()))
     }
@@ -229,7 +232,8 @@ impl Migrator {
     /// # Errors
     /// As [`run`](Self::run), but a modified or late migration does not keep another from being reverted; and
     /// [`Irreversible`](crate::ErrorKind::Irreversible), [`StoredDown`](crate::ErrorKind::StoredDown) before anything
-    /// is changed.
+    /// is changed, or [`Usage`](crate::ErrorKind::Usage) where a migration of a namespace that the set does not decide
+    /// over depends on one that would go.
     pub async fn revert<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Report, Error> {
         self.start(pool).await?.down().await
     }

@@ -108,9 +108,23 @@ impl Status {
         let found = self.migrations.iter().map(Standing::key).collect::<Candidates<'_>>().find(id).ok()??;
         self.migrations.iter().find(|standing| standing.key() == found).map(|standing| standing.state)
     }
+
+    /// What each is called: its id, with its namespace where another one has that id as well.
+    fn names(&self) -> Vec<String> {
+        let mut shared: HashMap<&str, bool> = HashMap::with_capacity(self.migrations.len());
+        for Standing { id, .. } in &self.migrations {
+            shared.entry(id).and_modify(|is_shared| *is_shared = true).or_default();
+        }
+        let name = |Standing { namespace, id, .. }: &Standing| match shared[id.as_str()] {
+            true => format!("{namespace}:{id}"),
+            false => id.clone(),
+        };
+        self.migrations.iter().map(name).collect()
+    }
 }
 
 impl Standing {
+    /// Its namespace and its id.
     fn key(&self) -> (&str, &str) {
         (&self.namespace, &self.id)
     }
@@ -261,9 +275,10 @@ impl fmt::Display for State {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.migrations.iter().map(|standing| standing.state.name().len()).max().unwrap_or(0);
-        let ids = self.migrations.iter().map(|standing| standing.id.len()).max().unwrap_or(0);
-        for Standing { id, state, applied_at, note, .. } in &self.migrations {
-            let mut line = format!("{state:width$}  {id:ids$}");
+        let names = self.names();
+        let ids = names.iter().map(String::len).max().unwrap_or(0);
+        for (Standing { state, applied_at, note, .. }, name) in self.migrations.iter().zip(&names) {
+            let mut line = format!("{state:width$}  {name:ids$}");
             if let Some(at) = applied_at {
                 line += &format!("  {}", at.format("%Y-%m-%d %H:%M:%S UTC"));
             }

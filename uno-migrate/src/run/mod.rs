@@ -232,7 +232,8 @@ async fn read(
 ) -> Result<(History, Vec<AppliedMigration>), Error> {
     let dialect = session.dialect();
     if let Some(member) = set.members.iter().find(|member| !member.migration.supports(dialect)) {
-        let message = format!("migration `{}` was not read for `{dialect}`, the database of this pool", member.key.id);
+        let called = set.called(&member.key.namespace, member.key.id.as_str());
+        let message = format!("migration `{called}` was not read for `{dialect}`, the database of this pool");
         return Err(Error::new(ErrorKind::Invalid, message)
             .help(format!("add \"{dialect}\" to `dialects` where the set is embedded or loaded")));
     }

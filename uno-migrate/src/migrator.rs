@@ -291,7 +291,12 @@ impl Migrator {
     }
 
     /// As [`run`](Self::run), on a connection of the caller's: no connection of its own, no lease, and the session is
-    /// left as the migrations leave it. Inside a transaction of the caller's, each migration is a savepoint.
+    /// left as the migrations leave it. Inside a transaction of the caller's, each migration is a savepoint, whether sqlx
+    /// began that transaction or a `BEGIN` that was sent as SQL.
+    ///
+    /// Whoever drops the future before it is ready has to roll that transaction back: it then holds a part of a
+    /// migration. On MySQL and MariaDB no savepoint protects from DDL: the first statement that changes the schema
+    /// commits the caller's transaction, and what follows commits by itself.
     ///
     /// This is for tests that run in a transaction each, with `#[sqlx::test(migrations = false)]`.
     ///

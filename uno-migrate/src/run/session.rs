@@ -190,10 +190,11 @@ impl<'a> Session<'a> {
     /// Closes a connection of our own. What is done is done: an error here changes nothing.
     pub(super) async fn close(mut self) {
         // Behind a pooler the session outlives its connection.
-        if self.trace != Trace::None && !self.is_lent() {
-            if let Err(error) = self.wipe().await {
-                debug!("the session could not be reset before it is closed: {error}");
-            }
+        if self.trace != Trace::None
+            && !self.is_lent()
+            && let Err(error) = self.wipe().await
+        {
+            debug!("the session could not be reset before it is closed: {error}");
         }
         if let Lent::Own(mut connection, _) = self.connection {
             if connection.is_pooled() {

@@ -97,6 +97,7 @@ pub(super) async fn left_open(connection: &mut dyn Connection) -> Option<Error> 
     if !connection.in_transaction() {
         return None;
     }
+    // Undone as the database sees it; what sqlx counts cannot be set right from outside, and ends with the connection.
     roll_back(connection).await;
     Some(
         Error::new(ErrorKind::Migration, "a transaction begun on the sqlx connection was not ended")

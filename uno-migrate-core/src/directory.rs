@@ -8,6 +8,7 @@ use std::{fs, io};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::file_name::{FileName, Language, is_skipped};
+use crate::nearest::nearest;
 use crate::{MigrationId, Origin, Problem, Span, Text};
 
 /// A directory or file to read.
@@ -89,7 +90,7 @@ impl Found {
                 self.problems.push(Problem::new(message).with_help("name the directory that it stands in"));
                 return;
             }
-            Err(error) => return self.problems.push(no_directory(&root.shown, &error)),
+            Err(error) => return self.problems.push(no_directory(root, &error)),
         }
         let mut is_empty = true;
         let walk = WalkDir::new(&root.path).follow_links(true).sort_by_file_name();
@@ -221,14 +222,28 @@ fn not_utf8(bytes: &[u8], valid: usize, shown: &str) -> Problem {
     Problem::at(Origin::in_sql(shown, &replaced, span), message).with_help(help)
 }
 
-fn no_directory(shown: &str, error: &io::Error) -> Problem {
+fn no_directory(root: &Root, error: &io::Error) -> Problem {
+    let shown = &root.shown;
     if error.kind() != io::ErrorKind::NotFound {
         return Problem::new(format!("cannot read the directory `{shown}`: {error}"));
     }
+    let meant = sibling(&root.path).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
     Problem::new(format!("the directory `{shown}` does not exist")).with_help(format!(
-        "create it, or check what kept it from the build: a `COPY {shown}` missing in the Dockerfile, \
-         a Nix source filter that drops `.sql` files, an `include` in Cargo.toml that does not list it"
+        "{meant}a path is relative to the folder of Cargo.toml where it is embedded, and to the process where it is read; if \
+         it is there, check what kept it from the build: a `COPY {shown}` missing in the Dockerfile, a Nix source filter that \
+         drops `.sql` files, an `include` in Cargo.toml that does not list it"
     ))
+}
+
+/// The directory beside a missing one whose name is most like it.
+fn sibling(path: &Path) -> Option<String> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = fs::read_dir(parent).ok()?.filter_map(Result::ok);
+    let names =
+        entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let names: Vec<String> = names.collect();
+    let wanted = path.file_name()?.to_string_lossy();
+    nearest(&wanted, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
 fn unreadable(shown: &str, error: &io::Error) -> Problem {

@@ -193,6 +193,6 @@ each_database! {
         STRUCT.run(db.pool()).await.unwrap();
         let error = BASE.migrator().on_stored_down(uno_migrate::Policy::Allow).revert(db.pool()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::StoredDown);
-        assert_eq!(error.remedy(), Some("a Rust migration is reverted by the binary that has it: use that binary"));
+        assert_eq!(error.remedy(), Some("the binary that has it can revert it, unless it is irreversible: use that binary"));
     }
 }

@@ -195,7 +195,7 @@ fn act(
             ErrorKind::StoredDown,
             format!("migration `{called}` is not in this set, and its history row has no down SQL"),
         )
-        .help("a Rust migration is reverted by the binary that has it: use that binary"));
+        .help("the binary that has it can revert it, unless it is irreversible: use that binary"));
     };
     let message =
         format!("migration `{called}` is not in this set; only the down SQL stored in the database can revert it");

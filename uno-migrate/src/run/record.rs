@@ -23,47 +23,33 @@ pub(super) fn begun(step: &Step, dialect: Dialect, known: Option<&AppliedMigrati
             AppliedMigration { status: HistoryStatus::Running, error: None, statements_done: 0, ..row.clone() }
         }
         (_, known, Some(migration)) => {
-            let row = from_migration(&step.key.namespace, migration, dialect);
+            let row = from_migration(step, migration, dialect);
             // Its place in the order of application is a new one.
             AppliedMigration { metadata: known.and_then(|row| row.metadata.clone()), ..row }
         }
-        (_, known, None) => known.cloned().unwrap_or_else(|| empty(step, dialect)),
+        (_, known, None) => known.cloned().unwrap_or_else(|| bare(step, dialect)),
     }
 }
 
-fn from_migration(namespace: &str, migration: &Migration, dialect: Dialect) -> AppliedMigration {
+fn from_migration(step: &Step, migration: &Migration, dialect: Dialect) -> AppliedMigration {
     let info = migration.info();
     AppliedMigration {
-        namespace: namespace.to_owned(),
-        id: info.id.to_string(),
-        seq: 0,
-        name: info.name.clone(),
         version: info.version.clone(),
         description: info.description.clone(),
         tags: info.tags.clone(),
         depends: info.depends.iter().map(ToString::to_string).collect(),
-        dialect: dialect.name().to_owned(),
         checksum: migration.checksum(dialect),
-        status: HistoryStatus::Running,
-        applied_at: None,
-        reverted_at: None,
-        execution_ms: 0,
-        applied_by: process(),
-        epoch: 0,
-        statements_done: 0,
-        error: None,
         down_sql: stored_down(migration, dialect),
         breaking: info.breaking.clone(),
-        metadata: None,
-        format: FORMAT,
+        ..bare(step, dialect)
     }
 }
 
-/// A step down always has a row; this is for the type's sake.
-fn empty(step: &Step, dialect: Dialect) -> AppliedMigration {
+/// What is known of a migration by its name alone.
+fn bare(step: &Step, dialect: Dialect) -> AppliedMigration {
     AppliedMigration {
-        namespace: step.key.namespace.clone(),
-        id: step.key.id.to_string(),
+        namespace: step.namespace().to_owned(),
+        id: step.id().to_owned(),
         seq: 0,
         name: step.name().to_owned(),
         version: None,

@@ -8,8 +8,8 @@ use uno_migrate_core::Timeout;
 
 use super::history::Note;
 use super::hooks;
+use super::opener::{Opener, unreachable};
 use super::scope::Scope;
-use super::session::{Opener, unreachable};
 use super::transaction::{limit, send};
 use crate::driver::Connection;
 use crate::error::Error;

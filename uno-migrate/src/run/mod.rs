@@ -27,6 +27,7 @@ mod history;
 mod hooks;
 mod journal;
 mod ledger;
+mod opener;
 mod record;
 mod repair;
 mod scope;

@@ -1,23 +1,19 @@
 //! The connection of a run, and how what one migration does to its session is kept from the next.
 
 use std::mem;
-use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use sqlx::Pool;
 use tracing::debug;
 use uno_migrate_core::Dialect;
 
 use super::hooks;
 use super::ledger::Ledger;
+use super::opener::{Opener, opener, unreachable};
 use super::transaction::{is_open, send};
 use crate::dialect::sql;
 use crate::driver::{Connection, Driver};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
-
-/// Opens another connection like the first.
-pub(super) type Opener = Arc<dyn Fn() -> BoxFuture<'static, Result<Box<dyn Connection>, sqlx::Error>> + Send + Sync>;
 
 pub(super) struct Session<'a> {
     connection: Lent<'a>,
@@ -49,13 +45,7 @@ enum Trace {
 
 impl<'a> Session<'a> {
     pub(super) async fn open<DB: Driver>(pool: &Pool<DB>, options: &'a Options) -> Result<Self, Error> {
-        let opener: Opener = {
-            let (pool, url) = (pool.clone(), options.direct_url.clone());
-            Arc::new(move || {
-                let (pool, url) = (pool.clone(), url.clone());
-                Box::pin(async move { DB::open(&pool, url.as_deref()).await })
-            })
-        };
+        let opener = opener(pool, options.direct_url.clone());
         let connection = opener().await.map_err(unreachable)?;
         Ok(Self { connection: Lent::Own(connection, opener), ledger: None, trace: Trace::None, options })
     }
@@ -220,12 +210,6 @@ pub(super) async fn reset_in_transaction(connection: &mut dyn Connection, option
         Some(hook) => hooks::on_connect(connection, hook).await,
         None => Ok(()),
     }
-}
-
-pub(super) fn unreachable(error: sqlx::Error) -> Error {
-    Error::new(ErrorKind::Connection, "cannot connect to the database")
-        .caused_by_database(error)
-        .help("check that the server runs and that the URL and its user are right")
 }
 
 fn not_reset(error: sqlx::Error) -> Error {

@@ -1,0 +1,27 @@
+//! How the connections of a run are opened.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use sqlx::Pool;
+
+use crate::driver::{Connection, Driver};
+use crate::error::{Error, ErrorKind};
+
+/// Opens another connection like the first.
+pub(super) type Opener = Arc<dyn Fn() -> BoxFuture<'static, Result<Box<dyn Connection>, sqlx::Error>> + Send + Sync>;
+
+/// Connections with the pool's options, or to another URL.
+pub(super) fn opener<DB: Driver>(pool: &Pool<DB>, direct_url: Option<String>) -> Opener {
+    let pool = pool.clone();
+    Arc::new(move || {
+        let (pool, url) = (pool.clone(), direct_url.clone());
+        Box::pin(async move { DB::open(&pool, url.as_deref()).await })
+    })
+}
+
+pub(super) fn unreachable(error: sqlx::Error) -> Error {
+    Error::new(ErrorKind::Connection, "cannot connect to the database")
+        .caused_by_database(error)
+        .help("check that the server runs and that the URL and its user are right")
+}

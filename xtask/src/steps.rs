@@ -129,10 +129,16 @@ fn docs(shell: &Shell) -> Outcome {
 }
 
 fn package(shell: &Shell) -> Outcome {
+    // In a place of its own each time: cargo remembers what a crate of this version looked like when it was last packaged
+    // in the same place, and would build the others against that.
+    let place = shell.root().join("target").join(format!("package-{}", std::process::id()));
+    let shown = place.to_string_lossy().into_owned();
     // Together, so that cargo lets each find the others before they are published.
-    let mut command = vec!["package", "--allow-dirty"];
+    let mut command = vec!["package", "--allow-dirty", "--target-dir", &shown];
     command.extend(CRATES.iter().flat_map(|name| ["-p", name]));
-    shell.cargo(command)
+    let packaged = shell.cargo(command);
+    let _ = fs::remove_dir_all(&place);
+    packaged
 }
 
 /// The test binaries of the root package and the library crates, as cargo finds them.

@@ -1,4 +1,5 @@
 use std::fs;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::{
     features,
@@ -131,7 +132,8 @@ fn docs(shell: &Shell) -> Outcome {
 fn package(shell: &Shell) -> Outcome {
     // In a place of its own each time: cargo remembers what a crate of this version looked like when it was last packaged
     // in the same place, and would build the others against that.
-    let place = shell.root().join("target").join(format!("package-{}", std::process::id()));
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let place = shell.root().join("target").join(format!("package-{}", now.as_nanos()));
     let shown = place.to_string_lossy().into_owned();
     // Together, so that cargo lets each find the others before they are published.
     let mut command = vec!["package", "--allow-dirty", "--target-dir", &shown];

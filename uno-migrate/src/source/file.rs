@@ -2,31 +2,27 @@
 
 use std::path::PathBuf;
 
-use uno_migrate_core::{Dialect, Found, Root};
+use uno_migrate_core::{Dialect, Found};
 
-use super::directory::root;
+use super::paths::Paths;
 use super::{MigrationSource, Reading};
 use crate::error::Result;
 use crate::migration::Migration;
-use crate::reading::read;
 
 /// Single `.sql` files, read anew at every verb.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    paths: Vec<PathBuf>,
-    dialects: Option<Vec<Dialect>>,
-}
+pub struct File(Paths);
 
 impl File {
     /// Files, relative to the process's directory.
     pub fn new<P: Into<PathBuf>>(paths: impl IntoIterator<Item = P>) -> Self {
-        Self { paths: paths.into_iter().map(Into::into).collect(), dialects: None }
+        Self(Paths::new(paths))
     }
 
     /// The databases that the files have to be valid for. Default: the one that a migrator runs on, else the enabled ones.
     #[must_use]
     pub fn dialects(mut self, dialects: impl IntoIterator<Item = Dialect>) -> Self {
-        self.dialects = Some(dialects.into_iter().collect());
+        self.0.dialects = Some(dialects.into_iter().collect());
         self
     }
 }
@@ -37,8 +33,6 @@ impl MigrationSource for File {
     }
 
     fn migrations_for(&self, reading: Reading) -> Result<Vec<Migration>> {
-        let files: Vec<Root> = self.paths.iter().map(|path| root(path)).collect();
-        let read = read(Found::files(&files), &reading.dialects(self.dialects.as_deref()), reading.missing_down)?;
-        Ok(read.into_iter().map(Migration::from).collect())
+        self.0.migrations(Found::files, reading)
     }
 }

@@ -9,6 +9,7 @@ use crate::migration::Migration;
 mod directory;
 mod file;
 mod memory;
+mod paths;
 pub(crate) mod stale;
 
 pub use directory::Directory;

@@ -5,8 +5,10 @@
 #![allow(dead_code, unused_imports, unused_macros, reason = "no test binary uses all of it")]
 
 mod database;
+mod proxy;
 
 pub(crate) use database::{TestDatabase, mysql, postgres, sqlite};
+pub(crate) use proxy::Proxy;
 
 /// One test body, three tests: `name::postgres`, `name::mysql` and `name::sqlite`, each with a fresh, empty database.
 ///

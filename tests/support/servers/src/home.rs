@@ -7,25 +7,25 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Command, Stdio, id},
-    thread::sleep,
-    time::{Duration, Instant},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use crate::{Error, Result, Server};
 
-/// How long a server may take until it answers.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// Runs the server beside itself and ends it, and removes the directory, when a file `stop` appears or the owner's
-/// process is gone: so no way of dying, not even SIGKILL, leaves a server behind. It works with what every POSIX
-/// system has; `ps` is asked only where there is no `/proc`.
+/// process is gone: so no way of dying, not even SIGKILL, leaves a server behind. A server that ended is said by a
+/// file `died`, and started again when a file `start` appears. It works with what every POSIX system has; `ps` is
+/// asked only where there is no `/proc`.
 const WATCH: &str = r#"
 owner=$1 signal=$2; shift 2
 trap ': >stop' HUP INT TERM
-"$@" >log 2>&1 &
-server=$!
+begin() { "$@" >log 2>&1 & server=$!; echo "$server" >server.pid; }
+begin "$@"
 while [ ! -e stop ] && { [ -d "/proc/$owner" ] || ps -p "$owner" >/dev/null 2>&1; }; do
-    kill -0 "$server" 2>/dev/null || : >died
+    if kill -0 "$server" 2>/dev/null; then :
+    elif [ -e start ]; then begin "$@"; rm -f died start
+    else : >died
+    fi
     sleep 0.1
 done
 [ -e died ] || kill -s "$signal" "$server"
@@ -110,6 +110,18 @@ impl Home {
         Ok(Some(Self { path, account }))
     }
 
+    /// A new directory of a name that nobody has, beginning with `kind`.
+    ///
+    /// # Errors
+    /// As for [`Home::create`].
+    pub fn create_unique(kind: &str, account: Option<Account>) -> Result<Self> {
+        loop {
+            if let Some(home) = Self::create(&format!("{kind}-{}", unique()), account)? {
+                return Ok(home);
+            }
+        }
+    }
+
     pub(crate) fn path_of(name: &str) -> PathBuf {
         std::env::temp_dir().join(format!("uno-migrate-{name}"))
     }
@@ -152,9 +164,9 @@ impl Home {
     pub fn run(
         self,
         server: &Command,
-        signal: &str,
+        signal: &'static str,
         owner: Owner,
-        ready: impl Fn() -> bool,
+        ready: impl Fn() -> bool + Send + Sync + 'static,
         url: String,
     ) -> Result<Server> {
         let program = server.get_program().display().to_string();
@@ -165,22 +177,9 @@ impl Home {
         // output: test runners wait until it is closed.
         watcher.process_group(0).stdout(Stdio::null()).stderr(Stdio::null());
         let watcher = watcher.spawn().map_err(Error::io(self.doing("/bin/sh")))?;
-        let server = Server::new(self, watcher, url);
-
-        let started = Instant::now();
-        loop {
-            let died = server.path().join("died").exists();
-            if !died && ready() {
-                return Ok(server);
-            }
-            if died || started.elapsed() > PATIENCE {
-                let log = fs::read(server.path().join("log")).unwrap_or_default();
-                let log = last_lines(&String::from_utf8_lossy(&log));
-                let what = if died { "ended while starting" } else { "does not answer" };
-                return Err(Error::new(format!("`{program}` {what}; the end of its log:\n{log}")));
-            }
-            sleep(Duration::from_millis(20));
-        }
+        let server = Server::new(self, watcher, url, program, signal, Box::new(ready));
+        server.wait_until_ready()?;
+        Ok(server)
     }
 
     fn doing(&self, program: &str) -> String {
@@ -193,7 +192,13 @@ impl Home {
     }
 }
 
-fn last_lines(text: &str) -> String {
+/// Differs from what any living process of this machine was given.
+pub(crate) fn unique() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("{}-{}", id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+pub(crate) fn last_lines(text: &str) -> String {
     let lines: Vec<_> = text.trim_end().lines().collect();
     lines[lines.len().saturating_sub(20)..].iter().map(|line| format!("  {line}\n")).collect()
 }

@@ -94,8 +94,14 @@ pub(crate) fn path() -> Vec<PathBuf> {
 /// A loopback port that nobody uses, below the range that systems give to outgoing connections: those of other tests
 /// could take it before the server does.
 pub(crate) fn free_port() -> Result<u16> {
+    free_ports().map(|[port]| port)
+}
+
+/// Several of them, all different.
+pub(crate) fn free_ports<const N: usize>() -> Result<[u16; N]> {
     let random = RandomState::new().hash_one("port") % 20_000;
     let candidates = (0..1_000).map(|step| 10_000 + ((random + step * 7) % 20_000) as u16);
-    let free = candidates.into_iter().find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
-    free.ok_or_else(|| Error::new("no free port on 127.0.0.1 between 10000 and 30000"))
+    let free = candidates.filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    let ports = free.take(N).collect::<Vec<_>>().try_into();
+    ports.map_err(|_| Error::new("no free port on 127.0.0.1 between 10000 and 30000"))
 }

@@ -1,15 +1,12 @@
 use std::{
     env, fmt, fs,
     process::id,
-    sync::{
-        Mutex,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::Mutex,
     thread::sleep,
     time::{Duration, Instant},
 };
 
-use crate::{Error, Home, Owner, Result, Server, mariadb, postgres};
+use crate::{Error, Home, Owner, Result, Server, home::unique, mariadb, postgres};
 
 /// How long one test waits for the server that another test is starting, installation included.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -41,10 +38,8 @@ impl Kind {
     /// # Errors
     /// It is not installed and cannot be, or it does not start.
     pub fn start(self) -> Result<Server> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         loop {
-            let run = format!("{}-{}", id(), NEXT.fetch_add(1, Ordering::Relaxed));
-            if let Some(server) = self.start_as(&run, Owner::Myself)? {
+            if let Some(server) = self.start_as(&unique(), Owner::Myself)? {
                 return Ok(server);
             }
         }

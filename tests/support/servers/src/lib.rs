@@ -4,18 +4,24 @@
 //! [`Kind::start`] gives a server of one's own. [`Kind::url`] gives the one that the whole test run shares: the one
 //! named by the environment (`cargo xtask test` starts it), else one that is started on first use.
 //!
-//! To add another kind of server (a pooler, a cluster node), write a file beside `postgres.rs` that fills a [`Home`]
-//! and hands [`Home::run`] the command and the way to tell that it is ready.
+//! [`pgbouncer`] puts a pooler before a PostgreSQL server, and [`Galera`] is a cluster of three nodes.
+//!
+//! To add another kind of server, write a file beside `postgres.rs` that fills a [`Home`] and hands [`Home::run`] the
+//! command and the way to tell that it is ready.
 
 mod error;
+mod galera;
 mod home;
 mod install;
 mod kind;
 mod mariadb;
+mod pgbouncer;
 mod postgres;
 mod server;
 
 pub use error::{Error, Result};
+pub use galera::Galera;
 pub use home::{Account, Home, Owner};
 pub use kind::Kind;
+pub use pgbouncer::pgbouncer;
 pub use server::Server;

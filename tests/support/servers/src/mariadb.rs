@@ -5,15 +5,16 @@ use crate::{
     install::{self, Package, free_port},
 };
 
-const PACKAGE: Package<Binaries> = Package { name: "mariadb-server", find: binaries };
+pub(crate) const PACKAGE: Package<Binaries> = Package { name: "mariadb-server", find: binaries };
 
-/// The settings of a server whose data nobody will miss.
-const SETTINGS: [&str; 10] = [
+/// The settings of a server whose data nobody will miss when the machine goes down. What is committed outlives the
+/// server's process, so that a test may kill it.
+pub(crate) const SETTINGS: [&str; 10] = [
     "--bind-address=127.0.0.1",
     "--character-set-server=utf8mb4",
     "--innodb-buffer-pool-size=64M",
     "--innodb-doublewrite=0",
-    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-flush-log-at-trx-commit=2",
     "--innodb-log-file-size=32M",
     "--max-connections=300",
     "--skip-log-bin",
@@ -21,14 +22,17 @@ const SETTINGS: [&str; 10] = [
     "--skip-slow-query-log",
 ];
 
+/// Where `install_db` leaves the account of the tests.
+pub(crate) const INIT_FILE: &str = "init.sql";
+
 /// Read at every start: the account of the tests, beside the locked `root` that the installer makes.
 const INIT: &str = "\
 CREATE OR REPLACE USER test@'127.0.0.1' IDENTIFIED BY 'test';
 GRANT ALL ON *.* TO test@'127.0.0.1' WITH GRANT OPTION;
 ";
 
-struct Binaries {
-    server: PathBuf,
+pub(crate) struct Binaries {
+    pub(crate) server: PathBuf,
     install_db: PathBuf,
 }
 
@@ -51,27 +55,33 @@ pub(crate) fn start(name: &str, owner: Owner) -> Result<Option<Server>> {
     let programs = PACKAGE.find_or_install()?;
     let Some(home) = Home::create(name, Account::unprivileged(&["mysql", "nobody"])?)? else { return Ok(None) };
 
-    let data = format!("--datadir={}", home.path().join("data").display());
-    let mut install_db = home.command(&programs.install_db);
-    install_db.args(["--no-defaults", &data, "--skip-test-db", "--auth-root-authentication-method=normal"]);
-    install_db.args(["--innodb-log-file-size=32M", "--innodb-flush-log-at-trx-commit=0"]);
-    home.prepare(&mut install_db).inspect_err(|_| home.abandon())?;
-
-    let init = home.path().join("init.sql");
-    fs::write(&init, INIT).map_err(Error::io("write `init.sql`")).inspect_err(|_| home.abandon())?;
+    install_db(&home, &programs).inspect_err(|_| home.abandon())?;
     let port = free_port().inspect_err(|_| home.abandon())?;
     let mut mariadbd = home.command(&programs.server);
-    mariadbd.args(["--no-defaults", &data, &format!("--port={port}")]).args(SETTINGS);
-    mariadbd.args(["socket", "pid-file"].map(|file| format!("--{file}={}", home.path().join(file).display())));
-    mariadbd.arg(format!("--init-file={}", init.display()));
+    mariadbd.args(["--no-defaults", &format!("--port={port}")]).args(SETTINGS).args(files(&home));
+    mariadbd.arg(format!("--init-file={}", home.path().join(INIT_FILE).display()));
 
     let url = format!("mysql://test:test@127.0.0.1:{port}/mysql");
     // Its data is thrown away: KILL spares the orderly shutdown.
-    home.run(&mariadbd, "KILL", owner, || greets(port), url).map(Some)
+    home.run(&mariadbd, "KILL", owner, move || greets(port), url).map(Some)
+}
+
+/// Makes the system tables, and the file that makes the tests' account.
+pub(crate) fn install_db(home: &Home, programs: &Binaries) -> Result {
+    let mut install_db = home.command(&programs.install_db);
+    install_db.args(["--no-defaults", "--skip-test-db", "--auth-root-authentication-method=normal"]);
+    install_db.args(["--innodb-log-file-size=32M", "--innodb-flush-log-at-trx-commit=0"]).args(&files(home)[..1]);
+    home.prepare(&mut install_db)?;
+    fs::write(home.path().join(INIT_FILE), INIT).map_err(Error::io("write `init.sql`"))
+}
+
+/// The options that name a server's files.
+pub(crate) fn files(home: &Home) -> [String; 3] {
+    ["datadir", "socket", "pid-file"].map(|option| format!("--{option}={}", home.path().join(option).display()))
 }
 
 /// The port is bound early; the greeting comes when the server is ready, `init.sql` included.
-fn greets(port: u16) -> bool {
+pub(crate) fn greets(port: u16) -> bool {
     TcpStream::connect(("127.0.0.1", port))
         .and_then(|mut stream| {
             stream.set_read_timeout(Some(Duration::from_secs(1)))?;

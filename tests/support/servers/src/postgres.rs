@@ -7,10 +7,10 @@ use crate::{
 
 const PACKAGE: Package<Binaries> = Package { name: "postgresql", find: binaries };
 
-/// The settings of a server whose data nobody will miss.
-const SETTINGS: [&str; 8] = [
+/// The settings of a server whose data nobody will miss when the machine goes down. What is committed outlives the
+/// server's process, so that a test may kill it.
+const SETTINGS: [&str; 7] = [
     "fsync=off",
-    "synchronous_commit=off",
     "full_page_writes=off",
     "max_connections=300",
     "max_prepared_transactions=10",
@@ -60,12 +60,12 @@ pub(crate) fn start(name: &str, owner: Owner) -> Result<Option<Server>> {
     postgres.arg("-D").arg(&data).args(["-p", &port]);
     postgres.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
 
-    let ready = || {
+    let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
+    let ready = move || {
         let mut probe = std::process::Command::new(&programs.pg_isready);
         probe.args(["-q", "-h", "127.0.0.1", "-p", &port]).stderr(Stdio::null());
         probe.status().is_ok_and(|status| status.success())
     };
-    let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
     // QUIT is PostgreSQL's immediate shutdown, which still frees its shared memory.
     home.run(&postgres, "QUIT", owner, ready, url).map(Some)
 }

@@ -1,0 +1,183 @@
+//! The protocol of lease, fence and journal, checked in every order in which its steps can fall.
+//!
+//! # The protocol
+//!
+//! 1. **Take the lease**: one autocommit compare-and-swap on the lease row, from what was observed to the next epoch.
+//!    An epoch is taken once, so it names its holder.
+//! 2. **Raise the fence**: a second statement, `SET epoch = mine WHERE epoch < mine`; no row means that somebody came
+//!    after us, and we have lost. It waits for no transaction but one that has written its history row and has only
+//!    its `COMMIT` left.
+//! 3. **Read the history and plan**, after the raise; what is planned is sent as one message.
+//! 4. **A transaction** begins by requiring its epoch of the fence, which is a courtesy: it ends a stale one early. What
+//!    decides is its history write, which comes last before `COMMIT` and in one message with it: it *locks* the fence,
+//!    requires its epoch again, and requires the row that the plan saw (none, or this status and epoch). One row, or
+//!    the transaction aborts: another epoch means that the lease is lost, another row that the plan is made anew.
+//! 5. **A journalled statement** stands between two autocommit writes to its history row, intent before and done after,
+//!    each with the same three requirements as in 4.
+//! 6. **An intent without its done** is in doubt. Before a new holder looks into the catalogue, it ends the sessions of
+//!    the holders before it, its own earlier ones included, and waits until they are gone.
+//!
+//! # What the model leaves out, and why it may
+//!
+//! There is no clock and no heartbeat. A lease that is held may be taken at any moment: that is what a pause longer
+//! than the lease, a lost heartbeat and a crash have in common, and every harm that a wrong guess can do is in it. An
+//! observation counts only through the compare-and-swap, which fails unless it is still true: so observing and taking
+//! are one step. A runner that dies leaves its session, and the server goes on with the batch for as long as it
+//! likes. Migrations are applied, reverted and applied again; the second needs the first.
+//!
+//! # What it settles
+//!
+//! - **Lease first, then fence.** The other way round is as safe, and unfair: a waiter that loses the race for the
+//!   lease has already fenced off a healthy holder. Between the two the old holder may still commit; so nothing that
+//!   was read before the raise counts. A plan made in the gap reverts a migration under one that is just being
+//!   applied, and settles a doubt whose statement is still to come.
+//! - **The fence only rises.** A holder that sleeps in the gap would lower it again, and let the stale ones in.
+//! - **The fence must be locked by the history write**, in a mode that conflicts with the raise. Read only, at the
+//!   beginning or at the end, one transaction commits after the raise. That is never a double, for its history row
+//!   sees to that; but a revert by the new holder did not know of it, and leaves a migration without the one that it
+//!   needs.
+//! - **The guard on the row** is what an epoch cannot do: tell two sessions of one holder apart, when a runner whose
+//!   connection broke goes on while the server still works off its first batch. And without any lock on the fence
+//!   it alone prevents every double of transactions.
+//! - **Journalled statements.** The fence stops a stale session at its next intent, so that it runs at most the one
+//!   statement that it has announced. That one may overlap with its successor where its session can be neither ended
+//!   nor seen to be gone (another Galera node, a pooler): there the intent says that it is in doubt, and the catalogue
+//!   must not be asked while the statement may still come. Where the session can be ended first, there is no overlap.
+//! - **A takeover waits** for the history write and `COMMIT` of a transaction, which the server does in one go, and,
+//!   when a statement is in doubt, for the end of the sessions before it. For nothing else.
+
+mod properties;
+mod protocol;
+mod world;
+
+use std::{collections::BTreeSet, time::Instant};
+
+use properties::{ENDS, FENCED, ONCE, ONE_LATE, ORDERED, PEACE, RESCUED, TRUE};
+use protocol::{AtRecord, Order, Protocol};
+use stateright::{Checker, Model};
+use world::{
+    Direction::{Down, Up},
+    Kind::{Journalled, Transactional},
+};
+
+const SOUND: Protocol = Protocol {
+    goals: &[Up, Down],
+    kinds: [Transactional, Transactional],
+    order: Order::LeaseThenFence,
+    monotone: true,
+    at_begin: true,
+    at_record: AtRecord::Locked,
+    guarded: true,
+    journal_fenced: true,
+    plan_last: true,
+    end_sessions: true,
+    reconnect: false,
+};
+
+const JOURNALLED: Protocol = Protocol { kinds: [Transactional, Journalled], ..SOUND };
+
+/// Nothing that would keep runners apart but the lease.
+const BARE: Protocol = Protocol {
+    goals: &[Up, Up],
+    at_begin: false,
+    at_record: AtRecord::Ignored,
+    guarded: false,
+    journal_fenced: false,
+    ..SOUND
+};
+
+#[test]
+fn transactions_are_exactly_once() {
+    holds(Protocol { goals: &[Up, Up, Up], ..SOUND });
+    holds(Protocol { goals: &[Up, Down, Up], ..SOUND });
+}
+
+#[test]
+fn a_journalled_migration_is_exactly_once() {
+    holds(Protocol { goals: &[Up, Down, Up], ..JOURNALLED });
+}
+
+#[test]
+fn journalled_migrations_are_exactly_once() {
+    holds(Protocol { goals: &[Up, Down, Up], kinds: [Journalled, Journalled], ..SOUND });
+}
+
+#[test]
+fn a_runner_may_go_on_after_its_connection_broke() {
+    for goals in [&[Up, Up], &[Up, Down]] {
+        holds(Protocol { goals, reconnect: true, ..SOUND });
+    }
+    holds(Protocol { goals: &[Up, Up], reconnect: true, ..JOURNALLED });
+}
+
+#[test]
+fn without_fence_and_guards_effects_double() {
+    breaks(BARE, &[ONCE, TRUE, FENCED]);
+    breaks(Protocol { kinds: [Transactional, Journalled], ..BARE }, &[ONCE, TRUE, FENCED, ENDS, ONE_LATE]);
+}
+
+#[test]
+fn either_lock_or_guard_prevents_the_double() {
+    holds(Protocol { guarded: false, ..SOUND });
+    holds(Protocol { at_begin: false, ..SOUND });
+    breaks(Protocol { guarded: true, ..BARE }, &[FENCED]);
+}
+
+#[test]
+fn only_the_guard_tells_two_sessions_of_one_holder_apart() {
+    breaks(Protocol { guarded: false, reconnect: true, ..SOUND }, &[ONCE, TRUE]);
+}
+
+#[test]
+fn a_fence_that_is_only_read_lets_a_revert_miss_what_is_in_flight() {
+    for at_record in [AtRecord::Ignored, AtRecord::Read] {
+        breaks(Protocol { goals: &[Up, Up], at_record, ..SOUND }, &[FENCED]);
+        breaks(Protocol { at_record, ..SOUND }, &[FENCED, ORDERED, ENDS]);
+    }
+}
+
+#[test]
+fn the_fence_first_would_fence_off_a_healthy_holder() {
+    breaks(Protocol { order: Order::FenceThenLease, ..SOUND }, &[PEACE]);
+    breaks(Protocol { order: Order::FenceThenLease, ..JOURNALLED }, &[PEACE]);
+}
+
+#[test]
+fn a_fence_that_can_fall_lets_the_stale_in() {
+    breaks(Protocol { monotone: false, ..JOURNALLED }, &[ONCE, TRUE, PEACE, ENDS]);
+}
+
+#[test]
+fn a_plan_from_before_the_raise_is_stale() {
+    breaks(Protocol { plan_last: false, ..SOUND }, &[ORDERED]);
+    breaks(Protocol { plan_last: false, goals: &[Up, Up], ..JOURNALLED }, &[ONCE, TRUE]);
+}
+
+#[test]
+fn a_statement_in_doubt_may_still_come_while_its_session_lives() {
+    // And it is one statement: `ONE_LATE` holds, as long as the journal is fenced.
+    breaks(Protocol { end_sessions: false, goals: &[Up, Up], ..JOURNALLED }, &[ONCE, TRUE]);
+    breaks(Protocol { journal_fenced: false, goals: &[Up, Up], ..JOURNALLED }, &[ONCE, TRUE, FENCED, ONE_LATE]);
+}
+
+/// Every property holds in every state.
+#[track_caller]
+fn holds(protocol: Protocol) {
+    breaks(protocol, &[]);
+}
+
+/// These properties fail in some state, and the others hold in every state.
+#[track_caller]
+fn breaks(protocol: Protocol, expected: &[&str]) {
+    let started = Instant::now();
+    let checker = protocol.checker().threads(2).spawn_bfs().join();
+    println!("{} states in {:.1?}", checker.unique_state_count(), started.elapsed());
+    let discoveries = checker.discoveries();
+    assert!(discoveries.contains_key(RESCUED), "the model is dead");
+    let failed: BTreeSet<_> = discoveries.keys().copied().filter(|name| *name != RESCUED).collect();
+    let expected = expected.iter().copied().collect();
+    for unexpected in failed.difference(&expected) {
+        println!("{unexpected}: {}", discoveries[unexpected]);
+    }
+    assert_eq!(failed, expected, "{protocol:?}");
+}

@@ -35,7 +35,9 @@
 //! - **The fence must be locked by the history write**, in a mode that conflicts with the raise. Read only, at the
 //!   beginning or at the end, one transaction commits after the raise. That is never a double, for its history row
 //!   sees to that; but a revert by the new holder did not know of it, and leaves a migration without the one that it
-//!   needs.
+//!   needs. On Galera the lock has to be a write (a counter in the row): nodes compare what transactions write, not
+//!   what they lock, and a transaction that had locked the row for reading was seen to commit after a raise on another
+//!   node.
 //! - **The guard on the row** is what an epoch cannot do: tell two sessions of one holder apart, when a runner whose
 //!   connection broke goes on while the server still works off its first batch. And without any lock on the fence
 //!   it alone prevents every double of transactions.

@@ -91,6 +91,7 @@ pub(crate) trait Ask {
     async fn number(&self, sql: &str) -> i64;
     async fn texts(&self, sql: &str) -> Vec<String>;
     /// The tables that the application sees, by name.
+    /// All tables but that of the lease, which stands wherever a history was written by turns.
     async fn tables(&self) -> Vec<String>;
 
     /// A column of the history as text, by order of application.
@@ -153,7 +154,9 @@ macro_rules! ask {
             }
 
             async fn tables(&self) -> Vec<String> {
-                self.texts($tables).await
+                let mut tables = self.texts($tables).await;
+                tables.retain(|name| !name.ends_with("_lease"));
+                tables
             }
         }
     };

@@ -6,6 +6,7 @@ use std::{fmt, mem};
 use serde::Serialize;
 use uno_migrate_core::{Location, Problems};
 
+use crate::driver;
 use crate::report::Report;
 
 /// What migrations and hooks return: `?` works on the errors of sqlx and of everybody else.
@@ -27,6 +28,8 @@ struct Inner {
     /// The source in our own words.
     cause: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    /// The history was not as it had been read: somebody else was there in between.
+    is_superseded: bool,
 }
 
 /// A file and perhaps a place in it.
@@ -89,6 +92,7 @@ impl Error {
             report: Report::default(),
             cause: None,
             source: None,
+            is_superseded: false,
         }))
     }
 
@@ -153,6 +157,37 @@ impl Error {
         let source = || self.0.source.as_ref().map(ToString::to_string);
         let cause = self.0.cause.clone().or_else(source)?;
         cause.lines().next().map(str::to_owned)
+    }
+
+    pub(crate) fn superseded(mut self) -> Self {
+        self.0.is_superseded = true;
+        self
+    }
+
+    pub(crate) fn is_superseded(&self) -> bool {
+        self.0.is_superseded
+    }
+
+    /// Whether somebody else was in the way, and nothing was done.
+    pub(crate) fn is_contended(&self) -> bool {
+        self.driver_error().is_some_and(driver::is_contended)
+    }
+
+    /// Whether a row was there already.
+    pub(crate) fn is_duplicate(&self) -> bool {
+        let database = self.driver_error().and_then(|error| error.as_database_error());
+        database.is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    }
+
+    fn driver_error(&self) -> Option<&sqlx::Error> {
+        self.0.source.as_ref()?.downcast_ref()
+    }
+
+    /// The same failure, where another instance had gone on in this one's place.
+    pub(crate) fn overtaken(mut self) -> Self {
+        self.0.kind = ErrorKind::LeaseLost;
+        self.done_before("another instance has taken over, and went on from what is in the history".to_owned())
+            .help("look at `status`, and run again")
     }
 
     pub(crate) fn with_report(mut self, report: Report) -> Self {

@@ -14,6 +14,10 @@ pub enum Event {
     Waiting {
         /// Who holds what is waited for, as far as the database tells.
         holder: String,
+        /// Since when it holds it, by the database's clock, RFC 3339.
+        since: Option<String>,
+        /// What it is at: a migration and a statement.
+        detail: Option<String>,
         /// How long it has been waited for.
         waited: Duration,
     },

@@ -10,6 +10,8 @@ mod driver;
 mod error;
 mod event;
 mod hook;
+mod lease;
+mod liveness;
 mod migration;
 mod migrations;
 mod migrator;

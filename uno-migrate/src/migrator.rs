@@ -108,6 +108,14 @@ impl Migrator {
         self
     }
 
+    /// After how long without a sign of life an instance that migrates is taken for dead, and another one goes on in its
+    /// place; one whose database session is seen to have ended is replaced at once, and one whose statement is seen to
+    /// run is not replaced at all. At least a second. Default: 30 seconds, with a sign of life every sixth of it.
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.options.lease = lease.max(Duration::from_secs(1));
+        self
+    }
+
     /// How long a statement may wait for a lock, on PostgreSQL and MySQL, where its file does not say; `None` for the
     /// server's own setting. MySQL counts in whole seconds, rounded up. Migrations outside a transaction on PostgreSQL
     /// wait as long as it takes, since `CREATE INDEX CONCURRENTLY` has to. Default: five seconds.

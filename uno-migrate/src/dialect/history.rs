@@ -54,7 +54,7 @@ const COLUMNS: [(&str, Type, bool); 21] = [
 ];
 
 impl HistoryTable {
-    fn text(&self) -> &'static dyn SqlText {
+    pub(super) fn text(&self) -> &'static dyn SqlText {
         sql(self.dialect)
     }
 
@@ -116,38 +116,70 @@ impl HistoryTable {
         ))
     }
 
-    /// A row that was never there. Its place in the order is the database's to say.
-    pub(crate) fn insert(&self, row: &AppliedMigration) -> Result<String, NulError> {
+    /// A row that was never there. Its place in the order is the database's to say. Under a lease nothing is written once
+    /// the fence has been raised.
+    pub(crate) fn insert(&self, row: &AppliedMigration, lease: Option<i64>) -> Result<String, NulError> {
         let values = self.values(row, None)?;
         let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
         let values: Vec<&str> = values.iter().map(|(_, value)| value.as_str()).collect();
-        Ok(format!("INSERT INTO {} ({}) VALUES ({})", self.qualified(), names.join(", "), values.join(", ")))
+        let (table, names, values) = (self.qualified(), names.join(", "), values.join(", "));
+        Ok(match lease {
+            Some(epoch) => {
+                let fence = self.is_at(epoch);
+                format!("INSERT INTO {table} ({names}) SELECT {values} FROM (SELECT 1 AS one) AS single WHERE {fence}")
+            }
+            None => format!("INSERT INTO {table} ({names}) VALUES ({values})"),
+        })
     }
 
-    /// A row that stands as `before`; if it does not, nothing is changed.
-    pub(crate) fn update(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
+    /// A row that stands as `before`; if it does not, or the fence has been raised, nothing is changed.
+    pub(crate) fn update(
+        &self,
+        row: &AppliedMigration,
+        before: HistoryStatus,
+        lease: Option<i64>,
+    ) -> Result<String, NulError> {
         let values = self.values(row, Some(before))?;
         let values: Vec<String> = (values.iter().filter(|(name, _)| !matches!(*name, "namespace" | "id")))
             .map(|(name, value)| format!("{name} = {value}"))
             .collect();
-        Ok(format!("UPDATE {} SET {} WHERE {}", self.qualified(), values.join(", "), self.one(row, before)?))
+        let fence = lease.map(|epoch| format!(" AND {}", self.is_at(epoch))).unwrap_or_default();
+        Ok(format!("UPDATE {} SET {} WHERE {}{fence}", self.qualified(), values.join(", "), self.one(row, before)?))
+    }
+
+    /// How a row stands; no row where there is none.
+    pub(crate) fn status(&self, row: &AppliedMigration) -> Result<String, NulError> {
+        Ok(format!("SELECT status FROM {} WHERE {}", self.qualified(), self.named(row)?))
     }
 
     /// How many statements of a running migration are done.
     pub(crate) fn advance(&self, row: &AppliedMigration) -> Result<String, NulError> {
-        let done = row.statements_done;
-        let one = self.one(row, HistoryStatus::Running)?;
+        let (done, one) = (row.statements_done, self.held(row, HistoryStatus::Running)?);
         Ok(format!("UPDATE {} SET statements_done = {done} WHERE {one}", self.qualified()))
     }
 
     pub(crate) fn delete(&self, row: &AppliedMigration) -> Result<String, NulError> {
-        Ok(format!("DELETE FROM {} WHERE {}", self.qualified(), self.one(row, row.status)?))
+        Ok(format!("DELETE FROM {} WHERE {}", self.qualified(), self.held(row, row.status)?))
     }
 
-    fn one(&self, row: &AppliedMigration, status: HistoryStatus) -> Result<String, NulError> {
+    /// The row as it stood. A running one is its holder's, unless another holder claims it.
+    fn one(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
+        let is_running = |status| status == HistoryStatus::Running;
+        if is_running(before) && !is_running(row.status) { self.held(row, before) } else { self.standing(row, before) }
+    }
+
+    /// The row, while it is the holder's who wrote it: once another one has claimed it, the first one misses it.
+    fn held(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
+        Ok(format!("{} AND epoch = {}", self.standing(row, before)?, row.epoch))
+    }
+
+    fn standing(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
+        Ok(format!("{} AND status = '{}'", self.named(row)?, before.name()))
+    }
+
+    fn named(&self, row: &AppliedMigration) -> Result<String, NulError> {
         let text = self.text();
-        let (namespace, id) = (text.literal(&row.namespace)?, text.literal(&row.id)?);
-        Ok(format!("namespace = {namespace} AND id = {id} AND status = '{}'", status.name()))
+        Ok(format!("namespace = {} AND id = {}", text.literal(&row.namespace)?, text.literal(&row.id)?))
     }
 
     /// The columns that a write sets; times and the order of application come from the database at the moment at which

@@ -6,6 +6,7 @@ use std::fmt;
 use uno_migrate_core::{Dialect, Timeout};
 
 mod history;
+mod lease;
 mod mysql;
 mod postgres;
 mod sqlite;
@@ -68,6 +69,23 @@ pub(crate) trait SqlText: Sync {
         expressions.join(" || ")
     }
 
+    /// One row, one text, by which another session finds this one: see [`presence`](Self::presence). Nothing where there are
+    /// no sessions but the processes themselves.
+    fn session(&self) -> &'static str {
+        ""
+    }
+
+    /// One row, one number, which is a [`Presence`]: what that session is doing. None if it is not a text of
+    /// [`session`](Self::session)'s.
+    fn presence(&self, _session: &str) -> Option<Result<String, NulError>> {
+        None
+    }
+
+    /// Ends that session, as far as this user may.
+    fn end_session(&self, _session: &str) -> Option<Result<String, NulError>> {
+        None
+    }
+
     /// Limits for the statements to come, until the transaction or the session ends. What is not given stays as the
     /// server has it; nothing where the database knows no such limit.
     fn limits(&self, lock: Option<Timeout>, statement: Option<Timeout>, in_transaction: bool) -> Vec<String>;
@@ -101,6 +119,30 @@ pub(crate) trait SqlText: Sync {
     /// Undoes what happened since the savepoint, and forgets it.
     fn undo(&self, level: usize) -> String {
         format!("ROLLBACK TO SAVEPOINT uno_migrate_{level}; RELEASE SAVEPOINT uno_migrate_{level}")
+    }
+}
+
+/// What a session is doing, as the database sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// It has ended: 0.
+    Gone,
+    /// It waits for its client: 1.
+    Idle,
+    /// It runs a statement: 2.
+    Busy,
+    /// This session cannot see it, or cannot tell it from another: any other number.
+    Unknown,
+}
+
+impl From<i64> for Presence {
+    fn from(number: i64) -> Self {
+        match number {
+            0 => Self::Gone,
+            1 => Self::Idle,
+            2 => Self::Busy,
+            _ => Self::Unknown,
+        }
     }
 }
 

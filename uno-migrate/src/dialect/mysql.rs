@@ -107,6 +107,36 @@ impl SqlText for MySql {
         "CURRENT_USER()"
     }
 
+    /// The server, when it was started, the connection, and whose it is.
+    fn session(&self) -> &'static str {
+        "SELECT CONCAT_WS('/', @@hostname, @@port, CONNECTION_ID(), UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE FROM \
+         /*M! information_schema.GLOBAL_STATUS */ /*!80000 performance_schema.global_status */ \
+         WHERE VARIABLE_NAME = 'Uptime'), CURRENT_USER())"
+    }
+
+    /// A session of another server, as of another node of a cluster, cannot be seen, and that of another user may not be
+    /// shown. Connections are numbered anew when the server starts; that it did so is told to the second.
+    fn presence(&self, session: &str) -> Option<Result<String, NulError>> {
+        let Session { host, port, connection, started, user } = Session::parse(session)?;
+        let texts = || Ok((self.literal(host)?, self.literal(user)?));
+        let seen = |(host, user): (String, String)| {
+            format!(
+                "SELECT CASE WHEN @@hostname <> {host} OR @@port <> {port} OR CURRENT_USER() <> {user} THEN 3 \
+                 WHEN ABS(UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE FROM \
+                 /*M! information_schema.GLOBAL_STATUS */ /*!80000 performance_schema.global_status */ \
+                 WHERE VARIABLE_NAME = 'Uptime') - {started}) > 2 THEN 0 \
+                 ELSE COALESCE((SELECT CASE WHEN COMMAND = 'Sleep' THEN 1 ELSE 2 END \
+                 FROM information_schema.PROCESSLIST WHERE ID = {connection}), 0) END"
+            )
+        };
+        Some(texts().map(seen))
+    }
+
+    fn end_session(&self, session: &str) -> Option<Result<String, NulError>> {
+        let Session { connection, .. } = Session::parse(session)?;
+        Some(Ok(format!("KILL {connection}")))
+    }
+
     /// `||` means "or" unless the SQL mode says otherwise.
     fn concatenated(&self, expressions: &[&str]) -> String {
         format!("CONCAT({})", expressions.join(", "))
@@ -124,6 +154,26 @@ impl SqlText for MySql {
             format!("SET /*M! SESSION max_statement_time = {seconds}, */ @uno_migrate = NULL")
         });
         lock.into_iter().chain(statement).collect()
+    }
+}
+
+/// The parts of a session's text.
+struct Session<'a> {
+    host: &'a str,
+    port: u16,
+    connection: u64,
+    /// In seconds since 1970.
+    started: i64,
+    user: &'a str,
+}
+
+impl<'a> Session<'a> {
+    fn parse(session: &'a str) -> Option<Self> {
+        let mut parts = session.splitn(5, '/');
+        let (host, port, connection) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        // The status is a text, which makes the difference a floating point number.
+        let started: f64 = parts.next()?.parse().ok()?;
+        Some(Self { host, port, connection, started: started as i64, user: parts.next()? })
     }
 }
 

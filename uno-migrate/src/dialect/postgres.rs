@@ -98,6 +98,36 @@ impl SqlText for Postgres {
         "session_user::text"
     }
 
+    /// Its process, when that began, and the name that its driver has given it.
+    fn session(&self) -> &'static str {
+        "SELECT concat_ws('/', pid, extract(epoch FROM backend_start), application_name) \
+         FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()"
+    }
+
+    /// The same process under another name is a pooler's, which has given it to somebody else.
+    fn presence(&self, session: &str) -> Option<Result<String, NulError>> {
+        let Session { process, began } = Session::parse(session)?;
+        Some(self.literal(session).map(|session| {
+            format!(
+                "SELECT coalesce((SELECT CASE \
+                 WHEN backend_start IS NULL OR concat_ws('/', pid, extract(epoch FROM backend_start), application_name) \
+                 <> {session} OR state IS NULL THEN 3 WHEN state LIKE 'idle%' THEN 1 ELSE 2 END \
+                 FROM pg_catalog.pg_stat_activity WHERE pid = {process} \
+                 AND (backend_start IS NULL OR extract(epoch FROM backend_start) = {began})), 0)"
+            )
+        }))
+    }
+
+    fn end_session(&self, session: &str) -> Option<Result<String, NulError>> {
+        let Session { process, .. } = Session::parse(session)?;
+        Some(self.literal(session).map(|session| {
+            format!(
+                "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE pid = {process} \
+                 AND concat_ws('/', pid, extract(epoch FROM backend_start), application_name) = {session}"
+            )
+        }))
+    }
+
     fn limits(&self, lock: Option<Timeout>, statement: Option<Timeout>, in_transaction: bool) -> Vec<String> {
         let local = if in_transaction { "LOCAL " } else { "" };
         let setting =
@@ -112,6 +142,24 @@ impl SqlText for Postgres {
     fn reset_session(&self) -> &'static str {
         "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; \
          SELECT pg_catalog.pg_advisory_unlock_all()"
+    }
+}
+
+/// The parts of a session's text that are numbers.
+struct Session<'a> {
+    process: u32,
+    began: &'a str,
+}
+
+impl<'a> Session<'a> {
+    fn parse(session: &'a str) -> Option<Self> {
+        let (process, rest) = session.split_once('/')?;
+        let (began, _) = rest.split_once('/')?;
+        let is_number = began.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        Some(Self {
+            process: process.parse().ok()?,
+            began: Some(began).filter(|began| is_number && !began.is_empty())?,
+        })
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
@@ -95,6 +96,9 @@ pub trait Connection: Send {
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<(), sqlx::Error>>;
 }
 
+/// Opens another connection like that of the run.
+pub(crate) type Opener = Arc<dyn Fn() -> BoxFuture<'static, Result<Box<dyn Connection>, sqlx::Error>> + Send + Sync>;
+
 /// A transaction that sqlx knows of: one that is begun on the sqlx connection inside of it is a savepoint. It is rolled
 /// back when it is dropped, as soon as the connection is used again.
 #[doc(hidden)]
@@ -125,6 +129,19 @@ impl crate::Error {
     pub(crate) fn caused_by_database(self, error: sqlx::Error) -> Self {
         self.caused_in_words(message(&error), error)
     }
+}
+
+/// Whether somebody else was in the way, and nothing was done: a lock that was not to be had, or a deadlock.
+pub(crate) fn is_contended(error: &sqlx::Error) -> bool {
+    const BUSY: u32 = 5; // SQLITE_BUSY
+    const LOCKED: u32 = 6; // SQLITE_LOCKED
+    let Some(database) = error.as_database_error() else { return false };
+    let code = database.code().unwrap_or_default();
+    // SQLite's codes carry more in their upper bytes; SQLSTATEs have five characters.
+    let sqlite = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
+    matches!(&*code, "40001" | "40P01" | "55P03")
+        || matches!(sqlite, Some(BUSY | LOCKED))
+        || database.message().starts_with("Lock wait timeout exceeded")
 }
 
 /// The byte of the statement that the database points at.

@@ -116,7 +116,7 @@ impl Scope<'_> {
             return Conclusion::Unknown(error);
         }
         let known = self.row(step);
-        let row = record::ended(&record::begun(step, self.dialect, known), step.direction, Default::default());
+        let row = record::ended(&self.begun(step), step.direction, Default::default());
         let connection = session.connection();
         // The same row again waits for the other transaction, and is taken back.
         let Ok(mut bracket) = Bracket::open(connection, false).await else { return Conclusion::Unknown(error) };

@@ -11,8 +11,9 @@ use super::journal::Journal;
 use super::scope::Scope;
 use super::session::{Session, reset_in_transaction};
 use super::transaction::{Bracket, Ended, is_open, left_open, limit, roll_back};
+use super::turns::Waiting;
 use super::work::Work;
-use super::{failure, foreign_keys, record};
+use super::{failure, foreign_keys};
 use crate::applied::AppliedMigration;
 use crate::driver::Connection;
 use crate::error::Error;
@@ -84,7 +85,7 @@ impl Scope<'_> {
             session.open_ledger().await?;
         }
         let known = self.row(step);
-        let mut row = record::begun(step, self.dialect, known);
+        let mut row = self.begun(step);
         let (connection, ledger) = session.parts();
         self.note(connection, ledger, Note::Write(&row, known.map(|row| row.status))).await?;
         let conclusion = match frame {
@@ -105,19 +106,17 @@ impl Scope<'_> {
             Ok(keys) => keys,
             Err(error) => return Conclusion::Untouched(error),
         };
-        let conclusion = match Bracket::open(session.connection(), inside).await {
-            Err(error) => Conclusion::Untouched(error),
-            Ok(mut bracket) => {
-                let connection = bracket.connection();
-                let mut done = self.inside(connection, lent, work, Some(&keys)).await;
-                if let (Ok(()), Some((step, began))) = (&done, row) {
-                    done = self.write_ended(connection, step, began).await;
+        let mut waiting = Waiting::new();
+        let conclusion = loop {
+            match Bracket::open(session.connection(), inside).await {
+                // SQLite's lock on its file is waited for as a lease is elsewhere: one try lasts for the busy timeout.
+                Err(error) if error.is_contended() && waiting.waited() < self.options.lock_wait => {
+                    if let Err(cancelled) = waiting.again(self, "another connection").await {
+                        break Conclusion::Untouched(cancelled);
+                    }
                 }
-                match bracket.close(done).await {
-                    Ended::Committed => Conclusion::Done,
-                    Ended::Undone(error) => Conclusion::Undone(error),
-                    Ended::Unknown(error) => Conclusion::Unknown(error),
-                }
+                Err(error) => break Conclusion::Untouched(error),
+                Ok(bracket) => break self.committed(bracket, lent, work, &keys, row).await,
             }
         };
         let conclusion = match conclusion {
@@ -130,6 +129,42 @@ impl Scope<'_> {
             session.leave_trace(true);
         }
         conclusion
+    }
+
+    async fn committed(
+        &self,
+        mut bracket: Bracket<'_>,
+        lent: bool,
+        work: &Work<'_>,
+        keys: &Suspended,
+        row: Option<(&Step, Instant)>,
+    ) -> Conclusion {
+        let connection = bracket.connection();
+        let mut done = match row {
+            Some((step, _)) => self.still_stands(connection, step).await,
+            None => Ok(()),
+        };
+        if done.is_ok() {
+            done = self.inside(connection, lent, work, Some(keys)).await;
+        }
+        if let (Ok(()), Some((step, began))) = (&done, row) {
+            done = self.write_ended(connection, step, began).await;
+        }
+        match bracket.close(done).await {
+            Ended::Committed => Conclusion::Done,
+            Ended::Undone(error) => Conclusion::Undone(error),
+            Ended::Unknown(error) => Conclusion::Unknown(error),
+        }
+    }
+
+    /// Where there is no lease, the transaction keeps others out, and whoever was there before is seen in it.
+    async fn still_stands(&self, connection: &mut dyn Connection, step: &Step) -> Result<(), Error> {
+        match self.lease {
+            None if self.dialect == Dialect::Sqlite => {
+                self.history.expect(connection, &self.begun(step), self.row(step).map(|row| row.status)).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What happens inside a transaction, up to the history row.

@@ -1,21 +1,17 @@
 //! One way to the history, wherever it is kept.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::Utc;
 use tokio::time::timeout;
 
 use super::scope::Scope;
+use super::turns::Waiting;
 use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
 use crate::dialect::FORMAT;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
-use crate::event::Event;
 use crate::tracker::{ErasedTracker, History, TrackerGuard};
-
-/// How long a lock is waited for before whoever watches is told, and again each time.
-const TELL_AFTER: Duration = Duration::from_secs(1);
-const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// How often it is asked whether to stop waiting.
 const ASK_EVERY: Duration = Duration::from_millis(200);
@@ -47,10 +43,11 @@ impl Note<'_> {
         let wanted = self.row();
         let now = rows.iter().find(|row| (&row.namespace, &row.id) == (&wanted.namespace, &wanted.id));
         match self {
-            // That it runs may have been said by another instance.
-            Self::Write(_, before) if *before != Some(HistoryStatus::Running) => false,
+            // That it runs may have been said by another instance, unless it says under which lease.
+            Self::Write(row, before) if *before != Some(HistoryStatus::Running) && row.epoch == 0 => false,
             Self::Write(..) | Self::Advance(_) => {
-                now.is_some_and(|now| (now.status, now.statements_done) == (wanted.status, wanted.statements_done))
+                let said = |row: &AppliedMigration| (row.status, row.statements_done, row.epoch);
+                now.is_some_and(|now| said(now) == said(wanted))
             }
             Self::Remove(_) => now.is_none(),
         }
@@ -61,29 +58,52 @@ impl Scope<'_> {
     /// Waits its turn where the history is kept elsewhere.
     pub(super) async fn turn(&self) -> Result<Option<TrackerGuard>, Error> {
         let History::Elsewhere(tracker) = &self.history else { return Ok(None) };
-        let (began, limit) = (Instant::now(), self.options.lock_wait);
-        let mut tell_at = TELL_AFTER;
+        let (mut waiting, limit) = (Waiting::new(), self.options.lock_wait);
         let mut locking = tracker.lock();
         loop {
-            let left = limit.saturating_sub(began.elapsed());
+            let left = limit.saturating_sub(waiting.waited());
             if let Ok(guard) = timeout(left.min(ASK_EVERY), &mut locking).await {
                 return guard.map(Some).map_err(|error| failed("locked", error));
             }
-            let waited = began.elapsed();
-            if waited >= limit {
+            if waiting.waited() >= limit {
                 return Err(Error::new(ErrorKind::LockTimeout, "another process holds the history's lock")
                     .help("wait for it to end, or wait longer with `lock_wait`"));
             }
             self.check_cancelled()?;
-            if waited >= tell_at {
-                tell_at = waited + TELL_EVERY;
-                self.emit(&Event::Waiting { holder: "another process".to_owned(), waited });
-            }
+            waiting.tell(self, "another process", None, None);
         }
     }
 }
 
 impl History {
+    /// From now on everything is written under this lease, or not at all.
+    pub(super) fn hold(&mut self, lease: Option<i64>) {
+        if let Self::Table(table) = self {
+            table.hold(lease);
+        }
+    }
+
+    /// The number of the lease that rows carry; 0 where there is none.
+    pub(super) fn epoch(&self) -> i64 {
+        match self {
+            Self::Table(table) => table.epoch(),
+            Self::Elsewhere(_) => 0,
+        }
+    }
+
+    /// An error where a row no longer stands as it was read. A history that is kept elsewhere is told when it is written.
+    pub(super) async fn expect(
+        &self,
+        connection: &mut dyn Connection,
+        row: &AppliedMigration,
+        before: Option<HistoryStatus>,
+    ) -> Result<(), Error> {
+        match self {
+            Self::Table(table) => table.expect(connection, row, before).await,
+            Self::Elsewhere(_) => Ok(()),
+        }
+    }
+
     /// Whether a row can share the migration's transaction.
     pub(super) fn is_table(&self) -> bool {
         matches!(self, Self::Table(_))

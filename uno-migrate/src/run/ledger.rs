@@ -8,10 +8,10 @@ use uno_migrate_core::Timeout;
 
 use super::history::Note;
 use super::hooks;
-use super::opener::{Opener, unreachable};
+use super::opener::unreachable;
 use super::scope::Scope;
 use super::transaction::{limit, send};
-use crate::driver::Connection;
+use crate::driver::{Connection, Opener};
 use crate::error::Error;
 use crate::options::Options;
 

@@ -34,6 +34,7 @@ mod scope;
 mod session;
 mod step;
 mod transaction;
+mod turns;
 mod whole;
 mod work;
 
@@ -82,7 +83,7 @@ impl<'a> Run<'a> {
         match read(&set, options, &mut session).await {
             Ok((history, rows)) => {
                 let dialect = session.dialect();
-                let scope = Scope { options, dialect, set, history, rows, outside: Vec::new(), began };
+                let scope = Scope { options, dialect, set, history, rows, outside: Vec::new(), began, lease: None };
                 Ok(Self { scope, session, guard: None })
             }
             Err(error) => {
@@ -131,30 +132,20 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) async fn baseline(mut self) -> Result<Report, Error> {
-        if let Err(error) = self.lock().await {
+        let begun = self.begin_baseline().await;
+        if let Err(error) = begun {
+            let done = self.end_turn(Err(error)).await;
             self.session.close().await;
-            return Err(error);
-        }
-        if let Some(row) = self.scope.rows.first() {
-            let message = format!("this history is not empty: `{}` is {}", row.id, row.status.name());
-            self.session.close().await;
-            return Err(Error::usage(message).help(
-                "a baseline is for a database without a history; to record single migrations, `fake(true)` and `run`",
-            ));
+            return done;
         }
         self.up().await
     }
 
-    /// Keeps others out of a history that is kept elsewhere, and reads again what may have changed before; false where
-    /// there is nothing to lock.
-    async fn lock(&mut self) -> Result<bool, Error> {
-        let Self { scope, session, guard } = self;
-        if scope.history.is_table() || guard.is_some() {
-            return Ok(false);
-        }
-        *guard = scope.turn().await?;
-        scope.rows = scope.history.load(session.connection(), &scope.set.namespaces()).await?;
-        Ok(true)
+    async fn begin_baseline(&mut self) -> Result<(), Error> {
+        self.scope.refuse_history()?;
+        let plan = self.scope.plan(Direction::Up)?;
+        self.take_turn(Some(&plan)).await?;
+        self.scope.refuse_history()
     }
 
     /// What is to be done, by what was read. Only a revert has to know what else is applied, and by other sets.
@@ -166,27 +157,39 @@ impl<'a> Run<'a> {
         scope.plan(direction)
     }
 
-    /// Plans, acts, and reports; on failure the error carries the report of what was done.
+    /// Plans, acts, and reports, in this run's turn if there is anything to do.
     async fn migrate(&mut self, direction: Direction) -> Result<Report, Error> {
+        let done = self.reported(direction).await;
+        self.end_turn(done).await
+    }
+
+    /// On failure the error carries the report of what was done.
+    async fn reported(&mut self, direction: Direction) -> Result<Report, Error> {
         let mut plan = self.plan(direction).await;
         // What is half-way may be another process at work.
         let is_settled = match &plan {
             Ok(plan) => plan.is_empty(),
             Err(error) => error.kind() != ErrorKind::Interrupted,
         };
-        if !is_settled && self.lock().await? {
-            plan = self.plan(direction).await;
+        if !is_settled {
+            if let Ok(plan) = &plan {
+                self.scope.check_hooks(plan)?;
+            }
+            self.session.look_around().await?;
+            self.scope.history.create(self.session.connection()).await?;
+            if self.take_turn(plan.as_ref().ok()).await? {
+                plan = self.plan(direction).await;
+            }
         }
         let plan = plan?;
         let Self { scope, session, .. } = self;
-        scope.check_hooks(&plan)?;
         for warning in &plan.warnings {
             warn!("{warning}");
             scope.emit(&Event::Warning { message: warning.clone() });
         }
-        let already_applied = scope.comparison().known.iter().filter(|known| known.state.is_applied()).count();
-        let mut report = Report { warnings: plan.warnings.clone(), already_applied, ..Report::default() };
+        let mut report = Report { warnings: plan.warnings.clone(), ..Report::default() };
         let done = scope.act(session, &plan, &mut report).await;
+        report.already_applied = scope.comparison().known.iter().filter(|known| known.state.is_applied()).count();
         report.elapsed = scope.began.elapsed();
         match done {
             Ok(()) => Ok(report),
@@ -196,12 +199,19 @@ impl<'a> Run<'a> {
 }
 
 impl Scope<'_> {
-    async fn act(&self, session: &mut Session<'_>, plan: &Plan, report: &mut Report) -> Result<(), Error> {
+    fn refuse_history(&self) -> Result<(), Error> {
+        let Some(row) = self.rows.first() else { return Ok(()) };
+        let message = format!("this history is not empty: `{}` is {}", row.id, row.status.name());
+        Err(Error::usage(message).help(
+            "a baseline is for a database without a history; to record single migrations, `fake(true)` and `run`",
+        ))
+    }
+
+    /// Nothing to do takes no turn and writes nothing.
+    async fn act(&mut self, session: &mut Session<'_>, plan: &Plan, report: &mut Report) -> Result<(), Error> {
         if plan.is_empty() {
             return Ok(());
         }
-        session.look_around().await?;
-        self.history.create(session.connection()).await?;
         match self.options.transaction {
             TransactionMode::PerMigration => self.one_by_one(session, plan, report).await,
             TransactionMode::Whole => self.whole(session, plan, report).await,

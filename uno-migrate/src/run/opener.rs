@@ -2,14 +2,10 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use sqlx::Pool;
 
-use crate::driver::{Connection, Driver};
+use crate::driver::{Driver, Opener};
 use crate::error::{Error, ErrorKind};
-
-/// Opens another connection like the first.
-pub(super) type Opener = Arc<dyn Fn() -> BoxFuture<'static, Result<Box<dyn Connection>, sqlx::Error>> + Send + Sync>;
 
 /// Connections with the pool's options, or to another URL.
 pub(super) fn opener<DB: Driver>(pool: &Pool<DB>, direct_url: Option<String>) -> Opener {

@@ -1,5 +1,6 @@
 //! The history row that a step leaves.
 
+use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use uno_migrate_core::Dialect;
@@ -102,6 +103,12 @@ fn stored_down(migration: &Migration, dialect: Dialect) -> Option<String> {
         text.push_str(";\n");
     }
     Some(text)
+}
+
+/// A name that no other run has, now or later.
+pub(super) fn instance() -> String {
+    let [a, b] = [0, 1].map(|part: u8| RandomState::new().hash_one(part));
+    format!("{} ({a:016x}{b:016x})", process())
 }
 
 /// This host and process, for whoever asks who it was.

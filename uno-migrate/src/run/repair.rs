@@ -14,12 +14,13 @@ use crate::wanted::Candidates;
 impl Run<'_> {
     pub(crate) async fn repair(mut self, repair: Repair) -> Result<Report, Error> {
         let done = self.mend(&repair).await;
+        let done = self.end_turn(done).await;
         self.session.close().await;
         done
     }
 
     async fn mend(&mut self, repair: &Repair) -> Result<Report, Error> {
-        self.lock().await?;
+        self.take_turn(None).await?;
         let id = repair.id();
         let row = self.row(id)?;
         let connection = self.session.connection();

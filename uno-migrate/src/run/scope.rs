@@ -5,9 +5,11 @@ use std::time::Instant;
 use futures_util::FutureExt;
 use uno_migrate_core::Dialect;
 
+use super::record;
 use crate::applied::{AppliedMigration, Dependent};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
+use crate::lease::Lease;
 use crate::options::Options;
 use crate::plan::{Plan, Step};
 use crate::set::Set;
@@ -24,6 +26,8 @@ pub(super) struct Scope<'a> {
     /// What a revert has to leave standing: the applied ones of other namespaces, as far as they were asked for.
     pub(super) outside: Vec<Dependent>,
     pub(super) began: Instant,
+    /// Held while something is changed, where instances take turns.
+    pub(super) lease: Option<Lease>,
 }
 
 impl Scope<'_> {
@@ -45,6 +49,11 @@ impl Scope<'_> {
     /// The row of a step's migration, where it has one.
     pub(super) fn row(&self, step: &Step) -> Option<&AppliedMigration> {
         self.rows.iter().find(|row| row.namespace == step.namespace() && row.id == step.id())
+    }
+
+    /// A step's row as it is when the step begins.
+    pub(super) fn begun(&self, step: &Step) -> AppliedMigration {
+        AppliedMigration { epoch: self.history.epoch(), ..record::begun(step, self.dialect, self.row(step)) }
     }
 
     pub(super) fn check_cancelled(&self) -> Result<(), Error> {

@@ -1,6 +1,7 @@
 //! The connection of a run, and how what one migration does to its session is kept from the next.
 
 use std::mem;
+use std::sync::Arc;
 
 use sqlx::Pool;
 use tracing::debug;
@@ -8,10 +9,10 @@ use uno_migrate_core::Dialect;
 
 use super::hooks;
 use super::ledger::Ledger;
-use super::opener::{Opener, opener, unreachable};
+use super::opener::{opener, unreachable};
 use super::transaction::{is_open, send};
 use crate::dialect::sql;
-use crate::driver::{Connection, Driver};
+use crate::driver::{Connection, Driver, Opener};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
 
@@ -20,6 +21,8 @@ pub(super) struct Session<'a> {
     /// Where the history is written while a migration stands half-way, once there was need of it.
     ledger: Option<Ledger<'a>>,
     trace: Trace,
+    /// Another connection has taken the place of the one before, and nobody has asked yet.
+    has_moved: bool,
     options: &'a Options,
 }
 
@@ -47,12 +50,14 @@ impl<'a> Session<'a> {
     pub(super) async fn open<DB: Driver>(pool: &Pool<DB>, options: &'a Options) -> Result<Self, Error> {
         let opener = opener(pool, options.direct_url.clone());
         let connection = opener().await.map_err(unreachable)?;
-        Ok(Self { connection: Lent::Own(connection, opener), ledger: None, trace: Trace::None, options })
+        let connection = Lent::Own(connection, opener);
+        Ok(Self { connection, ledger: None, trace: Trace::None, has_moved: false, options })
     }
 
     pub(super) fn lent(connection: &'a mut dyn Connection, options: &'a Options) -> Self {
         let inside = connection.in_transaction();
-        Self { connection: Lent::Callers { connection, inside }, ledger: None, trace: Trace::None, options }
+        let connection = Lent::Callers { connection, inside };
+        Self { connection, ledger: None, trace: Trace::None, has_moved: false, options }
     }
 
     /// Looks whether the caller has begun a transaction by SQL, of which sqlx knows nothing.
@@ -93,6 +98,12 @@ impl<'a> Session<'a> {
         let Lent::Own(connection, _) = &mut self.connection else { return };
         let Some(ledger) = self.ledger.take() else { return };
         let _ = mem::replace(connection, ledger.into_connection()).close().await;
+        self.has_moved = true;
+    }
+
+    /// Whether another connection has taken the place of the one at the time of the last question.
+    pub(super) fn has_moved(&mut self) -> bool {
+        mem::replace(&mut self.has_moved, false)
     }
 
     /// Puts a new connection in the place of one that was lost; false where there can be none.
@@ -104,9 +115,19 @@ impl<'a> Session<'a> {
         match opener().await {
             Ok(fresh) => {
                 *connection = fresh;
+                self.has_moved = true;
                 self.set_up().await.is_ok()
             }
             Err(_) => false,
+        }
+    }
+
+    /// How to open another connection like this one, where instances take turns on it: the caller's is the only one of its
+    /// kind, and so is a database in memory.
+    pub(super) fn opener(&self) -> Option<Opener> {
+        match &self.connection {
+            Lent::Own(connection, opener) if !connection.is_pooled() => Some(Arc::clone(opener)),
+            Lent::Own(..) | Lent::Callers { .. } => None,
         }
     }
 
@@ -158,6 +179,7 @@ impl<'a> Session<'a> {
                     let fresh = opener().await.map_err(unreachable)?;
                     // The old one has nothing left to do; that it cannot say good-bye changes nothing.
                     let _ = mem::replace(connection, fresh).close().await;
+                    self.has_moved = true;
                 }
                 self.set_up().await
             }

@@ -7,6 +7,7 @@ use tracing::{Instrument, error_span, info};
 use super::scope::Scope;
 use super::session::Session;
 use super::{failure, record};
+use crate::applied::HistoryStatus;
 use crate::driver::Connection;
 use crate::error::Error;
 use crate::event::{Direction, Event};
@@ -16,24 +17,55 @@ use crate::report::{Action, Outcome, Report};
 impl Scope<'_> {
     /// Each migration in its own transaction, where it can have one.
     pub(super) async fn one_by_one(
-        &self,
+        &mut self,
         session: &mut Session<'_>,
         plan: &Plan,
         report: &mut Report,
     ) -> Result<(), Error> {
         for (index, step) in plan.steps.iter().enumerate() {
-            self.check_cancelled()?;
+            if self.is_done(step) {
+                continue;
+            }
+            self.go_on(session.connection()).await?;
             self.started(step, index + 1, plan.steps.len());
             let began = Instant::now();
             let done = self.step(session, step, began).instrument(span(step)).await;
+            if let Err(error) = &done
+                && error.is_superseded()
+                && self.is_done_by_others(session, step).await?
+            {
+                info!(id = step.id(), "another instance was faster");
+                continue;
+            }
             self.told(step, done)?;
             report.migrations.push(self.ended(step, began.elapsed()));
         }
         Ok(())
     }
 
-    async fn step(&self, session: &mut Session<'_>, step: &Step, began: Instant) -> Result<(), Error> {
+    /// Looks again, after the history was not as it had been read: what others did is done, and nothing of this step is
+    /// left.
+    async fn is_done_by_others(&mut self, session: &mut Session<'_>, step: &Step) -> Result<bool, Error> {
+        if let Some(lease) = &self.lease {
+            lease.confirm(session.connection()).await?;
+        }
+        self.read_again(session).await?;
+        Ok(self.is_done(step))
+    }
+
+    /// Whether the history says already what the step is for, as it may after it was read again.
+    fn is_done(&self, step: &Step) -> bool {
+        let status = self.row(step).map(|row| row.status);
+        match step.direction {
+            Direction::Up => status == Some(HistoryStatus::Applied),
+            Direction::Down => matches!(status, None | Some(HistoryStatus::Reverted)),
+        }
+    }
+
+    async fn step(&mut self, session: &mut Session<'_>, step: &Step, began: Instant) -> Result<(), Error> {
         session.reset().await?;
+        self.seat(session).await?;
+        self.at(|| format!("`{}`", step.called));
         match &step.act {
             Act::Record { .. } => self.write_ended(session.connection(), step, began).await,
             Act::Run(_) | Act::Stored { .. } => self.framed(session, step, began).await,
@@ -47,11 +79,10 @@ impl Scope<'_> {
         step: &Step,
         began: Instant,
     ) -> Result<(), Error> {
-        let known = self.row(step);
         // What is only recorded took no time.
         let duration = if matches!(step.act, Act::Record { .. }) { Duration::ZERO } else { began.elapsed() };
-        let row = record::ended(&record::begun(step, self.dialect, known), step.direction, duration);
-        self.history.write(connection, &row, known.map(|row| row.status)).await
+        let row = record::ended(&self.begun(step), step.direction, duration);
+        self.history.write(connection, &row, self.row(step).map(|row| row.status)).await
     }
 
     pub(super) fn started(&self, step: &Step, position: usize, total: usize) {

@@ -52,7 +52,7 @@ impl Scope<'_> {
         times: &mut Vec<Duration>,
     ) -> Result<(), Error> {
         for (index, step) in plan.steps.iter().enumerate() {
-            self.check_cancelled()?;
+            self.go_on(connection).await?;
             self.started(step, index + 1, plan.steps.len());
             let began = Instant::now();
             let done = match &step.act {

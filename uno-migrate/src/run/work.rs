@@ -197,12 +197,13 @@ impl<'a> Work<'a> {
         // A transaction of the file's own is done as a whole or not at all, and counts as such.
         for unit in units(scope.dialect, text, section) {
             // Within a transaction of the file's own there is no stopping.
-            scope.check_cancelled()?;
+            scope.go_on(connection).await?;
             let (start, end, is_transaction) = (unit.start, unit.end, unit.len() > 1);
             for index in unit {
                 let span = section.statements[index];
                 let (statement, start) = (span.of(text), Location::of(text, span.start as usize));
                 let (id, line) = (self.step.id().to_owned(), start.line);
+                scope.at(|| format!("`{}`, statement {} of {total}", self.step.called, index + 1));
                 debug!(path, line, "statement {} of {total}", index + 1);
                 scope.emit(&Event::Statement { id, path: path.to_owned(), line, position: index + 1, total });
                 if let Err(error) = send(connection, statement.to_owned()).await {

@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
+use uno_migrate_core::Dialect;
 
 use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
 use crate::dialect::{HistoryTable, sql};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind, Result};
+use crate::lease;
 use crate::value::Row;
 
 /// Reads and writes the history table, on whichever connection it is handed.
@@ -16,6 +18,8 @@ pub(crate) struct DatabaseTracker {
     table: HistoryTable,
     /// Somebody named its schema.
     is_placed: bool,
+    /// The lease under which it is written; none where there is none to hold.
+    lease: Option<i64>,
 }
 
 impl DatabaseTracker {
@@ -37,7 +41,22 @@ impl DatabaseTracker {
                 })?
             }
         };
-        Ok(Self { table: HistoryTable { dialect, schema, name: name.to_owned() }, is_placed })
+        Ok(Self { table: HistoryTable { dialect, schema, name: name.to_owned() }, is_placed, lease: None })
+    }
+
+    /// The table, for the lease beside it.
+    pub(crate) fn table(&self) -> &HistoryTable {
+        &self.table
+    }
+
+    /// From now on everything is written under this lease, or not at all.
+    pub(crate) fn hold(&mut self, lease: Option<i64>) {
+        self.lease = lease;
+    }
+
+    /// The number of the lease under which it is written; 0 where there is none.
+    pub(crate) fn epoch(&self) -> i64 {
+        self.lease.unwrap_or_default()
     }
 
     /// The table's full name, as it is written in SQL.
@@ -124,11 +143,41 @@ impl DatabaseTracker {
         before: Option<HistoryStatus>,
     ) -> Result<(), Error> {
         let text = match before {
-            Some(before) => self.table.update(row, before),
-            None => self.table.insert(row),
+            Some(before) => self.table.update(row, before, self.lease),
+            None => self.table.insert(row, self.lease),
         };
-        let touched = execute(connection, text.map_err(unwritable)?).await?;
-        self.one(touched, row)
+        let text = text.map_err(unwritable)?;
+        // What ends a running row finds it only under the lease that it was begun under.
+        let is_held = before == Some(HistoryStatus::Running) && row.status != HistoryStatus::Running;
+        let fence = self.lease.filter(|_| !is_held).and_then(|epoch| self.table.write_fence(epoch));
+        match fence {
+            Some(fence) => self.fenced(connection, fence, text, row).await,
+            None => {
+                let touched = execute(connection, text).await.map_err(taken)?;
+                self.one(touched, row)
+            }
+        }
+    }
+
+    /// Two writes in one transaction: that of the fence, and that of the row. Several statements in one message are one
+    /// transaction on PostgreSQL; on MySQL they are not, and what is committed is told by a message of its own.
+    async fn fenced(
+        &self,
+        connection: &mut dyn Connection,
+        fence: String,
+        write: String,
+        row: &AppliedMigration,
+    ) -> Result<(), Error> {
+        let text = sql(self.table.dialect);
+        if self.table.dialect != Dialect::MySql || connection.in_transaction() {
+            let touched = execute(connection, format!("{fence}; {write}")).await.map_err(taken)?;
+            return self.both(touched, row);
+        }
+        let touched = execute(connection, format!("{}; {fence}; {write}", text.begin())).await;
+        let done = touched.map_err(taken).and_then(|touched| self.both(touched, row));
+        // A transaction that was not begun has nothing to end.
+        let ended = execute(connection, if done.is_ok() { "COMMIT" } else { "ROLLBACK" }.to_owned()).await;
+        done.and(ended.map(drop))
     }
 
     /// Tells how many statements of a running migration are done.
@@ -142,12 +191,33 @@ impl DatabaseTracker {
         self.one(touched, row)
     }
 
+    /// An error where the row no longer stands as `before`, or is there by now.
+    pub(crate) async fn expect(
+        &self,
+        connection: &mut dyn Connection,
+        row: &AppliedMigration,
+        before: Option<HistoryStatus>,
+    ) -> Result<(), Error> {
+        let rows = query(connection, self.table.status(row).map_err(unwritable)?).await?;
+        let status: Option<String> = rows.first().map(|row| row.get("status")).transpose().map_err(damaged)?;
+        self.one(u64::from(status.as_deref() == before.map(HistoryStatus::name)), row)
+    }
+
+    /// The fence and the row; without the fence nothing is written.
+    fn both(&self, touched: u64, row: &AppliedMigration) -> Result<(), Error> {
+        match touched {
+            0 => Err(lease::lost()),
+            touched => self.one(touched - 1, row),
+        }
+    }
+
     fn one(&self, touched: u64, row: &AppliedMigration) -> Result<(), Error> {
         if touched == 1 {
             return Ok(());
         }
         let message = format!("the history row of `{}` in {} is not as it was read", row.id, self.name());
         Err(Error::new(ErrorKind::History, message)
+            .superseded()
             .help("another instance has changed it: look at `Migrator::status`, and run again"))
     }
 }
@@ -165,6 +235,11 @@ async fn execute(connection: &mut dyn Connection, text: String) -> Result<u64, E
         .execute(AssertSqlSafe(text).into_sql_str())
         .await
         .map_err(|error| Error::new(ErrorKind::History, "the history could not be written").caused_by_database(error))
+}
+
+/// A row that is there already was written by somebody else.
+fn taken(error: Error) -> Error {
+    if error.is_duplicate() { error.superseded() } else { error }
 }
 
 fn damaged(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

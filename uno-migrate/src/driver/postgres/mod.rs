@@ -1,6 +1,8 @@
 //! Work on PostgreSQL.
 
 use std::any::Any;
+use std::hash::{BuildHasher, RandomState};
+use std::time::Instant;
 
 use futures_util::future::{BoxFuture, TryFutureExt};
 use futures_util::stream::{BoxStream, StreamExt};
@@ -29,7 +31,8 @@ impl Driver for Postgres {
                 Some(url) => url.parse()?,
                 None => pool.connect_options().as_ref().clone(),
             };
-            let connection = options.disable_statement_logging().connect().await?;
+            let name = named(options.get_application_name());
+            let connection = options.application_name(&name).disable_statement_logging().connect().await?;
             Ok(Box::new(connection) as Box<dyn Connection>)
         })
     }
@@ -37,6 +40,18 @@ impl Driver for Postgres {
     fn borrow(connection: &mut PgConnection) -> &mut dyn Connection {
         connection
     }
+}
+
+/// A name that no other connection has: a pooler shows the application's name on whichever of its own connections works
+/// for it at the moment, and by this one a session is told from another's.
+fn named(application: Option<&str>) -> String {
+    const MAX_BYTES: usize = 63; // PostgreSQL cuts names after that.
+    let mut name = format!("uno-migrate {:016x}", RandomState::new().hash_one(Instant::now()));
+    if let Some(application) = application.filter(|application| !application.is_empty()) {
+        name.push_str(&format!(" {application}"));
+    }
+    name.truncate(name.floor_char_boundary(MAX_BYTES));
+    name
 }
 
 /// Statements with values are prepared under a name and closed again. A statement without a name does not survive that

@@ -1,0 +1,144 @@
+//! The SQL of the lease and the fence: two rows of one small table beside the history.
+//!
+//! Row 1 is the lease: who migrates, under which number (`epoch`), and a counter (`beat`) that moves while it lives. Row 2
+//! is the fence: the number that whatever is written must carry. They are apart so that a heartbeat never waits for the
+//! transaction that has written the fence's row.
+
+use uno_migrate_core::Dialect;
+
+use super::{HistoryTable, NulError, Qualified, Type};
+
+const LEASE: u8 = 1;
+const FENCE: u8 = 2;
+
+impl HistoryTable {
+    /// The table of the lease and the fence.
+    pub(crate) fn lease(&self) -> String {
+        let text = self.text();
+        format!("{}.{}", text.quote_ident(&self.schema), text.quote_ident(&self.lease_name()))
+    }
+
+    fn lease_name(&self) -> String {
+        const SUFFIX: &str = "_lease";
+        // PostgreSQL cuts names after 63 bytes.
+        let end = self.name.floor_char_boundary(63 - SUFFIX.len());
+        format!("{}{SUFFIX}", &self.name[..end])
+    }
+
+    /// One row with a number other than 0 if the lease's table exists.
+    pub(crate) fn lease_exists(&self) -> Result<String, NulError> {
+        self.text().count_tables(Qualified { schema: Some(&self.schema), name: &self.lease_name() })
+    }
+
+    pub(crate) fn create_lease(&self) -> String {
+        let text = self.text();
+        let [integer, line, time] = [Type::Integer, Type::Text, Type::Time].map(|of| text.column_type(of));
+        format!(
+            "CREATE TABLE {} (id {integer} NOT NULL PRIMARY KEY, epoch {integer} NOT NULL, owner {line}, \
+             beat {integer} NOT NULL, knocks {integer} NOT NULL, since {time}, session {line}, detail {line}){}",
+            self.lease(),
+            text.table_options()
+        )
+    }
+
+    /// The two rows, where they are not there yet; a duplicate key means that another instance wrote them. The lease comes
+    /// last: whoever takes it needs the fence.
+    pub(crate) fn seed_lease(&self) -> [String; 2] {
+        let table = self.lease();
+        [FENCE, LEASE].map(|id| {
+            format!(
+                "INSERT INTO {table} (id, epoch, beat, knocks) SELECT {id}, 0, 0, 0 FROM (SELECT 1 AS one) AS single \
+                 WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE id = {id})"
+            )
+        })
+    }
+
+    /// `owner`, `epoch`, `beat`, `since`, `session`, `detail` of the lease.
+    pub(crate) fn read_lease(&self) -> String {
+        let since = self.text().rfc3339("since");
+        format!("SELECT owner, epoch, beat, {since} AS since, session, detail FROM {} WHERE id = {LEASE}", self.lease())
+    }
+
+    /// Takes a free lease, if nobody has changed it since it was read.
+    pub(crate) fn acquire_lease(&self, owner: &str, session: Option<&str>, epoch: i64) -> Result<String, NulError> {
+        self.swap_lease(owner, session, epoch, "owner IS NULL".to_owned())
+    }
+
+    /// Takes the lease from an owner that has not moved since it was read.
+    pub(crate) fn take_over_lease(
+        &self,
+        owner: &str,
+        session: Option<&str>,
+        epoch: i64,
+        from: &str,
+        beat: i64,
+    ) -> Result<String, NulError> {
+        let from = self.text().literal(from)?;
+        self.swap_lease(owner, session, epoch, format!("owner = {from} AND beat = {beat}"))
+    }
+
+    fn swap_lease(
+        &self,
+        owner: &str,
+        session: Option<&str>,
+        epoch: i64,
+        condition: String,
+    ) -> Result<String, NulError> {
+        let text = self.text();
+        let (table, owner, now) = (self.lease(), text.literal(owner)?, text.now());
+        let session = session.map_or(Ok("NULL".to_owned()), |session| text.literal(session))?;
+        Ok(format!(
+            "UPDATE {table} SET owner = {owner}, epoch = {epoch} + 1, beat = 0, since = {now}, session = {session}, \
+             detail = NULL WHERE id = {LEASE} AND epoch = {epoch} AND {condition}"
+        ))
+    }
+
+    /// Changes what nobody reads, to see whether anything can be written now.
+    pub(crate) fn knock(&self) -> String {
+        format!("UPDATE {} SET knocks = knocks + 1 WHERE id = {LEASE}", self.lease())
+    }
+
+    /// Lets nothing of an earlier holder be written any more.
+    pub(crate) fn raise_fence(&self, epoch: i64) -> String {
+        format!("UPDATE {} SET epoch = {epoch} WHERE id = {FENCE} AND epoch < {epoch}", self.lease())
+    }
+
+    /// The fence's epoch.
+    pub(crate) fn read_fence(&self) -> String {
+        format!("SELECT epoch FROM {} WHERE id = {FENCE}", self.lease())
+    }
+
+    /// Shows that the holder lives, and what it is at.
+    pub(crate) fn beat(&self, owner: &str, epoch: i64, detail: &str) -> Result<String, NulError> {
+        let (table, detail, mine) = (self.lease(), self.text().literal(detail)?, self.mine(owner, epoch)?);
+        Ok(format!("UPDATE {table} SET beat = beat + 1, detail = {detail} WHERE {mine}"))
+    }
+
+    /// The holder goes on in another session.
+    pub(crate) fn move_lease(&self, owner: &str, epoch: i64, session: Option<&str>) -> Result<String, NulError> {
+        let (table, mine) = (self.lease(), self.mine(owner, epoch)?);
+        let session = session.map_or(Ok("NULL".to_owned()), |session| self.text().literal(session))?;
+        Ok(format!("UPDATE {table} SET beat = beat + 1, session = {session} WHERE {mine}"))
+    }
+
+    pub(crate) fn release_lease(&self, owner: &str, epoch: i64) -> Result<String, NulError> {
+        let (table, mine) = (self.lease(), self.mine(owner, epoch)?);
+        Ok(format!("UPDATE {table} SET owner = NULL, session = NULL, detail = NULL, beat = beat + 1 WHERE {mine}"))
+    }
+
+    fn mine(&self, owner: &str, epoch: i64) -> Result<String, NulError> {
+        Ok(format!("id = {LEASE} AND owner = {} AND epoch = {epoch}", self.text().literal(owner)?))
+    }
+
+    /// A condition: nobody has raised the fence past this holder.
+    pub(super) fn is_at(&self, epoch: i64) -> String {
+        format!("EXISTS (SELECT 1 FROM {} WHERE id = {FENCE} AND epoch = {epoch})", self.lease())
+    }
+
+    /// Writes the fence's row, which is to touch exactly one. A lock would not do: two nodes of a Galera cluster compare
+    /// what transactions have written, not what they have read. SQLite has one writer at a time.
+    pub(crate) fn write_fence(&self, epoch: i64) -> Option<String> {
+        let is_needed = self.dialect != Dialect::Sqlite;
+        is_needed.then(|| format!("UPDATE {} SET beat = beat + 1 WHERE id = {FENCE} AND epoch = {epoch}", self.lease()))
+    }
+}

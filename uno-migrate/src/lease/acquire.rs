@@ -1,0 +1,202 @@
+//! Waiting for the lease, and taking it from a holder that no longer moves.
+
+use std::time::{Duration, Instant};
+
+use tokio::time::{sleep, timeout};
+
+use super::{Holder, Lease, Terms, table};
+use crate::dialect::{HistoryTable, Presence};
+use crate::driver::{Connection, Opener};
+use crate::error::{Error, ErrorKind};
+use crate::liveness;
+
+/// The lease row as somebody sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// None if it is free.
+    pub(crate) owner: Option<String>,
+    pub(crate) epoch: i64,
+    pub(crate) beat: i64,
+    pub(crate) since: Option<String>,
+    pub(crate) session: Option<String>,
+    pub(crate) detail: Option<String>,
+}
+
+/// What somebody who waits has seen of the holder, by its own clock.
+struct Watch {
+    terms: Terms,
+    last: Option<Seen>,
+    /// Since when every look was answered at once, and showed the same.
+    silent_since: Instant,
+    /// When something could be written since then: whoever lives could have written as well.
+    knocked: Option<Instant>,
+    /// Since when the holder's session is seen to have ended.
+    gone_since: Option<Instant>,
+}
+
+/// What to do about a holder.
+enum Verdict {
+    Wait,
+    Knock,
+    TakeOver,
+}
+
+impl Watch {
+    fn new(terms: Terms) -> Self {
+        Self { terms, last: None, silent_since: Instant::now(), knocked: None, gone_since: None }
+    }
+
+    /// A look that took its time says nothing about silence: what held it up may have held up the holder.
+    fn look(&mut self, seen: &Seen, asked: Instant) {
+        let moved = |last: &Seen| {
+            (last.epoch, last.beat, &last.owner, &last.session) != (seen.epoch, seen.beat, &seen.owner, &seen.session)
+        };
+        if asked.elapsed() > self.terms.beat() || self.last.as_ref().is_none_or(moved) {
+            self.begin_anew();
+        }
+        self.last = Some(seen.clone());
+    }
+
+    fn begin_anew(&mut self) {
+        self.silent_since = Instant::now();
+        self.knocked = None;
+        self.gone_since = None;
+    }
+
+    fn note(&mut self, presence: Presence) {
+        match presence {
+            Presence::Gone => {
+                self.gone_since.get_or_insert_with(Instant::now);
+            }
+            // While its statement runs the holder is at work, beats or none.
+            Presence::Busy => self.begin_anew(),
+            Presence::Idle | Presence::Unknown => self.gone_since = None,
+        }
+    }
+
+    fn verdict(&self) -> Verdict {
+        let Terms { lease, .. } = self.terms;
+        let beat = self.terms.beat();
+        match (self.gone_since, self.knocked) {
+            // A holder that has moved to another session would have said so by now.
+            (Some(since), _) if since.elapsed() >= beat => Verdict::TakeOver,
+            (_, None) if self.silent_since.elapsed() >= lease => Verdict::Knock,
+            (_, Some(knocked)) if knocked.elapsed() >= 2 * beat => Verdict::TakeOver,
+            _ => Verdict::Wait,
+        }
+    }
+}
+
+impl Lease {
+    /// Waits for the lease and takes it. `waiting` is told who holds it, each time that is looked at; its error ends the
+    /// waiting.
+    pub(crate) async fn acquire(
+        connection: &mut dyn Connection,
+        table: &HistoryTable,
+        opener: Opener,
+        terms: Terms,
+        owner: String,
+        mut waiting: impl FnMut(&Seen) -> Result<(), Error> + Send,
+    ) -> Result<Self, Error> {
+        let began = Instant::now();
+        let session = liveness::session(connection).await?;
+        let mut watch = Watch::new(terms);
+        let mut looks = 0;
+        loop {
+            let asked = Instant::now();
+            match attempt(connection, table, &mut watch, &owner, session.as_deref()).await {
+                Ok(Some(epoch)) => {
+                    let holder = Holder { table: table.clone(), owner, epoch };
+                    let left = terms.wait.saturating_sub(began.elapsed()).max(terms.lease);
+                    raise(connection, &holder, left).await?;
+                    return Ok(Self::hold(holder, session, terms, opener));
+                }
+                Ok(None) => {}
+                // Others are at the same row: look again.
+                Err(error) if error.is_contended() && began.elapsed() < terms.wait => watch.begin_anew(),
+                Err(error) => return Err(error),
+            }
+            if let Some(seen) = watch.last.as_ref().filter(|seen| seen.owner.is_some()) {
+                if began.elapsed() >= terms.wait {
+                    return Err(held_by(seen, terms.wait));
+                }
+                waiting(seen)?;
+            }
+            // What took long has waited already.
+            sleep(terms.poll(looks).saturating_sub(asked.elapsed())).await;
+            looks = looks.saturating_add(1);
+        }
+    }
+}
+
+/// One look; the epoch under which the lease was taken, if it was.
+async fn attempt(
+    connection: &mut dyn Connection,
+    table: &HistoryTable,
+    watch: &mut Watch,
+    owner: &str,
+    session: Option<&str>,
+) -> Result<Option<i64>, Error> {
+    if watch.last.is_none() {
+        table::prepare(connection, table).await?;
+    }
+    let asked = Instant::now();
+    let seen = table::read(connection, table).await?;
+    watch.look(&seen, asked);
+    let swap = match &seen.owner {
+        None => table.acquire_lease(owner, session, seen.epoch),
+        Some(holder) => {
+            if let Some(session) = &seen.session {
+                watch.note(liveness::presence(connection, session).await?);
+            }
+            match watch.verdict() {
+                Verdict::Wait => return Ok(None),
+                Verdict::Knock => {
+                    let asked = Instant::now();
+                    table::execute(connection, table.knock()).await.map_err(table::unwritten)?;
+                    match asked.elapsed() > watch.terms.beat() {
+                        true => watch.begin_anew(),
+                        false => watch.knocked = Some(Instant::now()),
+                    }
+                    return Ok(None);
+                }
+                Verdict::TakeOver => {
+                    // It may only sleep: what it has begun must not go on once it wakes up.
+                    if let Some(session) = &seen.session
+                        && liveness::end(connection, session).await? == Presence::Busy
+                    {
+                        watch.begin_anew();
+                        return Ok(None);
+                    }
+                    table.take_over_lease(owner, session, seen.epoch, holder, seen.beat)
+                }
+            }
+        }
+    };
+    let swap = swap.map_err(table::unwritable)?;
+    // Losing the race to another one is no failure.
+    let swapped = table::execute(connection, swap).await.map_err(table::unwritten)?;
+    Ok((swapped == 1).then_some(seen.epoch + 1))
+}
+
+/// A transaction of an earlier holder that stands between its last write and its end holds the fence's row.
+async fn raise(connection: &mut dyn Connection, holder: &Holder, wait: Duration) -> Result<(), Error> {
+    match timeout(wait, table::raise(connection, &holder.table, holder.epoch)).await {
+        Ok(raised) => raised,
+        Err(_) => Err(Error::new(ErrorKind::LockTimeout, "the transaction of an earlier instance does not end")
+            .help("end its session on the server, and run again")),
+    }
+}
+
+fn held_by(seen: &Seen, waited: Duration) -> Error {
+    let Seen { owner, since, detail, session, .. } = seen;
+    let owner = owner.as_deref().unwrap_or("somebody");
+    let since = since.as_deref().unwrap_or("an unknown time");
+    let detail = detail.as_deref().filter(|detail| !detail.is_empty());
+    let at = detail.map(|detail| format!(" and is at {detail}")).unwrap_or_default();
+    let session = session.as_deref().map(|session| format!(", in the database session {session}")).unwrap_or_default();
+    let message = format!("another instance is still migrating after {} s", waited.as_secs());
+    Error::new(ErrorKind::LockTimeout, message)
+        .done(format!("nothing was changed; {owner} holds the lease since {since}{at}{session}"))
+        .help("wait for it and run again, or wait longer with `lock_wait`; an instance that died is replaced by itself")
+}

@@ -1,0 +1,180 @@
+//! Only one instance migrates at a time, and everybody can see which: run under the lease, released on every exit.
+//!
+//! The lease is a row that is taken by compare-and-swap and kept by a counter that moves. Whoever waits trusts only the
+//! changes that it sees, timed by its own monotonic clock, so that no clock of anybody else matters. A lease alone cannot
+//! stop a holder that slept through its end; the fence does, in the history's own writes: see
+//! [`DatabaseTracker`](crate::tracker::DatabaseTracker).
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+
+use crate::dialect::HistoryTable;
+use crate::driver::{Connection, Opener};
+use crate::error::{Error, ErrorKind};
+use crate::liveness;
+
+mod acquire;
+mod pulse;
+mod table;
+
+pub(crate) use acquire::Seen;
+use pulse::Pulse;
+
+/// How long what lasts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    /// A holder that does not move for so long is taken for dead.
+    pub(crate) lease: Duration,
+    /// How long to wait for the lease.
+    pub(crate) wait: Duration,
+}
+
+impl Terms {
+    /// Six beats to a lease: five may be lost.
+    fn beat(self) -> Duration {
+        self.lease / 6
+    }
+
+    /// Without a beat for so long, the holder looks before it goes on: well before anybody may take over, even where
+    /// clocks run at different rates.
+    fn give_up(self) -> Duration {
+        self.lease * 2 / 3
+    }
+
+    /// Waiters look often at first, since most migrations take no time, and then less and less; each at its own pace.
+    fn poll(self, looks: u32) -> Duration {
+        const FIRST: Duration = Duration::from_millis(50);
+        let longest = (self.lease / 15).clamp(FIRST, Duration::from_secs(2));
+        let pace = FIRST.mul_f64(1.3_f64.powi(looks.min(32).cast_signed())).min(longest);
+        let part = RandomState::new().hash_one(looks) % 1000;
+        pace.mul_f64(0.5 + part as f64 / 1000.0)
+    }
+}
+
+/// Who holds the lease, for the database and for those who wait.
+#[derive(Debug, Clone)]
+struct Holder {
+    table: HistoryTable,
+    owner: String,
+    epoch: i64,
+}
+
+/// The lease, held. Dropped without [`release`](Self::release), it is released in the background, or runs out.
+pub(crate) struct Lease {
+    holder: Holder,
+    /// The session that it is held for, as others find it.
+    session: Option<String>,
+    terms: Terms,
+    pulse: Arc<Pulse>,
+    beating: AbortHandle,
+    opener: Opener,
+    is_released: bool,
+}
+
+impl Lease {
+    fn hold(holder: Holder, session: Option<String>, terms: Terms, opener: Opener) -> Self {
+        let pulse = Arc::new(Pulse::new());
+        let beating = tokio::spawn(pulse::beat(holder.clone(), terms, Arc::clone(&pulse), Arc::clone(&opener)));
+        let beating = beating.abort_handle();
+        Self { holder, session, terms, pulse, beating, opener, is_released: false }
+    }
+
+    /// The number that everything carries that is written under it.
+    pub(crate) fn epoch(&self) -> i64 {
+        self.holder.epoch
+    }
+
+    /// What the holder is at, for those who wait.
+    pub(crate) fn at(&self, detail: String) {
+        self.pulse.tell(detail);
+    }
+
+    /// Asked before anything new is started. Beats may be held up without anybody having taken over, by a pooler or by
+    /// a cluster that is busy with one long statement: then the lease itself is asked.
+    pub(crate) async fn check(&self, connection: &mut dyn Connection) -> Result<(), Error> {
+        if self.pulse.is_lost() {
+            return Err(lost());
+        }
+        if self.pulse.last_beat().elapsed() < self.terms.give_up() {
+            return Ok(());
+        }
+        self.confirm(connection).await?;
+        if connection.in_transaction() {
+            // A beat in here would be seen only at its end, and hold up the others until then.
+            return Ok(());
+        }
+        let sent = Instant::now();
+        let beat = self.holder.beat(&self.pulse.detail())?;
+        match table::execute(connection, beat).await.map_err(table::unwritten)? {
+            1 => self.pulse.beat_arrived(sent),
+            _ => return Err(lost()),
+        }
+        Ok(())
+    }
+
+    /// Looks whether it is still held, whatever the heartbeat says.
+    pub(crate) async fn confirm(&self, connection: &mut dyn Connection) -> Result<(), Error> {
+        let seen = table::read(connection, &self.holder.table).await?;
+        let is_held = seen.epoch == self.epoch() && seen.owner.as_deref() == Some(&self.holder.owner);
+        if is_held { Ok(()) } else { Err(lost()) }
+    }
+
+    /// The run goes on in another session.
+    pub(crate) async fn moved(
+        &mut self,
+        connection: &mut dyn Connection,
+        session: Option<String>,
+    ) -> Result<(), Error> {
+        if self.session == session {
+            return Ok(());
+        }
+        let text = self.holder.moved(session.as_deref())?;
+        self.session = session;
+        match table::execute(connection, text).await.map_err(table::unwritten)? {
+            1 => Ok(()),
+            _ => Err(lost()),
+        }
+    }
+
+    /// Gives it back. That this fails changes nothing: it runs out.
+    pub(crate) async fn release(mut self, connection: &mut dyn Connection) {
+        self.is_released = true;
+        self.beating.abort();
+        if let Ok(text) = self.holder.release()
+            && table::execute(connection, text).await.is_err()
+        {
+            // The connection may be what has failed.
+            self.is_released = false;
+        }
+    }
+}
+
+/// A run that is dropped leaves a session that may still work off its statement: the server is to end that before the
+/// next one begins.
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.beating.abort();
+        if self.is_released {
+            return;
+        }
+        let (Ok(runtime), Ok(text)) = (Handle::try_current(), self.holder.release()) else { return };
+        let (opener, session) = (Arc::clone(&self.opener), self.session.take());
+        runtime.spawn(async move {
+            let Ok(mut connection) = opener().await else { return };
+            if let Some(session) = session {
+                let _ = liveness::end(&mut *connection, &session).await;
+            }
+            let _ = table::execute(&mut *connection, text).await;
+            let _ = connection.close().await;
+        });
+    }
+}
+
+pub(crate) fn lost() -> Error {
+    Error::new(ErrorKind::LeaseLost, "another instance has taken over")
+        .help("this one did not move for longer than the lease, or was cut off: look at `status`, and run again")
+}

@@ -1,0 +1,108 @@
+//! The lease's table, as it is read and written.
+
+use futures_util::TryStreamExt;
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+
+use super::{Holder, Seen, lost};
+use crate::dialect::HistoryTable;
+use crate::driver::Connection;
+use crate::error::{Error, ErrorKind};
+use crate::value::Row;
+
+impl Holder {
+    pub(super) fn beat(&self, detail: &str) -> Result<String, Error> {
+        self.table.beat(&self.owner, self.epoch, detail).map_err(unwritable)
+    }
+
+    pub(super) fn moved(&self, session: Option<&str>) -> Result<String, Error> {
+        self.table.move_lease(&self.owner, self.epoch, session).map_err(unwritable)
+    }
+
+    pub(super) fn release(&self) -> Result<String, Error> {
+        self.table.release_lease(&self.owner, self.epoch).map_err(unwritable)
+    }
+}
+
+/// Makes the table and its rows where they are not there; that another instance does so at this moment is no failure.
+pub(super) async fn prepare(connection: &mut dyn Connection, table: &HistoryTable) -> Result<(), Error> {
+    if !exists(connection, table).await? {
+        if let Err(error) = execute(connection, table.create_lease()).await
+            && !exists(connection, table).await?
+        {
+            return Err(unwritten(error).help(format!(
+                "who is migrating is kept in {}, beside the history: let this user create that table, or create it as one \
+                 who may",
+                table.lease()
+            )));
+        }
+        seed(connection, table).await;
+    }
+    Ok(())
+}
+
+/// A duplicate key says that a row is there; whatever else is wrong shows when it is read.
+async fn seed(connection: &mut dyn Connection, table: &HistoryTable) {
+    for row in table.seed_lease() {
+        let _ = execute(connection, row).await;
+    }
+}
+
+async fn exists(connection: &mut dyn Connection, table: &HistoryTable) -> Result<bool, Error> {
+    let rows = query(connection, table.lease_exists().map_err(unwritable)?).await?;
+    let count: i64 = rows.first().map_or(Ok(0), |row| row.get(0)).map_err(damaged)?;
+    Ok(count > 0)
+}
+
+pub(super) async fn read(connection: &mut dyn Connection, table: &HistoryTable) -> Result<Seen, Error> {
+    let mut rows = query(connection, table.read_lease()).await?;
+    if rows.is_empty() {
+        // Whoever made the table has not come so far, or never did.
+        seed(connection, table).await;
+        rows = query(connection, table.read_lease()).await?;
+    }
+    let row = rows.first().ok_or_else(|| damaged("its row is missing"))?;
+    let seen = || -> crate::Result<Seen> {
+        Ok(Seen {
+            owner: row.get("owner")?,
+            epoch: row.get("epoch")?,
+            beat: row.get("beat")?,
+            since: row.get("since")?,
+            session: row.get("session")?,
+            detail: row.get("detail")?,
+        })
+    };
+    seen().map_err(damaged)
+}
+
+/// Puts the fence behind everybody who held the lease before.
+pub(super) async fn raise(connection: &mut dyn Connection, table: &HistoryTable, epoch: i64) -> Result<(), Error> {
+    execute(connection, table.raise_fence(epoch)).await.map_err(unwritten)?;
+    // Nothing was raised if somebody has raised it further.
+    let rows = query(connection, table.read_fence()).await?;
+    let fence: i64 = rows.first().map_or(Ok(0), |row| row.get(0)).map_err(damaged)?;
+    if fence == epoch { Ok(()) } else { Err(lost()) }
+}
+
+async fn query(connection: &mut dyn Connection, text: String) -> Result<Vec<Row>, Error> {
+    connection
+        .fetch(AssertSqlSafe(text).into_sql_str())
+        .try_collect()
+        .await
+        .map_err(|error| Error::new(ErrorKind::History, "the lease could not be read").caused_by_database(error))
+}
+
+pub(super) async fn execute(connection: &mut dyn Connection, text: String) -> Result<u64, sqlx::Error> {
+    connection.execute(AssertSqlSafe(text).into_sql_str()).await
+}
+
+fn damaged(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::new(ErrorKind::History, "the lease's table holds something that is no lease").caused_by(error)
+}
+
+pub(super) fn unwritable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::new(ErrorKind::History, "the lease could not be written").caused_by(error)
+}
+
+pub(super) fn unwritten(error: sqlx::Error) -> Error {
+    Error::new(ErrorKind::History, "the lease could not be written").caused_by_database(error)
+}

@@ -143,8 +143,8 @@ impl HistoryTable {
         let values: Vec<String> = (values.iter().filter(|(name, _)| !matches!(*name, "namespace" | "id")))
             .map(|(name, value)| format!("{name} = {value}"))
             .collect();
-        let fence = lease.map(|epoch| format!(" AND {}", self.is_at(epoch))).unwrap_or_default();
-        Ok(format!("UPDATE {} SET {} WHERE {}{fence}", self.qualified(), values.join(", "), self.one(row, before)?))
+        let (table, values, one) = (self.qualified(), values.join(", "), self.one(row, before)?);
+        Ok(format!("UPDATE {table} SET {values} WHERE {one}{}", self.under(lease)))
     }
 
     /// How a row stands; no row where there is none.
@@ -153,13 +153,17 @@ impl HistoryTable {
     }
 
     /// How many statements of a running migration are done.
-    pub(crate) fn advance(&self, row: &AppliedMigration) -> Result<String, NulError> {
+    pub(crate) fn advance(&self, row: &AppliedMigration, lease: Option<i64>) -> Result<String, NulError> {
         let (done, one) = (row.statements_done, self.held(row, HistoryStatus::Running)?);
-        Ok(format!("UPDATE {} SET statements_done = {done} WHERE {one}", self.qualified()))
+        Ok(format!("UPDATE {} SET statements_done = {done} WHERE {one}{}", self.qualified(), self.under(lease)))
     }
 
-    pub(crate) fn delete(&self, row: &AppliedMigration) -> Result<String, NulError> {
-        Ok(format!("DELETE FROM {} WHERE {}", self.qualified(), self.held(row, row.status)?))
+    pub(crate) fn delete(&self, row: &AppliedMigration, lease: Option<i64>) -> Result<String, NulError> {
+        Ok(format!("DELETE FROM {} WHERE {}{}", self.qualified(), self.held(row, row.status)?, self.under(lease)))
+    }
+
+    fn under(&self, lease: Option<i64>) -> String {
+        lease.map(|epoch| format!(" AND {}", self.is_at(epoch))).unwrap_or_default()
     }
 
     /// The row as it stood. A running one is its holder's, unless another holder claims it.

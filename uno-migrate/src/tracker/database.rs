@@ -182,12 +182,12 @@ impl DatabaseTracker {
 
     /// Tells how many statements of a running migration are done.
     pub(crate) async fn advance(&self, connection: &mut dyn Connection, row: &AppliedMigration) -> Result<(), Error> {
-        let touched = execute(connection, self.table.advance(row).map_err(unwritable)?).await?;
+        let touched = execute(connection, self.table.advance(row, self.lease).map_err(unwritable)?).await?;
         self.one(touched, row)
     }
 
     pub(crate) async fn delete(&self, connection: &mut dyn Connection, row: &AppliedMigration) -> Result<(), Error> {
-        let touched = execute(connection, self.table.delete(row).map_err(unwritable)?).await?;
+        let touched = execute(connection, self.table.delete(row, self.lease).map_err(unwritable)?).await?;
         self.one(touched, row)
     }
 

@@ -1,0 +1,10 @@
+//! Any number of instances may boot at once, stop anywhere, or sleep: each migration takes effect once.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod kit;
+mod lost;
+mod taking_over;
+mod together;
+mod waiting;

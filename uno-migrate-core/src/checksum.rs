@@ -50,6 +50,11 @@ impl Checksum {
         hash.update(&input);
         Self(hash.finalize().into())
     }
+
+    /// The checksum of one statement of a text, by which an interrupted migration knows again what it has done.
+    pub fn of_statement(dialect: Dialect, text: &str, statement: Span) -> Self {
+        Self::of_statements(dialect, text, &[statement])
+    }
 }
 
 impl fmt::Display for Checksum {
@@ -127,6 +132,17 @@ mod tests {
                 assert_ne!(checksum(Dialect::Sqlite, one), checksum(Dialect::Sqlite, other), "{one} and {other}");
             }
         }
+    }
+
+    #[test]
+    fn a_statement_is_known_again_wherever_it_stands() {
+        let sums = |text: &str| {
+            let up = split(Dialect::Postgres, text).up;
+            up.iter().map(|&span| Checksum::of_statement(Dialect::Postgres, text, span)).collect::<Vec<_>>()
+        };
+        let (before, after) = (sums("SELECT 1; SELECT 2"), sums("-- a\nSELECT 1;\nSELECT\n 2; SELECT 3"));
+        assert_eq!(before, after[..2]);
+        assert_ne!(before[0], before[1]);
     }
 
     #[test]

@@ -6,9 +6,11 @@
 
 mod check;
 mod checksum;
+mod class;
 mod dialect;
 mod directive;
 mod directory;
+mod effect;
 mod excerpt;
 mod file_name;
 mod graph;
@@ -30,8 +32,10 @@ mod sql;
 
 pub use check::{changes_session, units};
 pub use checksum::{Checksum, InvalidChecksum};
+pub use class::{StatementClass, class};
 pub use dialect::Dialect;
 pub use directory::{Found, Root, SourceFile, ids_in};
+pub use effect::{ConstraintKind, ConstraintState, Effect, QualifiedName, effect};
 pub use file_name::{FileName, Language};
 pub use graph::{Edge, Node, order, order_applied};
 pub use id::{Dependency, IdError, MigrationId, Version};

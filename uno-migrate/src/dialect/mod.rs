@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use uno_migrate_core::{Dialect, Timeout};
+use uno_migrate_core::{Dialect, Effect, Timeout};
 
 mod history;
 mod lease;
 mod mysql;
 mod postgres;
+mod settle;
 mod sqlite;
 
 pub(crate) use history::{FORMAT, HistoryTable, Type};
@@ -35,6 +36,15 @@ pub(crate) trait SqlText: Sync {
 
     /// Counts the usable indexes of that name on a table; one row, one number.
     fn count_indexes(&self, table: Qualified<'_>, index: &str) -> Result<String, NulError>;
+
+    /// Looks whether a statement was done, by what it leaves in the catalogue; one row, one number, which is a
+    /// [`Settled`](settle::Settled). `default_schema` is where the statement creates what it names without a schema.
+    /// None where there is nothing of that kind.
+    #[cfg_attr(
+        not(all(test, feature = "postgres", feature = "mysql", feature = "sqlite")),
+        expect(dead_code, reason = "statement journals are to come")
+    )]
+    fn settle(&self, effect: &Effect, default_schema: &str) -> Option<String>;
 
     /// One row, one text: the schema in which unqualified names are created; NULL where there is none.
     fn current_schema(&self) -> &'static str;

@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use uno_migrate_core::Timeout;
 
-use super::{NulError, Qualified, SqlText, Type, enclosed, without_nul};
+use uno_migrate_core::Effect;
+
+use super::{NulError, Qualified, SqlText, Type, enclosed, settle, without_nul};
 
 pub(super) struct MySql;
 
@@ -71,6 +73,10 @@ impl SqlText for MySql {
             self.literal(table.name)?,
             self.literal(index)?
         ))
+    }
+
+    fn settle(&self, effect: &Effect, default_schema: &str) -> Option<String> {
+        settle::mysql(effect, default_schema)
     }
 
     fn current_schema(&self) -> &'static str {

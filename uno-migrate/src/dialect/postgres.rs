@@ -2,7 +2,9 @@
 
 use uno_migrate_core::Timeout;
 
-use super::{NulError, Qualified, SqlText, Type, enclosed, without_nul};
+use uno_migrate_core::Effect;
+
+use super::{NulError, Qualified, SqlText, Type, enclosed, settle, without_nul};
 
 pub(super) struct Postgres;
 
@@ -55,6 +57,10 @@ impl SqlText for Postgres {
             self.relation(table)?,
             self.literal(index)?
         ))
+    }
+
+    fn settle(&self, effect: &Effect, default_schema: &str) -> Option<String> {
+        settle::postgres(effect, default_schema)
     }
 
     fn current_schema(&self) -> &'static str {

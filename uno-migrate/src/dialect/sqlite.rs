@@ -2,7 +2,9 @@
 
 use uno_migrate_core::Timeout;
 
-use super::{ForeignKeys, NulError, Qualified, SqlText, Type, enclosed, without_nul};
+use uno_migrate_core::Effect;
+
+use super::{ForeignKeys, NulError, Qualified, SqlText, Type, enclosed, settle, without_nul};
 
 pub(super) struct Sqlite;
 
@@ -48,6 +50,10 @@ impl SqlText for Sqlite {
             self.is(table)?,
             self.literal(index)?
         ))
+    }
+
+    fn settle(&self, effect: &Effect, default_schema: &str) -> Option<String> {
+        settle::sqlite(effect, default_schema)
     }
 
     fn current_schema(&self) -> &'static str {

@@ -55,6 +55,17 @@ impl Checksum {
     pub fn of_statement(dialect: Dialect, text: &str, statement: Span) -> Self {
         Self::of_statements(dialect, text, &[statement])
     }
+
+    /// The checksum of no statement, where a chain of them begins.
+    pub fn of_nothing() -> Self {
+        Self(Sha256::digest([]).into())
+    }
+
+    /// The chain with one more statement: as long as one checksum, however many there are, and different wherever one of
+    /// them is.
+    pub fn then(self, statement: Self) -> Self {
+        Self(Sha256::new().chain_update(self.0).chain_update(statement.0).finalize().into())
+    }
 }
 
 impl fmt::Display for Checksum {
@@ -143,6 +154,21 @@ mod tests {
         let (before, after) = (sums("SELECT 1; SELECT 2"), sums("-- a\nSELECT 1;\nSELECT\n 2; SELECT 3"));
         assert_eq!(before, after[..2]);
         assert_ne!(before[0], before[1]);
+    }
+
+    #[test]
+    fn a_chain_tells_which_statements_and_in_which_order() {
+        let sums = |text: &str| {
+            let up = split(Dialect::Sqlite, text).up;
+            let sums = up.iter().map(|&span| Checksum::of_statement(Dialect::Sqlite, text, span));
+            sums.fold(Checksum::of_nothing(), Checksum::then)
+        };
+        let different = ["", "SELECT 1", "SELECT 2", "SELECT 1; SELECT 2", "SELECT 2; SELECT 1", "SELECT 1; SELECT 1"];
+        for (index, one) in different.iter().enumerate() {
+            assert!(different[..index].iter().all(|other| sums(one) != sums(other)), "{one}");
+        }
+        assert_eq!(sums("SELECT 1; SELECT 2"), sums("-- a\nSELECT\n1;; SELECT 2;"));
+        assert_eq!(sums(""), Checksum::of_statements(Dialect::Sqlite, "", &[]));
     }
 
     #[test]

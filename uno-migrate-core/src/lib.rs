@@ -26,6 +26,7 @@ mod migration;
 mod nearest;
 mod placeholder;
 mod problem;
+mod resume;
 mod secret;
 mod split;
 mod sql;
@@ -47,5 +48,6 @@ pub use migration::{Allow, Down, Hooks, Info, Script, ScriptFile, Section, SqlMi
 pub use nearest::nearest;
 pub use placeholder::{Placeholder, placeholders};
 pub use problem::{Origin, Problem, Problems};
+pub use resume::{Carried, Fate, carried, fate, is_repeatable};
 pub use secret::{secrets, without_secrets};
 pub use split::statements;

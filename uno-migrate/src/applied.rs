@@ -62,6 +62,16 @@ impl AppliedMigration {
         (&self.namespace, &self.id)
     }
 
+    /// How many statements are done.
+    pub(crate) fn done(&self) -> usize {
+        usize::try_from(self.statements_done).unwrap_or_default()
+    }
+
+    /// Whether it stopped half-way, or is under way.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        matches!(self.status, HistoryStatus::Running | HistoryStatus::Failed)
+    }
+
     /// Which way it was going when it stopped half-way.
     pub(crate) fn direction(&self) -> Direction {
         if self.is_reverting() { Direction::Down } else { Direction::Up }
@@ -70,8 +80,7 @@ impl AppliedMigration {
     /// Whether it was being taken back when it stopped half-way: it was applied, and neither that nor its revert has
     /// been superseded.
     pub(crate) fn is_reverting(&self) -> bool {
-        let is_unfinished = matches!(self.status, HistoryStatus::Running | HistoryStatus::Failed);
-        is_unfinished && self.applied_at.is_some() && self.reverted_at.is_none()
+        self.is_unfinished() && self.applied_at.is_some() && self.reverted_at.is_none()
     }
 }
 

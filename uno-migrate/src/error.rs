@@ -152,6 +152,18 @@ impl Error {
         self
     }
 
+    /// One more line about the cause.
+    pub(crate) fn also(mut self, line: &str) -> Self {
+        let cause = self.0.cause.take().or_else(|| self.0.source.as_ref().map(ToString::to_string));
+        self.0.cause = Some(cause.map_or_else(|| line.to_owned(), |cause| format!("{cause}\n{line}")));
+        self
+    }
+
+    /// Whether the database has refused something, and not merely gone.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.driver_error().is_some_and(|error| error.as_database_error().is_some())
+    }
+
     /// The cause's first line.
     pub(crate) fn cause_line(&self) -> Option<String> {
         let source = || self.0.source.as_ref().map(ToString::to_string);

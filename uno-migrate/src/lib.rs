@@ -10,6 +10,7 @@ mod driver;
 mod error;
 mod event;
 mod hook;
+mod journal;
 mod lease;
 mod liveness;
 mod migration;

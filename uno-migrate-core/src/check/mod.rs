@@ -5,6 +5,8 @@ mod session_change;
 mod transaction_control;
 
 pub use session_change::changes_session;
+pub(crate) use session_change::hinders_history;
+pub(crate) use transaction_control::ends_as_one;
 pub use transaction_control::units;
 
 use crate::split::Finding;

@@ -2,27 +2,45 @@
 
 use crate::lex::TokenKind;
 use crate::split::significant;
-use crate::{Dialect, Section};
+use crate::{Dialect, Section, Span, StatementClass, class};
 
 /// Whether a section may leave its session other than it found it. When in doubt it does: a new session costs little.
 pub fn changes_session(dialect: Dialect, text: &str, section: &Section) -> bool {
+    section.statements.iter().any(|&span| changes(dialect, text, span))
+}
+
+/// Whether a section may leave its session such that the history cannot be written on it: the section's own
+/// transactions have come to their end by then, and what only reads or locks is no hindrance.
+pub(crate) fn hinders_history(dialect: Dialect, text: &str, section: &Section) -> bool {
     section.statements.iter().any(|&span| {
-        // A variable of the user's own may be set anywhere: `SELECT … INTO @a`, `UPDATE … SET b = (@a := 1)`.
-        if dialect == Dialect::MySql && significant(dialect, text, span).any(|(_, token)| token.starts_with('@')) {
-            return true;
-        }
-        let mut tokens = significant(dialect, text, span);
-        match tokens.next() {
-            Some((TokenKind::Word, first)) if first.eq_ignore_ascii_case("CREATE") => {
-                let temporary =
-                    |word: &str| word.eq_ignore_ascii_case("TEMPORARY") || word.eq_ignore_ascii_case("TEMP");
-                tokens.take(3).any(|(kind, word)| kind == TokenKind::Word && temporary(word))
-            }
-            Some((TokenKind::Word, first)) => !STATELESS.iter().any(|word| first.eq_ignore_ascii_case(word)),
-            // An executable comment, or something that is no SQL that we know.
-            _ => true,
-        }
+        let is_control = class(dialect, span.of(text)) == StatementClass::TransactionControl;
+        !is_control && changes(dialect, text, span) && !(dialect == Dialect::Postgres && only_reads(text, span))
     })
+}
+
+/// `set_config` is how a query changes its session.
+fn only_reads(text: &str, span: Span) -> bool {
+    let mut tokens = significant(Dialect::Postgres, text, span);
+    let reads = ["CLUSTER", "COPY", "REFRESH", "REINDEX", "SELECT", "TABLE", "VALUES"];
+    tokens.next().is_some_and(|(_, first)| reads.iter().any(|word| first.eq_ignore_ascii_case(word)))
+        && !tokens.any(|(_, word)| word.eq_ignore_ascii_case("set_config"))
+}
+
+fn changes(dialect: Dialect, text: &str, span: Span) -> bool {
+    // A variable of the user's own may be set anywhere: `SELECT … INTO @a`, `UPDATE … SET b = (@a := 1)`.
+    if dialect == Dialect::MySql && significant(dialect, text, span).any(|(_, token)| token.starts_with('@')) {
+        return true;
+    }
+    let mut tokens = significant(dialect, text, span);
+    match tokens.next() {
+        Some((TokenKind::Word, first)) if first.eq_ignore_ascii_case("CREATE") => {
+            let temporary = |word: &str| word.eq_ignore_ascii_case("TEMPORARY") || word.eq_ignore_ascii_case("TEMP");
+            tokens.take(3).any(|(kind, word)| kind == TokenKind::Word && temporary(word))
+        }
+        Some((TokenKind::Word, first)) => !STATELESS.iter().any(|word| first.eq_ignore_ascii_case(word)),
+        // An executable comment, or something that is no SQL that we know.
+        _ => true,
+    }
 }
 
 /// What begins a statement that changes data or the schema and nothing about the session.

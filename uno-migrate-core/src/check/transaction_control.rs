@@ -70,6 +70,15 @@ pub fn units(dialect: Dialect, text: &str, section: &Section) -> Vec<Range<usize
     units
 }
 
+/// Whether a `BEGIN … COMMIT` region commits all of it at its end, and nothing before.
+pub(crate) fn ends_as_one(dialect: Dialect, text: &str, unit: &[Span]) -> bool {
+    let [first, inner @ .., last] = unit else { return false };
+    let control = |span: &Span| control(dialect, text, *span);
+    matches!(control(first), Some(Control::Begin(_)))
+        && inner.iter().all(|span| control(span).is_none())
+        && matches!(control(last), Some(Control::End("COMMIT" | "END")))
+}
+
 fn control(dialect: Dialect, text: &str, statement: Span) -> Option<Control> {
     let tokens = significant(dialect, text, statement).take(4);
     let words: Vec<String> = tokens

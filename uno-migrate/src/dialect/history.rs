@@ -152,10 +152,27 @@ impl HistoryTable {
         Ok(format!("SELECT status FROM {} WHERE {}", self.qualified(), self.named(row)?))
     }
 
-    /// How many statements of a running migration are done.
+    /// How many statements of a running migration are done, and what is begun next.
     pub(crate) fn advance(&self, row: &AppliedMigration, lease: Option<i64>) -> Result<String, NulError> {
         let (done, one) = (row.statements_done, self.held(row, HistoryStatus::Running)?);
-        Ok(format!("UPDATE {} SET statements_done = {done} WHERE {one}{}", self.qualified(), self.under(lease)))
+        let metadata = self.optional(row.metadata.as_deref())?;
+        Ok(format!(
+            "UPDATE {} SET statements_done = {done}, metadata = {metadata} WHERE {one}{}",
+            self.qualified(),
+            self.under(lease)
+        ))
+    }
+
+    /// Whose a running migration is, and what went wrong with it. How far it is stays as it is there, which may be
+    /// further than anybody has read.
+    pub(crate) fn claim(&self, row: &AppliedMigration, lease: Option<i64>) -> Result<String, NulError> {
+        let (epoch, error) = (row.epoch, self.optional(row.error.as_deref())?);
+        let one = self.standing(row, HistoryStatus::Running)?;
+        Ok(format!("UPDATE {} SET epoch = {epoch}, error = {error} WHERE {one}{}", self.qualified(), self.under(lease)))
+    }
+
+    fn optional(&self, text: Option<&str>) -> Result<String, NulError> {
+        text.map_or(Ok("NULL".to_owned()), |text| self.text().literal(text))
     }
 
     pub(crate) fn delete(&self, row: &AppliedMigration, lease: Option<i64>) -> Result<String, NulError> {

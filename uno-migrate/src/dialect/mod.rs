@@ -13,6 +13,7 @@ mod settle;
 mod sqlite;
 
 pub(crate) use history::{FORMAT, HistoryTable, Type};
+pub(crate) use settle::Settled;
 
 /// The SQL of one database.
 pub(crate) trait SqlText: Sync {
@@ -40,11 +41,23 @@ pub(crate) trait SqlText: Sync {
     /// Looks whether a statement was done, by what it leaves in the catalogue; one row, one number, which is a
     /// [`Settled`](settle::Settled). `default_schema` is where the statement creates what it names without a schema.
     /// None where there is nothing of that kind.
-    #[cfg_attr(
-        not(all(test, feature = "postgres", feature = "mysql", feature = "sqlite")),
-        expect(dead_code, reason = "statement journals are to come")
-    )]
     fn settle(&self, effect: &Effect, default_schema: &str) -> Option<String>;
+
+    /// One row, one text, if the index that a statement builds concurrently is there and was left unusable by an earlier
+    /// build: its name as it is written in SQL. None where no index can be.
+    fn invalid_index(&self, _effect: &Effect) -> Option<String> {
+        None
+    }
+
+    /// Drops an index without holding up writers, by its name as it is written in SQL.
+    fn drop_index(&self, index: &str) -> String {
+        format!("DROP INDEX {index}")
+    }
+
+    /// Counts what a statement may have changed and a transaction does not take back; None where there is no such thing.
+    fn untransacted(&self, _statement: &str) -> Option<Result<String, NulError>> {
+        None
+    }
 
     /// One row, one text: the schema in which unqualified names are created; NULL where there is none.
     fn current_schema(&self) -> &'static str;

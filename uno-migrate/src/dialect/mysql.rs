@@ -79,6 +79,10 @@ impl SqlText for MySql {
         settle::mysql(effect, default_schema)
     }
 
+    fn untransacted(&self, statement: &str) -> Option<Result<String, NulError>> {
+        Some(settle::untransacted_mysql(statement))
+    }
+
     fn current_schema(&self) -> &'static str {
         "SELECT DATABASE()"
     }

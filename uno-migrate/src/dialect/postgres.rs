@@ -63,6 +63,14 @@ impl SqlText for Postgres {
         settle::postgres(effect, default_schema)
     }
 
+    fn invalid_index(&self, effect: &Effect) -> Option<String> {
+        settle::invalid_postgres_index(effect)
+    }
+
+    fn drop_index(&self, index: &str) -> String {
+        format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")
+    }
+
     fn current_schema(&self) -> &'static str {
         "SELECT current_schema()::text"
     }

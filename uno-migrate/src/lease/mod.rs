@@ -88,6 +88,11 @@ impl Lease {
         self.holder.epoch
     }
 
+    /// The session that it is held for, as others find it.
+    pub(crate) fn session(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+
     /// What the holder is at, for those who wait.
     pub(crate) fn at(&self, detail: String) {
         self.pulse.tell(detail);

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use uno_migrate_core::{Dependency, Dialect, Edge, Node, order_applied};
 
-use super::{Act, Plan, Step, StoredDown, selection, unknown_id, unknown_tags, verdict, whole};
+use super::{Act, Blocked, Plan, Step, StoredDown, selection, unknown_id, unknown_tags, verdict, whole};
 use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
@@ -15,7 +15,7 @@ use crate::set::Key;
 use crate::status::Comparison;
 use crate::wanted::Candidates;
 
-/// Applied rows in plan order.
+/// Applied rows in plan order, with those that were being taken back.
 struct Applied<'a> {
     rows: Vec<(Key, &'a AppliedMigration)>,
     /// Beside each row, the positions that it waits for.
@@ -30,22 +30,25 @@ impl Plan {
         options: &Options,
         dialect: Dialect,
     ) -> Result<Self, Error> {
-        verdict::interrupted(comparison)?;
         let applied = Applied::of(comparison)?;
         let chosen = applied.chosen(options, comparison)?;
+        verdict::half_way(comparison, |key, row| match applied.rows.iter().position(|(other, _)| other == key) {
+            _ if !row.is_reverting() => Err(Blocked::OtherWay),
+            Some(position) if chosen.contains(&position) => Ok(()),
+            _ => Err(Blocked::NotChosen),
+        })?;
         applied.check_breaking(&chosen, comparison, options)?;
         let mut warnings = unknown_tags(options, comparison);
         let mut steps = Vec::new();
         for position in chosen.into_iter().rev() {
             let (key, row) = &applied.rows[position];
             let act = act(comparison, key, row, options, dialect, &mut warnings)?;
-            steps.push(Step {
-                called: comparison.called(key),
-                key: key.clone(),
-                direction: Direction::Down,
-                dialect,
-                act,
-            });
+            let (called, resumes) = (comparison.called(key), row.is_unfinished());
+            let step = Step { called, key: key.clone(), direction: Direction::Down, dialect, act, resumes };
+            if resumes {
+                step.goes_on(row).map_err(|blocked| verdict::interrupted(comparison, row, Some(&blocked)))?;
+            }
+            steps.push(step);
         }
         check_outside(&steps, outside)?;
         whole::check(&steps, options, dialect)?;
@@ -57,7 +60,7 @@ impl<'a> Applied<'a> {
     fn of(comparison: &Comparison<'a>) -> Result<Self, Error> {
         let known = comparison.known.iter().filter_map(|known| known.row);
         let rows: Vec<(Key, &AppliedMigration)> = (known.chain(comparison.unknown.iter().copied()))
-            .filter(|row| row.status == HistoryStatus::Applied)
+            .filter(|row| row.status == HistoryStatus::Applied || row.is_reverting())
             .filter_map(|row| Some((row.key()?, row)))
             .collect();
         let index: HashMap<&Key, usize> = rows.iter().enumerate().map(|(index, (key, _))| (key, index)).collect();
@@ -86,7 +89,11 @@ impl<'a> Applied<'a> {
         };
         let last = |steps: usize| pool.iter().rev().take(steps).copied().collect();
         Ok(match selection(options)? {
-            None => self.with_dependents(last(1)),
+            None => match self.rows.iter().position(|(_, row)| row.is_unfinished()) {
+                // The last revert, which did not come to its end.
+                Some(unfinished) => self.with_dependents([unfinished]),
+                None => self.with_dependents(last(1)),
+            },
             Some(Selection::Steps(steps)) => last(*steps),
             Some(Selection::All) => pool,
             Some(Selection::Target(id)) => {

@@ -13,6 +13,7 @@ use crate::set::Key;
 use crate::status::Comparison;
 use crate::wanted::Candidates;
 
+mod blocked;
 mod down;
 mod half_way;
 mod stored;
@@ -20,9 +21,10 @@ mod up;
 mod verdict;
 mod whole;
 
+pub(crate) use blocked::Blocked;
 pub(crate) use half_way::HalfWay;
 pub(crate) use stored::StoredDown;
-pub(crate) use verdict::validate;
+pub(crate) use verdict::{interrupted, validate};
 
 /// What a verb would do, in order: made from a set, a history and options, and read by dry run and run alike.
 ///
@@ -47,6 +49,8 @@ pub struct Step {
     pub(crate) direction: Direction,
     pub(crate) dialect: Dialect,
     pub(crate) act: Act,
+    /// It stands half-way, and goes on from there.
+    pub(crate) resumes: bool,
 }
 
 /// How a step is done.
@@ -110,6 +114,8 @@ impl Step {
         match (self.direction, &self.act) {
             (Direction::Up, Act::Record { .. }) => "record",
             (Direction::Down, Act::Record { .. }) => "forget",
+            (Direction::Up, _) if self.resumes => "go on",
+            (Direction::Down, _) if self.resumes => "go on reverting",
             (Direction::Up, _) => "apply",
             (Direction::Down, Act::Stored { .. }) => "revert (stored SQL)",
             (Direction::Down, Act::Run(_)) => "revert",

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use uno_migrate_core::Dialect;
 
-use super::{Act, Plan, Step, selection, unknown_id, unknown_tags, verdict, whole};
+use super::{Act, Blocked, Plan, Step, selection, unknown_id, unknown_tags, verdict, whole};
+use crate::applied::AppliedMigration;
 use crate::error::Error;
 use crate::event::Direction;
 use crate::options::{Options, Selection};
@@ -13,21 +14,30 @@ use crate::wanted::Candidates;
 
 impl Plan {
     pub(crate) fn up(comparison: &Comparison<'_>, options: &Options, dialect: Dialect) -> Result<Self, Error> {
-        verdict::interrupted(comparison)?;
-        let mut warnings = verdict::policies(comparison, options)?;
-        warnings.extend(unknown_tags(options, comparison));
         let mut chosen: Vec<usize> = pending(comparison, options)?;
         chosen.sort_unstable();
         if let Some(Selection::Steps(steps)) = selection(options)? {
             chosen.truncate(*steps);
         }
         let steps: Vec<Step> = chosen.into_iter().map(|position| step(comparison, position, options)).collect();
+        verdict::half_way(comparison, |key, row| {
+            if row.is_reverting() {
+                return Err(Blocked::OtherWay);
+            }
+            match steps.iter().find(|step| step.key == *key) {
+                Some(step) => step.goes_on(row),
+                None if comparison.set.position(key).is_none() => Err(Blocked::Untold),
+                None => Err(Blocked::NotChosen),
+            }
+        })?;
+        let mut warnings = verdict::policies(comparison, options)?;
+        warnings.extend(unknown_tags(options, comparison));
         whole::check(&steps, options, dialect)?;
         Ok(Self { direction: Direction::Up, steps, warnings })
     }
 }
 
-/// The positions that the options ask for, less what is applied.
+/// The positions that the options ask for, less what is applied; with what stands half-way.
 fn pending(comparison: &Comparison<'_>, options: &Options) -> Result<Vec<usize>, Error> {
     let all = 0..comparison.known.len();
     let chosen: BTreeSet<usize> = match selection(options)? {
@@ -45,7 +55,10 @@ fn pending(comparison: &Comparison<'_>, options: &Options) -> Result<Vec<usize>,
     Ok(chosen
         .into_iter()
         .filter(|position| tagged.as_ref().is_none_or(|tagged| tagged.contains(position)))
-        .filter(|&position| comparison.known[position].state.is_pending())
+        .filter(|&position| {
+            let known = &comparison.known[position];
+            known.state.is_pending() || known.row.is_some_and(AppliedMigration::is_unfinished)
+        })
         .collect())
 }
 
@@ -82,5 +95,6 @@ fn step(comparison: &Comparison<'_>, position: usize, options: &Options) -> Step
         Act::Run(migration)
     };
     let key = known.member.key.clone();
-    Step { called: comparison.called(&key), key, direction: Direction::Up, dialect: comparison.dialect, act }
+    let resumes = known.row.is_some_and(AppliedMigration::is_unfinished);
+    Step { called: comparison.called(&key), key, direction: Direction::Up, dialect: comparison.dialect, act, resumes }
 }

@@ -1,17 +1,28 @@
 //! What stands in the way of a plan.
 
-use super::HalfWay;
+use super::{Act, Blocked, HalfWay};
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
 use crate::options::{Options, Policy};
+use crate::set::Key;
 use crate::status::{Comparison, State};
 
-/// Refuses where a migration was started and is not known to have ended: running on would build on half of it.
-pub(super) fn interrupted(comparison: &Comparison<'_>) -> Result<(), Error> {
+/// Refuses where a migration stands half-way and is not to go on: running something else would build on half of it.
+pub(super) fn half_way(
+    comparison: &Comparison<'_>,
+    goes_on: impl Fn(&Key, &AppliedMigration) -> Result<(), Blocked>,
+) -> Result<(), Error> {
     let known = comparison.known.iter().filter_map(|known| known.row);
-    let unfinished = |row: &&AppliedMigration| matches!(row.status, HistoryStatus::Running | HistoryStatus::Failed);
-    let Some(row) = known.chain(comparison.unknown.iter().copied()).find(unfinished) else { return Ok(()) };
+    let mut unfinished = known.chain(comparison.unknown.iter().copied()).filter(|row| row.is_unfinished());
+    unfinished.try_for_each(|row| {
+        let goes_on = row.key().map_or(Err(Blocked::Untold), |key| goes_on(&key, row));
+        goes_on.map_err(|blocked| interrupted(comparison, row, Some(&blocked)))
+    })
+}
+
+/// Where a migration stands half-way, and what to do about it.
+pub(crate) fn interrupted(comparison: &Comparison<'_>, row: &AppliedMigration, blocked: Option<&Blocked>) -> Error {
     let (id, error) = (comparison.called_row(row), &row.error);
     let message = match (row.status, row.direction()) {
         (HistoryStatus::Failed, Direction::Up) => format!("migration `{id}` failed half-way while it was applied"),
@@ -21,12 +32,14 @@ pub(super) fn interrupted(comparison: &Comparison<'_>) -> Result<(), Error> {
     };
     let migration = row.key().and_then(|key| comparison.set.position(&key));
     let migration = migration.map(|position| &comparison.set.members[position].migration);
-    let HalfWay { done, help } = HalfWay::of(row, &id, migration, comparison.dialect);
+    let HalfWay { done, help } = HalfWay::of(row, &id, migration, comparison.dialect, blocked);
     let interrupted = Error::new(ErrorKind::Interrupted, message).done(done).help(help);
-    Err(match error {
-        Some(error) => interrupted.caused_by(error.clone()),
-        None => interrupted,
-    })
+    match (blocked, error) {
+        (Some(Blocked::Changed), _) => interrupted.caused_by("its statements that are done are not what they were"),
+        (Some(Blocked::Fewer(_)), _) => interrupted.caused_by("some of its statements that are done are gone"),
+        (_, Some(error)) => interrupted.caused_by(error.clone()),
+        (_, None) => interrupted,
+    }
 }
 
 /// Refuses where a migration that this set does not know says that older binaries must not run on what it left.
@@ -91,6 +104,17 @@ pub(super) fn policies(comparison: &Comparison<'_>, options: &Options) -> Result
 
 /// Everything that the options make an error, without asking what is pending.
 pub(crate) fn validate(comparison: &Comparison<'_>, options: &Options) -> Result<(), Error> {
-    interrupted(comparison)?;
+    let known = comparison.known.iter().filter_map(|known| known.row);
+    let mut rows = known.chain(comparison.unknown.iter().copied());
+    if let Some(row) = rows.find(|row| row.is_unfinished()) {
+        let blocked = row.key().map_or(Err(Blocked::Untold), |key| match comparison.set.position(&key) {
+            Some(position) => {
+                let act = Act::Run(comparison.set.members[position].migration.clone());
+                act.goes_on(row, row.direction(), comparison.dialect)
+            }
+            None => Err(Blocked::Untold),
+        });
+        return Err(interrupted(comparison, row, blocked.err().as_ref()));
+    }
     policies(comparison, options).map(drop)
 }

@@ -7,6 +7,7 @@ use uno_migrate_core::Timeout;
 
 use super::frame::Frame;
 use super::history::Note;
+use super::journal::without_doubt;
 use super::scope::Scope;
 use super::session::Session;
 use super::transaction::{Bracket, limit};
@@ -17,6 +18,8 @@ use crate::plan::Step;
 
 pub(super) enum Conclusion {
     Done,
+    /// The same, and the history says so already.
+    Recorded,
     /// It failed before anything was begun.
     Untouched(Error),
     /// It was rolled back as a whole.
@@ -31,7 +34,7 @@ impl Conclusion {
     /// Where the row shares the migration's transaction, it says the truth by itself.
     pub(super) fn of_atomic(self, step: &Step) -> Result<(), Error> {
         match self {
-            Self::Done => Ok(()),
+            Self::Done | Self::Recorded => Ok(()),
             Self::Untouched(error) => Err(error),
             Self::Undone(error) | Self::HalfWay(error) => Err(failure::in_step(step, error).done(undone(step))),
             Self::Unknown(error) => Err(failure::in_step(step, error)
@@ -58,6 +61,7 @@ impl Scope<'_> {
     ) -> Result<(), Error> {
         let is_whole = matches!(conclusion, Conclusion::Undone(_));
         match conclusion {
+            Conclusion::Recorded => Ok(()),
             Conclusion::Done => {
                 let ended = record::ended(&row, step.direction, began.elapsed());
                 let written = self.rewrite(session, &ended).await;
@@ -67,7 +71,9 @@ impl Scope<'_> {
                 let error = failure::in_step(step, error);
                 let error = if is_whole { error.done(undone(step)) } else { error };
                 let (connection, ledger) = session.parts();
-                let note = match self.row(step) {
+                // It is still ours, and only in that not what it was.
+                let known = self.row(step).map(|known| AppliedMigration { epoch: row.epoch, ..known.clone() });
+                let note = match &known {
                     Some(known) => Note::Write(known, Some(HistoryStatus::Running)),
                     None => Note::Remove(&row),
                 };
@@ -81,7 +87,7 @@ impl Scope<'_> {
                 // It may hold locks that the history waits for.
                 session.hang_up().await;
                 let line = Some(failure::in_a_line(&error));
-                let failed = AppliedMigration { status: HistoryStatus::Failed, error: line, ..row.clone() };
+                let failed = AppliedMigration { status: HistoryStatus::Failed, error: line, ..without_doubt(&row) };
                 Err(match self.rewrite(session, &failed).await {
                     Ok(()) => failure::half_way(error, step, &failed, self.dialect),
                     Err(lost) => {
@@ -94,8 +100,9 @@ impl Scope<'_> {
                 let error = failure::in_step(step, error);
                 session.hang_up().await;
                 let unknown = AppliedMigration { error: Some(failure::in_a_line(&error)), ..row };
-                // The row says `running` already; only the reason would be missing.
-                let _ = self.rewrite(session, &unknown).await;
+                // The row says `running` already, and perhaps more than we know; only the reason would be missing.
+                let (connection, ledger) = session.parts();
+                let _ = self.note(connection, ledger, Note::Claim(&unknown)).await;
                 Err(match frame {
                     Frame::Journalled => failure::half_way(error, step, &unknown, self.dialect),
                     Frame::Atomic | Frame::Bracketed => failure::unknown(error, step, &unknown, self.dialect),

@@ -7,7 +7,7 @@ use crate::context::StatementError;
 use crate::error::{Error, ErrorKind, Place};
 use crate::event::Direction;
 use crate::migration::Migration;
-use crate::plan::{Act, HalfWay, Plan, Step, StoredDown};
+use crate::plan::{Act, Blocked, HalfWay, Plan, Step, StoredDown};
 use crate::report::Report;
 
 pub(super) fn message(step: &Step) -> String {
@@ -102,21 +102,21 @@ pub(super) fn in_a_line(error: &Error) -> String {
 
 /// A failure that could not be rolled back as a whole, and what the row says of it.
 pub(super) fn half_way(error: Error, step: &Step, row: &AppliedMigration, dialect: Dialect) -> Error {
-    let HalfWay { done, help } = HalfWay::of(row, &step.called, migration(step), dialect);
+    let HalfWay { done, help } = HalfWay::of(row, &step.called, migration(step), dialect, blocked(step, row).as_ref());
     let standing = if row.status == HistoryStatus::Failed { "is" } else { "stays" };
     error.done(format!("{done}, and `{}` {standing} recorded as {}", step.called, row.status.name())).help(help)
 }
 
 /// A transaction of which nobody knows whether it was committed.
 pub(super) fn unknown(error: Error, step: &Step, row: &AppliedMigration, dialect: Dialect) -> Error {
-    let HalfWay { help, .. } = HalfWay::of(row, &step.called, migration(step), dialect);
+    let HalfWay { help, .. } = HalfWay::of(row, &step.called, migration(step), dialect, blocked(step, row).as_ref());
     let done = format!("it is not known whether `{0}` was committed, and `{0}` stays recorded as running", step.called);
     error.done(done).help(help)
 }
 
 /// A migration that is done, but not in the history.
 pub(super) fn unrecorded(error: Error, step: &Step, row: &AppliedMigration, dialect: Dialect) -> Error {
-    let HalfWay { help, .. } = HalfWay::of(row, &step.called, migration(step), dialect);
+    let HalfWay { help, .. } = HalfWay::of(row, &step.called, migration(step), dialect, blocked(step, row).as_ref());
     let (called, verb) = (&step.called, verb(step.direction));
     error
         .within(format!("migration `{called}` was {verb}, but that could not be recorded"))
@@ -132,6 +132,11 @@ pub(super) fn still_running(error: Error, step: &Step, lost: &Error) -> Error {
     error
         .done_before(format!("the history could not be told ({why}): `{called}` stays recorded as running"))
         .help(format!("once the database can be written to: `repair(Repair::Retry {{ id: \"{called}\" }})`"))
+}
+
+/// What keeps a step that has failed from going on.
+fn blocked(step: &Step, row: &AppliedMigration) -> Option<Blocked> {
+    step.goes_on(row).err()
 }
 
 fn migration(step: &Step) -> Option<&Migration> {

@@ -5,9 +5,10 @@ use std::time::Instant;
 use uno_migrate_core::Dialect;
 
 use super::conclusion::Conclusion;
+use super::course::Course;
 use super::foreign_keys::Suspended;
-use super::history::Note;
-use super::journal::Journal;
+use super::journal::Journal as Telling;
+use super::resume::can_share;
 use super::scope::Scope;
 use super::session::{Session, reset_in_transaction};
 use super::transaction::{Bracket, Ended, is_open, left_open, limit, roll_back};
@@ -17,6 +18,7 @@ use super::{failure, foreign_keys};
 use crate::applied::AppliedMigration;
 use crate::driver::Connection;
 use crate::error::Error;
+use crate::journal::Journal;
 use crate::plan::Step;
 
 /// How one migration is run on one database.
@@ -49,7 +51,11 @@ impl Scope<'_> {
     /// Does the work and writes the history, as close together as the database lets them be.
     pub(super) async fn framed(&self, session: &mut Session<'_>, step: &Step, began: Instant) -> Result<(), Error> {
         let work = Work::of(step, self.dialect)?;
-        let frame = Frame::of(&work, self);
+        let frame = match Frame::of(&work, self) {
+            // What was begun statement by statement ends so, whatever the file says now.
+            _ if step.resumes && work.script().is_some() => Frame::Journalled,
+            frame => frame,
+        };
         if session.is_inside() {
             // On MySQL every DDL statement ends the caller's transaction anyhow.
             if frame == Frame::Journalled && self.dialect != Dialect::MySql {
@@ -84,12 +90,21 @@ impl Scope<'_> {
         if self.history.is_table() {
             session.open_ledger().await?;
         }
-        let known = self.row(step);
-        let mut row = self.begun(step);
-        let (connection, ledger) = session.parts();
-        self.note(connection, ledger, Note::Write(&row, known.map(|row| row.status))).await?;
+        let is_marked = frame == Frame::Bracketed && self.history.is_table() && !session.is_inside();
+        let identity = self.identity(session).await?;
+        let shares = can_share(self, session, work.has_hooks(self));
+        let script = work.script().filter(|_| frame == Frame::Journalled);
+        let course = script.map(|script| Course::new(script, self.dialect, shares, identity.clone()));
+        if frame == Frame::Journalled {
+            let lent = session.is_lent();
+            let (lock, statement) = work.limits(self.options, lent, false, self.dialect);
+            limit(session.connection(), lock, statement, false).await?;
+        }
+        let mark = is_marked.then(|| Journal::Code { session: identity });
+        let mut row = self.begin(session, step, course.as_ref(), mark.as_ref()).await?;
         let conclusion = match frame {
-            Frame::Journalled => self.journalled(session, work, &mut row).await,
+            Frame::Journalled => self.journalled(session, work, course.as_ref(), &mut row).await,
+            Frame::Atomic | Frame::Bracketed if is_marked => self.marked(session, step, work, &row, began).await,
             Frame::Atomic | Frame::Bracketed => match self.bracketed(session, work, None).await {
                 // What MySQL has committed in between stays.
                 Conclusion::Undone(error) if self.dialect == Dialect::MySql => Conclusion::HalfWay(error),
@@ -185,22 +200,26 @@ impl Scope<'_> {
     }
 
     /// The work without a transaction of ours around it.
-    async fn journalled(&self, session: &mut Session<'_>, work: &Work<'_>, row: &mut AppliedMigration) -> Conclusion {
-        let (lent, inside) = (session.is_lent(), session.is_inside());
+    async fn journalled(
+        &self,
+        session: &mut Session<'_>,
+        work: &Work<'_>,
+        course: Option<&Course<'_>>,
+        row: &mut AppliedMigration,
+    ) -> Conclusion {
+        let inside = session.is_inside();
         let (connection, ledger) = session.parts();
-        let (lock, statement) = work.limits(self.options, lent, false, self.dialect);
-        if let Err(error) = limit(connection, lock, statement, false).await {
-            return Conclusion::Untouched(error);
-        }
-        let Err(error) = work.run(self, connection, Some(Journal { row, ledger, inside })).await else {
-            return Conclusion::Done;
-        };
+        let mut was_open = false;
+        let journal = Telling { row, ledger, inside, course, is_open: &mut was_open };
+        let Err(error) = work.run(self, connection, Some(journal)).await else { return Conclusion::Done };
         if inside {
             return Conclusion::HalfWay(error);
         }
         // A transaction of the migration's own that it has not ended takes nothing of the history with it.
         match is_open(connection).await {
             Ok(true) => roll_back(connection).await,
+            // What the history does not call done yet was committed on the way, or taken back: nobody saw which.
+            Ok(false) if was_open => return Conclusion::Unknown(error),
             Ok(false) => {}
             Err(_) => return Conclusion::Unknown(error),
         }

@@ -21,8 +21,10 @@ const ASK_EVERY: Duration = Duration::from_millis(200);
 pub(super) enum Note<'r> {
     /// To a row that stood as it says there, or was never there.
     Write(&'r AppliedMigration, Option<HistoryStatus>),
-    /// How many statements of a running migration are done.
+    /// How many statements of a running migration are done, and what is begun next.
     Advance(&'r AppliedMigration),
+    /// That a running migration is ours from now on, however far it is.
+    Claim(&'r AppliedMigration),
     /// Out, as if it had never been there.
     Remove(&'r AppliedMigration),
 }
@@ -30,7 +32,7 @@ pub(super) enum Note<'r> {
 impl Note<'_> {
     fn row(&self) -> &AppliedMigration {
         match self {
-            Self::Write(row, _) | Self::Advance(row) | Self::Remove(row) => row,
+            Self::Write(row, _) | Self::Advance(row) | Self::Claim(row) | Self::Remove(row) => row,
         }
     }
 
@@ -49,6 +51,7 @@ impl Note<'_> {
                 let said = |row: &AppliedMigration| (row.status, row.statements_done, row.epoch);
                 now.is_some_and(|now| said(now) == said(wanted))
             }
+            Self::Claim(_) => now.is_some_and(|now| (now.status, now.epoch) == (wanted.status, wanted.epoch)),
             Self::Remove(_) => now.is_none(),
         }
     }
@@ -161,6 +164,7 @@ impl History {
         match note {
             Note::Write(row, before) => self.write(connection, row, before).await,
             Note::Advance(row) => self.advance(connection, row).await,
+            Note::Claim(row) => self.claim(connection, row).await,
             Note::Remove(row) => self.remove(connection, row).await,
         }
     }
@@ -192,6 +196,14 @@ impl History {
                 let row = numbered(&**tracker, row).await?;
                 tracker.record(&row, Some(HistoryStatus::Running)).await.map_err(|error| failed("written", error))
             }
+        }
+    }
+
+    async fn claim(&self, connection: &mut dyn Connection, row: &AppliedMigration) -> Result<(), Error> {
+        match self {
+            Self::Table(table) => table.claim(connection, row).await,
+            // The tracker's own lock keeps everybody else out, and so the row as it was read.
+            Self::Elsewhere(_) => self.advance(connection, row).await,
         }
     }
 

@@ -1,5 +1,6 @@
 //! How far a migration is that has no transaction of ours around it.
 
+use super::course::{Course, Unit};
 use super::history::Note;
 use super::ledger::Ledger;
 use super::scope::Scope;
@@ -7,30 +8,51 @@ use super::transaction::is_open;
 use crate::applied::AppliedMigration;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
+use crate::journal::{Journal as Written, Statements};
 
-/// Told after each statement how many are done.
+/// Told after each statement how many are done, and which one is begun next.
 pub(super) struct Journal<'j, 'l> {
     pub(super) row: &'j mut AppliedMigration,
     /// Where it is written, if not where the migration runs.
     pub(super) ledger: Option<&'j mut Ledger<'l>>,
     /// The migration runs inside a transaction of the caller's, and the journal with it.
     pub(super) inside: bool,
+    /// The way through its statements; Rust code has none.
+    pub(super) course: Option<&'j Course<'j>>,
+    /// A transaction is open that may take back what was done last.
+    pub(super) is_open: &'j mut bool,
 }
 
 impl Journal<'_, '_> {
-    /// Counts so many statements as done, unless a transaction is open that may still take them back; false if so.
+    /// Counts a unit as done, unless a transaction is open that may still take it back; false if so. Then the row says
+    /// that the next unit may have been begun as well.
     pub(super) async fn advance(
         &mut self,
         scope: &Scope<'_>,
         connection: &mut dyn Connection,
-        done: usize,
+        course: &Course<'_>,
+        unit: &Unit,
     ) -> Result<bool, Error> {
-        if !self.is_settled(connection).await? {
-            return Ok(false);
-        }
-        self.row.statements_done = i64::try_from(done).unwrap_or(i64::MAX);
-        scope.note(connection, self.ledger.as_deref_mut(), Note::Advance(self.row)).await?;
-        Ok(true)
+        *self.is_open = !self.is_settled(connection).await?;
+        let row = match *self.is_open {
+            false => course.noted(connection, self.row, unit.statements.end).await?,
+            true => match self.further(course, unit) {
+                Some(row) => row,
+                None => return Ok(false),
+            },
+        };
+        scope.note(connection, self.ledger.as_deref_mut(), Note::Advance(&row)).await?;
+        *self.row = row;
+        Ok(!*self.is_open)
+    }
+
+    /// The row that says that the unit behind this one is begun, although this one is not known to be done.
+    fn further(&self, course: &Course<'_>, unit: &Unit) -> Option<AppliedMigration> {
+        let next = course.from(unit.statements.end).first()?;
+        let Statements { next: begun, .. } = Statements::of(self.row.metadata.as_deref())?;
+        let mut begun = begun?;
+        begun.further = next.statements.end.saturating_sub(self.row.done() + begun.statements);
+        Some(course.row(self.row, self.row.done(), Some(begun)))
     }
 
     /// Whether everything that was done is committed.
@@ -43,4 +65,13 @@ impl Journal<'_, '_> {
                 .caused_by_database(error)
         })
     }
+}
+
+/// The row of a migration that is known to have failed: nothing behind what is done was begun and may be done.
+pub(super) fn without_doubt(row: &AppliedMigration) -> AppliedMigration {
+    let mut row = row.clone();
+    if let Some(statements) = Statements::of(row.metadata.as_deref()) {
+        row.metadata = Written::Statements(Statements { next: None, ..statements }).written(row.metadata.as_deref());
+    }
+    row
 }

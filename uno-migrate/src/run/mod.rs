@@ -20,6 +20,8 @@ use crate::status::Status;
 use crate::tracker::{DatabaseTracker, History, TrackerGuard};
 
 mod conclusion;
+mod course;
+mod doubt;
 mod failure;
 mod foreign_keys;
 mod frame;
@@ -27,14 +29,19 @@ mod history;
 mod hooks;
 mod journal;
 mod ledger;
+mod look;
+mod mark;
 mod opener;
 mod record;
 mod repair;
+mod resume;
 mod scope;
+mod script;
 mod session;
 mod step;
 mod transaction;
 mod turns;
+mod unit;
 mod whole;
 mod work;
 

@@ -8,6 +8,7 @@ use uno_migrate_core::Dialect;
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::dialect::FORMAT;
 use crate::event::Direction;
+use crate::journal::Journal;
 use crate::migration::{Body, Migration, section};
 use crate::plan::{Act, Step};
 
@@ -76,7 +77,8 @@ fn bare(step: &Step, dialect: Dialect) -> AppliedMigration {
 
 /// The row of a migration that has ended well.
 pub(super) fn ended(row: &AppliedMigration, direction: Direction, duration: Duration) -> AppliedMigration {
-    let row = AppliedMigration { error: None, ..row.clone() };
+    let metadata = Journal::erased(row.metadata.as_deref());
+    let row = AppliedMigration { error: None, metadata, ..row.clone() };
     match direction {
         Direction::Up => {
             let execution_ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);

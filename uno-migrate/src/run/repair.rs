@@ -2,11 +2,17 @@
 
 use std::time::Duration;
 
+use uno_migrate_core::Dialect;
+
 use super::Run;
+use super::course::Course;
+use super::journal::without_doubt;
+use super::script::Script;
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Error;
 use crate::event::Direction;
-use crate::migration::Migration;
+use crate::journal::{Journal, Statements};
+use crate::migration::{Body, Migration, section};
 use crate::options::Repair;
 use crate::report::{Action, Outcome, Report};
 use crate::wanted::Candidates;
@@ -30,15 +36,13 @@ impl Run<'_> {
                 self.scope.history.write(self.session.connection(), &now, Some(row.status)).await?;
             }
             Repair::Applied { statement, .. } => {
+                unfinished(&row)?;
                 let now = self.carried_on(&row, *statement)?;
-                self.scope.history.write(self.session.connection(), &now, Some(row.status)).await?;
+                self.put(&row, now).await?;
             }
             Repair::Retry { .. } => {
                 unfinished(&row)?;
-                match before(&row) {
-                    Some(before) => self.scope.history.write(connection, &before, Some(row.status)).await?,
-                    None => self.scope.history.remove(connection, &row).await?,
-                }
+                self.put(&row, undoubted(&row)).await?;
             }
             Repair::Forget { .. } => self.scope.history.remove(connection, &row).await?,
         }
@@ -57,24 +61,51 @@ impl Run<'_> {
         Ok(AppliedMigration { checksum: migration.checksum(self.scope.dialect), ..row.clone() })
     }
 
-    /// The migration with so many statements done: applied, or reverted, if those are all of them.
-    fn carried_on(&self, row: &AppliedMigration, statement: usize) -> Result<AppliedMigration, Error> {
-        unfinished(row)?;
+    /// The migration with so many statements done: applied, or reverted, if those are all of them; as it was before it
+    /// began if there are none; and else half-way, to be gone on with.
+    fn carried_on(&self, row: &AppliedMigration, statement: usize) -> Result<Option<AppliedMigration>, Error> {
         let migration = self.migration(row);
-        let total = migration.and_then(|migration| migration.statements(row.direction(), self.scope.dialect));
-        match total {
-            Some(total) if statement > total => {
-                Err(Error::usage(format!("migration `{}` has {total} statements, not {statement}", row.id)))
-            }
-            Some(total) if statement < total => Err(Error::usage(format!(
-                "migration `{}` has {total} statements, and {statement} of them done leave it half-way",
+        let Some(script) = migration.and_then(|migration| script(migration, row, self.scope.dialect)) else {
+            let journal = Statements::of(row.metadata.as_deref()).filter(|_| migration.is_none());
+            return match journal.map(|journal| journal.total) {
+                Some(_) if statement == 0 => Ok(before(row)),
+                Some(total) if statement != total => Err(Error::usage(format!(
+                    "migration `{}` is not in this set, so what is behind statement {statement} is not known",
+                    row.id
+                ))
+                .help(format!("give {total} if all is done and 0 if nothing is, or use the binary that has it"))),
+                // Rust code has no statements to count; and without a journal only who asks can know them.
+                _ => Ok(Some(finished(row, if migration.is_some() { 0 } else { statement }))),
+            };
+        };
+        let course = Course::new(&script, self.scope.dialect, false, None);
+        let total = script.total();
+        if statement > total {
+            let message = format!("migration `{}` has {total} statements, not {statement}", row.id);
+            return Err(Error::usage(message));
+        }
+        if statement == total {
+            return Ok(Some(finished(row, statement)));
+        }
+        if statement == 0 {
+            return Ok(before(row));
+        }
+        match course.transaction_around(statement) {
+            Some(unit) => Err(Error::usage(format!(
+                "statement {statement} of migration `{}` is in a transaction, of which all is done or nothing",
                 row.id
             ))
-            .help("finish it by hand and give the last statement, or take it back by hand and use `Repair::Retry`")),
-            Some(_) => Ok(finished(row, statement)),
-            // Rust code has no statements to count; of what this set does not know, only who asks can know them.
-            None if migration.is_some() => Ok(finished(row, 0)),
-            None => Ok(finished(row, statement)),
+            .help(format!("give {} if it was committed, and {} if not", unit.end, unit.start))),
+            None => Ok(Some(failed(&course.row(row, statement, None)))),
+        }
+    }
+
+    /// Puts a row in the place of another, or takes it out.
+    async fn put(&mut self, row: &AppliedMigration, now: Option<AppliedMigration>) -> Result<(), Error> {
+        let connection = self.session.connection();
+        match now {
+            Some(now) => self.scope.history.write(connection, &now, Some(row.status)).await,
+            None => self.scope.history.remove(connection, row).await,
         }
     }
 
@@ -101,10 +132,32 @@ impl Repair {
     }
 }
 
+/// What the set has of a row's migration, the way it was going.
+fn script(migration: &Migration, row: &AppliedMigration, dialect: Dialect) -> Option<Script> {
+    let Body::Sql(sql) = migration.body() else { return None };
+    let script = sql.script(dialect)?;
+    let (file, section) = (sql.file(script), section(script, row.direction())?.clone());
+    Some(Script { path: file.path.clone(), text: file.text.clone(), section })
+}
+
+/// The row with the statement in doubt not done: to be gone on with from there. As it was before where nothing is done,
+/// and where nobody has kept count.
+fn undoubted(row: &AppliedMigration) -> Option<AppliedMigration> {
+    match Statements::of(row.metadata.as_deref()) {
+        Some(_) if row.statements_done > 0 => Some(failed(&without_doubt(row))),
+        _ => before(row),
+    }
+}
+
+fn failed(row: &AppliedMigration) -> AppliedMigration {
+    AppliedMigration { status: HistoryStatus::Failed, ..row.clone() }
+}
+
 /// The row of a migration that somebody has brought to its end.
 fn finished(row: &AppliedMigration, statement: usize) -> AppliedMigration {
     let statements_done = i64::try_from(statement).unwrap_or(i64::MAX);
-    let row = AppliedMigration { statements_done, error: None, ..row.clone() };
+    let metadata = Journal::erased(row.metadata.as_deref());
+    let row = AppliedMigration { statements_done, error: None, metadata, ..row.clone() };
     match row.direction() {
         Direction::Up => {
             AppliedMigration { status: HistoryStatus::Applied, applied_at: None, reverted_at: None, ..row }
@@ -120,7 +173,8 @@ fn before(row: &AppliedMigration) -> Option<AppliedMigration> {
         (Direction::Up, Some(_)) => HistoryStatus::Reverted,
         (Direction::Up, None) => return None,
     };
-    Some(AppliedMigration { status, statements_done: 0, error: None, ..row.clone() })
+    let metadata = Journal::erased(row.metadata.as_deref());
+    Some(AppliedMigration { status, statements_done: 0, error: None, metadata, ..row.clone() })
 }
 
 fn unfinished(row: &AppliedMigration) -> Result<(), Error> {

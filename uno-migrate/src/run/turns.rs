@@ -98,8 +98,9 @@ fn is_needed(scope: &Scope<'_>, session: &Session<'_>, plan: Option<&Plan>) -> b
         Act::Stored { down, .. } => !down.section.no_transaction,
         Act::Record { .. } => true,
     };
-    let is_one_each =
-        plan.is_some_and(|plan| plan.steps.iter().all(|step| is_one_transaction(&step.act, plan.direction)));
+    let is_one_each = plan.is_some_and(|plan| {
+        plan.steps.iter().all(|step| !step.resumes && is_one_transaction(&step.act, plan.direction))
+    });
     session.opener().is_some() && !(scope.dialect == Dialect::Sqlite && is_one_each)
 }
 
@@ -155,7 +156,6 @@ impl Scope<'_> {
     /// Whether a session that was at work before has ended, so that what it was told to do is done or never will be. One
     /// that runs a statement still is waited for, and one that only waits for its client is ended; false where this one
     /// cannot see it, or may not end it.
-    #[expect(dead_code, reason = "the journal of statements asks")]
     pub(super) async fn has_ended(&self, connection: &mut dyn Connection, former: &str) -> Result<bool, Error> {
         let mut waiting = Waiting::new();
         loop {

@@ -32,7 +32,7 @@ impl Scope<'_> {
             },
         };
         match conclusion {
-            Conclusion::Done => {}
+            Conclusion::Done | Conclusion::Recorded => {}
             Conclusion::Unknown(error) => {
                 return Err(error.done("it is not known whether everything was committed: look at `status`"));
             }

@@ -1,16 +1,18 @@
 //! What a migration does between its hooks: statements, or Rust code.
 
 use tracing::debug;
-use uno_migrate_core::{Dialect, Info, Location, Section, Text, Timeout, units};
+use uno_migrate_core::{Dialect, Info, Section, Timeout};
 
 use super::failure;
 use super::hooks::Hooks;
 use super::journal::Journal;
 use super::scope::Scope;
+use super::script::Script;
 use super::transaction::send;
+use super::unit::Statements;
 use crate::context::{Context, StatementError};
 use crate::driver::Connection;
-use crate::error::{Error, ErrorKind, Place};
+use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
 use crate::migration::{Body, section};
 use crate::options::{Options, SharedHook};
@@ -24,7 +26,7 @@ pub(super) struct Work<'a> {
 }
 
 enum What {
-    Sql { path: String, text: Text, section: Section },
+    Sql(Script),
     Coded { path: String, function: Function, transactional: bool },
 }
 
@@ -35,7 +37,7 @@ impl<'a> Work<'a> {
                 let what = match migration.body() {
                     Body::Sql(sql) => sql.script(dialect).and_then(|script| {
                         let (file, section) = (sql.file(script), section(script, step.direction)?.clone());
-                        Some(What::Sql { path: file.path.clone(), text: file.text.clone(), section })
+                        Some(What::Sql(Script { path: file.path.clone(), text: file.text.clone(), section }))
                     }),
                     Body::Coded(coded) => {
                         let function = match step.direction {
@@ -50,7 +52,7 @@ impl<'a> Work<'a> {
             }
             Act::Stored { down, .. } => {
                 let (path, text, section) = (StoredDown::PATH.to_owned(), down.text.clone(), down.section.clone());
-                (Info::new(step.key.id.clone()), Some(What::Sql { path, text, section }))
+                (Info::new(step.key.id.clone()), Some(What::Sql(Script { path, text, section })))
             }
             Act::Record { .. } => (Info::new(step.key.id.clone()), None),
         };
@@ -59,10 +61,29 @@ impl<'a> Work<'a> {
         Ok(Self { step, info, what })
     }
 
-    pub(super) fn section(&self) -> Option<&Section> {
+    pub(super) fn script(&self) -> Option<&Script> {
         match &self.what {
-            What::Sql { section, .. } => Some(section),
+            What::Sql(script) => Some(script),
             What::Coded { .. } => None,
+        }
+    }
+
+    pub(super) fn section(&self) -> Option<&Section> {
+        self.script().map(|script| &script.section)
+    }
+
+    /// Whether other code runs on its session before its own.
+    pub(super) fn has_hooks(&self, scope: &Scope<'_>) -> bool {
+        !self.hooks(scope).before.is_empty()
+    }
+
+    fn hooks(&self, scope: &Scope<'_>) -> Hooks {
+        match &self.step.act {
+            Act::Run(migration) => scope.hooks(migration, self.step.direction),
+            // The hooks that it names went with the migration.
+            Act::Stored { .. } | Act::Record { .. } => {
+                Hooks { before: scope.options.before_each.clone(), after: scope.options.after_each.clone() }
+            }
         }
     }
 
@@ -73,7 +94,7 @@ impl<'a> Work<'a> {
 
     pub(super) fn is_transactional(&self) -> bool {
         match &self.what {
-            What::Sql { section, .. } => !section.no_transaction,
+            What::Sql(Script { section, .. }) => !section.no_transaction,
             What::Coded { transactional, .. } => *transactional,
         }
     }
@@ -81,7 +102,7 @@ impl<'a> Work<'a> {
     /// Whether the session may not be what it was: of Rust code nobody knows.
     pub(super) fn changes_session(&self, dialect: Dialect) -> bool {
         match &self.what {
-            What::Sql { text, section, .. } => {
+            What::Sql(Script { text, section, .. }) => {
                 // A limit of the file's own is a setting of the session where there is no transaction to keep it in.
                 let has_limit = section.lock_timeout.is_some() || section.statement_timeout.is_some();
                 has_limit || uno_migrate_core::changes_session(dialect, text, section)
@@ -117,21 +138,18 @@ impl<'a> Work<'a> {
         connection: &mut dyn Connection,
         mut journal: Option<Journal<'_, '_>>,
     ) -> Result<(), Error> {
-        let hooks = match &self.step.act {
-            Act::Run(migration) => scope.hooks(migration, self.step.direction),
-            // The hooks that it names went with the migration.
-            Act::Stored { .. } | Act::Record { .. } => {
-                Hooks { before: scope.options.before_each.clone(), after: scope.options.after_each.clone() }
-            }
-        };
+        let hooks = self.hooks(scope);
         for hook in &hooks.before {
             self.call(scope, connection, hook, "before").await?;
         }
         let mut open = None;
         match &self.what {
-            What::Sql { path, text, section } => {
-                open = self.statements(scope, connection, path, text, section, journal.as_mut()).await?;
-            }
+            What::Sql(script) => match journal.as_mut().and_then(|journal| Some((journal.course?, journal))) {
+                Some((course, journal)) => {
+                    open = Statements { scope, step: self.step, course }.run(connection, journal).await?;
+                }
+                None => self.statements(scope, connection, script).await?,
+            },
             What::Coded { path, function, .. } => self.coded(scope, connection, path, *function).await?,
         }
         for hook in &hooks.after {
@@ -182,49 +200,26 @@ impl<'a> Work<'a> {
         scope.emit(&Event::Progress { id: self.step.id().to_owned(), done, total });
     }
 
-    /// Statement by statement; returns where a transaction was begun that is still open, if the journal has seen one.
+    /// Statement by statement, all of it in a transaction of ours.
     async fn statements(
         &self,
         scope: &Scope<'_>,
         connection: &mut dyn Connection,
-        path: &str,
-        text: &Text,
-        section: &Section,
-        mut journal: Option<&mut Journal<'_, '_>>,
-    ) -> Result<Option<Place>, Error> {
-        let total = section.statements.len();
-        let mut open = None;
-        // A transaction of the file's own is done as a whole or not at all, and counts as such.
-        for unit in units(scope.dialect, text, section) {
-            // Within a transaction of the file's own there is no stopping.
+        script: &Script,
+    ) -> Result<(), Error> {
+        let total = script.total();
+        for index in 0..total {
             scope.go_on(connection).await?;
-            let (start, end, is_transaction) = (unit.start, unit.end, unit.len() > 1);
-            for index in unit {
-                let span = section.statements[index];
-                let (statement, start) = (span.of(text), Location::of(text, span.start as usize));
-                let (id, line) = (self.step.id().to_owned(), start.line);
-                scope.at(|| format!("`{}`, statement {} of {total}", self.step.called, index + 1));
-                debug!(path, line, "statement {} of {total}", index + 1);
-                scope.emit(&Event::Statement { id, path: path.to_owned(), line, position: index + 1, total });
-                if let Err(error) = send(connection, statement.to_owned()).await {
-                    let error = StatementError::new(scope.dialect, statement, error);
-                    if is_transaction {
-                        // It may be open still. If not, or if the connection is lost, there is nothing to undo.
-                        let _ = send(connection, "ROLLBACK".to_owned()).await;
-                    }
-                    return Err(failure::statement(self.step, path, start, error));
-                }
-            }
-            if let Some(journal) = &mut journal {
-                open = match journal.advance(scope, connection, end).await? {
-                    true => None,
-                    false => open.or_else(|| {
-                        let location = Location::of(text, section.statements[start].start as usize);
-                        Some(Place { path: path.to_owned(), location: Some(location) })
-                    }),
-                };
+            let (statement, start) = (script.statement(index), script.location(index));
+            let (id, path, line) = (self.step.id().to_owned(), script.path.clone(), start.line);
+            scope.at(|| format!("`{}`, statement {} of {total}", self.step.called, index + 1));
+            debug!(path, line, "statement {} of {total}", index + 1);
+            scope.emit(&Event::Statement { id, path, line, position: index + 1, total });
+            if let Err(error) = send(connection, statement.to_owned()).await {
+                let error = StatementError::new(scope.dialect, statement, error);
+                return Err(failure::statement(self.step, &script.path, start, error));
             }
         }
-        Ok(open)
+        Ok(())
     }
 }

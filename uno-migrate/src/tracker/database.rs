@@ -180,9 +180,15 @@ impl DatabaseTracker {
         done.and(ended.map(drop))
     }
 
-    /// Tells how many statements of a running migration are done.
+    /// Tells how many statements of a running migration are done, and what is begun next.
     pub(crate) async fn advance(&self, connection: &mut dyn Connection, row: &AppliedMigration) -> Result<(), Error> {
         let touched = execute(connection, self.table.advance(row, self.lease).map_err(unwritable)?).await?;
+        self.one(touched, row)
+    }
+
+    /// Takes a running migration over.
+    pub(crate) async fn claim(&self, connection: &mut dyn Connection, row: &AppliedMigration) -> Result<(), Error> {
+        let touched = execute(connection, self.table.claim(row, self.lease).map_err(unwritable)?).await?;
         self.one(touched, row)
     }
 

@@ -9,16 +9,12 @@ mod sqlite;
 #[cfg(all(feature = "postgres", feature = "mysql", feature = "sqlite"))]
 mod tests;
 
-pub(super) use mysql::settle as mysql;
-pub(super) use postgres::settle as postgres;
+pub(super) use mysql::{settle as mysql, untransacted as untransacted_mysql};
+pub(super) use postgres::{invalid_index as invalid_postgres_index, settle as postgres};
 pub(super) use sqlite::settle as sqlite;
 
 /// What the catalogue says about a statement in doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    not(all(test, feature = "postgres", feature = "mysql", feature = "sqlite")),
-    expect(dead_code, reason = "statement journals are to come")
-)]
 pub(crate) enum Settled {
     /// Its effect is not there: 0.
     NotDone,

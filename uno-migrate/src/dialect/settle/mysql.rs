@@ -4,8 +4,8 @@
 
 use uno_migrate_core::{ConstraintKind, ConstraintState, Effect, QualifiedName};
 
-use super::super::SqlText;
 use super::super::mysql::MySql;
+use super::super::{NulError, SqlText};
 use super::{part, present, renamed};
 
 pub(in crate::dialect) fn settle(effect: &Effect, default_schema: &str) -> Option<String> {
@@ -45,6 +45,16 @@ pub(in crate::dialect) fn settle(effect: &Effect, default_schema: &str) -> Optio
         }
         Effect::View { .. } | Effect::Database { .. } | Effect::Type { .. } | Effect::Index { .. } => None,
     }
+}
+
+/// The tables whose engine has no transactions: of the current database, and of those that the statement may name.
+pub(in crate::dialect) fn untransacted(statement: &str) -> Result<String, NulError> {
+    let statement = MySql.literal(statement)?;
+    Ok(format!(
+        "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' \
+         AND ENGINE NOT IN (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES') \
+         AND (TABLE_SCHEMA = DATABASE() OR LOCATE(TABLE_NAME, {statement}) > 0)"
+    ))
 }
 
 const ANYTHING: &str = "TRUE";

@@ -97,6 +97,17 @@ fn index(table: &QualifiedName, index: &str) -> Option<String> {
     ))
 }
 
+/// The name of the index that a statement builds, with its schema, where an earlier build left it unusable.
+pub(in crate::dialect) fn invalid_index(effect: &Effect) -> Option<String> {
+    let Effect::Index { table: Some(table), name, exists: true, concurrent: true } = effect else { return None };
+    let (table, index) = (relation(table)?, literal(&name.name)?);
+    Some(format!(
+        "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_index x \
+         JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         WHERE x.indrelid = {table} AND c.relname = {index} AND NOT x.indisvalid"
+    ))
+}
+
 fn constraint(table: &QualifiedName, name: &str, state: ConstraintState) -> Option<String> {
     let (oid, name) = (relation(table)?, literal(name)?);
     let from = format!("FROM pg_catalog.pg_constraint WHERE conrelid = {oid} AND conname = {name}");

@@ -1,0 +1,135 @@
+//! The way through a migration that is not one transaction: its units, their fates, and what its row says at each.
+
+use std::ops::Range;
+
+use uno_migrate_core::{Carried, Checksum, Dialect, Effect, Fate, carried, effect, fate, is_repeatable, units};
+
+use super::look;
+use super::script::Script;
+use super::transaction::send;
+use crate::applied::AppliedMigration;
+use crate::context::StatementError;
+use crate::driver::Connection;
+use crate::error::{Error, ErrorKind};
+use crate::journal::{Begun, Journal, Statements};
+
+pub(super) struct Course<'s> {
+    pub(super) script: &'s Script,
+    dialect: Dialect,
+    units: Vec<Unit>,
+    /// Beside each number of statements, the chain of their checksums.
+    chains: Vec<Checksum>,
+    /// The database's session that runs it.
+    session: Option<String>,
+}
+
+/// Statements that are done together.
+#[derive(Debug, Clone)]
+pub(super) struct Unit {
+    pub(super) statements: Range<usize>,
+    pub(super) fate: Fate,
+}
+
+impl<'s> Course<'s> {
+    /// Where the history cannot share a transaction with it, nothing does.
+    pub(super) fn new(script: &'s Script, dialect: Dialect, can_share: bool, session: Option<String>) -> Self {
+        let Script { text, section, .. } = script;
+        let units = units(dialect, text, section).into_iter().map(|statements| {
+            let fate = if can_share { fate(dialect, text, section, statements.clone()) } else { Fate::Apart };
+            Unit { statements, fate }
+        });
+        let sums = section.statements.iter().map(|&span| Checksum::of_statement(dialect, text, span));
+        let mut chains = vec![Checksum::of_nothing()];
+        chains.extend(sums.scan(Checksum::of_nothing(), |chain, sum| {
+            *chain = chain.then(sum);
+            Some(*chain)
+        }));
+        Self { script, dialect, units: units.collect(), chains, session }
+    }
+
+    /// What is still to be done.
+    pub(super) fn from(&self, done: usize) -> &[Unit] {
+        let first = self.units.iter().position(|unit| unit.statements.start >= done).unwrap_or(self.units.len());
+        &self.units[first..]
+    }
+
+    /// The transaction of the file's own that is open behind so many statements: how many are done before and after it.
+    pub(super) fn transaction_around(&self, done: usize) -> Option<Range<usize>> {
+        let around = |unit: &&Unit| unit.statements.start < done && done < unit.statements.end;
+        self.units.iter().find(around).map(|unit| unit.statements.clone())
+    }
+
+    /// By what some statements are known again.
+    pub(super) fn checksum(&self, statements: Range<usize>) -> String {
+        crate::journal::chain(self.dialect, &self.script.text, &self.script.section, statements).to_string()
+    }
+
+    /// The only statement of a unit, where it has no more.
+    pub(super) fn only<'c>(&'c self, unit: &Unit) -> Option<&'c str> {
+        (unit.statements.len() == 1).then(|| self.script.statement(unit.statements.start))
+    }
+
+    /// What a unit leaves in the catalogue, where that is known.
+    pub(super) fn effect(&self, unit: &Unit) -> Option<Effect> {
+        effect(self.dialect, self.only(unit)?)
+    }
+
+    /// The row with so many statements done, and what follows them begun.
+    pub(super) async fn noted(
+        &self,
+        connection: &mut dyn Connection,
+        row: &AppliedMigration,
+        done: usize,
+    ) -> Result<AppliedMigration, Error> {
+        let next = match self.from(done).first() {
+            Some(unit) => Some(self.begun(connection, unit, unit.fate).await?),
+            None => None,
+        };
+        Ok(self.row(row, done, next))
+    }
+
+    pub(super) fn row(&self, row: &AppliedMigration, done: usize, next: Option<Begun>) -> AppliedMigration {
+        let chain = self.chains.get(done).copied().unwrap_or_else(Checksum::of_nothing).to_string();
+        let (total, session) = (self.script.total(), self.session.clone());
+        let journal = Journal::Statements(Statements { done: chain, total, next, session });
+        let metadata = journal.written(row.metadata.as_deref());
+        AppliedMigration { statements_done: i64::try_from(done).unwrap_or(i64::MAX), metadata, ..row.clone() }
+    }
+
+    /// What is written before a unit is begun.
+    pub(super) async fn begun(&self, connection: &mut dyn Connection, unit: &Unit, fate: Fate) -> Result<Begun, Error> {
+        // Asked only where the answer will be needed.
+        let needed = fate == Fate::Apart && !self.only(unit).is_some_and(|one| is_repeatable(self.dialect, one));
+        let before = match self.effect(unit).filter(|_| needed) {
+            Some(effect) => look::settled(connection, &effect).await?,
+            None => None,
+        };
+        Ok(Begun {
+            checksum: self.checksum(unit.statements.clone()),
+            statements: unit.statements.len(),
+            shared: fate == Fate::Shared,
+            before,
+            excerpt: self.script.excerpt(self.dialect, &unit.statements),
+            further: 0,
+        })
+    }
+
+    /// Sets a new session up as the statements that are done have left theirs.
+    pub(super) async fn carry_on(&self, connection: &mut dyn Connection, done: usize) -> Result<(), Error> {
+        let Script { text, section, .. } = self.script;
+        // What is lost has kept the plan from being made.
+        let Carried::Again(spans) = carried(self.dialect, text, section, done) else { return Ok(()) };
+        for span in spans {
+            let statement = span.of(text);
+            send(connection, statement.to_owned()).await.map_err(|error| {
+                let at = section.statements.iter().position(|other| *other == span).unwrap_or_default();
+                let error = StatementError::new(self.dialect, statement, error);
+                Error::new(ErrorKind::Migration, "a setting that a done statement has made could not be made again")
+                    .at(self.script.place(at))
+                    .statement(error.statement.clone())
+                    .caused_by_statement(error)
+            })?;
+        }
+        Ok(())
+    }
+}

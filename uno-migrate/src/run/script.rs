@@ -1,0 +1,52 @@
+//! The SQL of one step, and what is said about its statements.
+
+use std::ops::Range;
+
+use uno_migrate_core::{Dialect, Location, Section, Span, Text};
+
+use crate::context::StatementError;
+use crate::error::Place;
+
+pub(super) struct Script {
+    pub(super) path: String,
+    pub(super) text: Text,
+    pub(super) section: Section,
+}
+
+impl Script {
+    pub(super) fn total(&self) -> usize {
+        self.section.statements.len()
+    }
+
+    fn span(&self, index: usize) -> Span {
+        self.section.statements.get(index).copied().unwrap_or_default()
+    }
+
+    pub(super) fn statement(&self, index: usize) -> &str {
+        self.span(index).of(&self.text)
+    }
+
+    pub(super) fn location(&self, index: usize) -> Location {
+        Location::of(&self.text, self.span(index).start as usize)
+    }
+
+    pub(super) fn place(&self, index: usize) -> Place {
+        Place { path: self.path.clone(), location: Some(self.location(index)) }
+    }
+
+    /// Some statements as a person is shown them, without their secrets: the first and how many more.
+    pub(super) fn excerpt(&self, dialect: Dialect, statements: &Range<usize>) -> String {
+        let mut shown = StatementError::refused(dialect, self.statement(statements.start), String::new()).statement;
+        if let Some((end, _)) = shown.char_indices().nth(LENGTH) {
+            shown.truncate(end);
+            shown.push('…');
+        }
+        match statements.len() {
+            0 | 1 => shown,
+            several => format!("{shown}; and {} more", several - 1),
+        }
+    }
+}
+
+/// How many characters of a statement the history keeps.
+const LENGTH: usize = 160;

@@ -1,0 +1,233 @@
+//! Statements outside a transaction of ours: each in a transaction with the history's word that it is done, where it
+//! can be, and else before it.
+
+use tracing::{debug, warn};
+use uno_migrate_core::{Effect, Fate};
+
+use super::course::{Course, Unit};
+use super::history::Note;
+use super::journal::Journal;
+use super::scope::Scope;
+use super::transaction::{Bracket, Ended, send};
+use super::{failure, look};
+use crate::context::StatementError;
+use crate::dialect::sql;
+use crate::driver::Connection;
+use crate::error::{Error, ErrorKind, Place};
+use crate::event::Event;
+use crate::plan::Step;
+
+/// PostgreSQL's word for a statement that cannot run in a transaction.
+const ACTIVE_TRANSACTION: &str = "25001";
+
+/// A step on its way.
+#[derive(Clone, Copy)]
+pub(super) struct Statements<'s> {
+    pub(super) scope: &'s Scope<'s>,
+    pub(super) step: &'s Step,
+    pub(super) course: &'s Course<'s>,
+}
+
+impl Statements<'_> {
+    /// All that is not done yet; returns where a transaction was begun that is still open, if the journal has seen one.
+    pub(super) async fn run(
+        self,
+        connection: &mut dyn Connection,
+        journal: &mut Journal<'_, '_>,
+    ) -> Result<Option<Place>, Error> {
+        let mut open = None;
+        for unit in self.course.from(journal.row.done()) {
+            // Within a transaction of the file's own there is no stopping.
+            self.scope.go_on(connection).await?;
+            let is_shared = unit.fate == Fate::Shared && !*journal.is_open;
+            let is_settled = match (is_shared, unit.statements.len()) {
+                (true, 1) => self.together(connection, journal, unit).await?,
+                (true, _) => self.transaction(connection, journal, unit).await?,
+                (false, _) => self.apart(connection, journal, unit).await?,
+            };
+            open = match is_settled {
+                true => None,
+                false => open.or_else(|| Some(self.course.script.place(unit.statements.start))),
+            };
+        }
+        Ok(open)
+    }
+
+    /// One statement, in one transaction with the history's word.
+    async fn together(
+        self,
+        connection: &mut dyn Connection,
+        journal: &mut Journal<'_, '_>,
+        unit: &Unit,
+    ) -> Result<bool, Error> {
+        let (scope, course, index) = (self.scope, self.course, unit.statements.start);
+        self.tell(index);
+        let mut bracket = Bracket::open(&mut *connection, false).await?;
+        let inside = bracket.connection();
+        let mut is_refused = false;
+        let done = match send(inside, course.script.statement(index).to_owned()).await {
+            Ok(()) => match course.noted(inside, journal.row, unit.statements.end).await {
+                Ok(row) => scope.history.note(inside, Note::Advance(&row)).await.map(|()| row),
+                Err(error) => Err(error),
+            },
+            Err(error) => {
+                is_refused =
+                    error.as_database_error().and_then(|error| error.code()).as_deref() == Some(ACTIVE_TRANSACTION);
+                Err(self.failed(index, error))
+            }
+        };
+        let (row, done) = match done {
+            Ok(row) => (Some(row), Ok(())),
+            Err(error) => (None, Err(error)),
+        };
+        match bracket.close(done).await {
+            Ended::Committed => {
+                if let Some(row) = row {
+                    *journal.row = row;
+                }
+                Ok(true)
+            }
+            Ended::Undone(_) if is_refused => {
+                debug!("statement {} cannot run in a transaction, and runs outside of one", index + 1);
+                let begun = course.begun(connection, unit, Fate::Apart).await?;
+                let row = course.row(journal.row, unit.statements.start, Some(begun));
+                scope.note(connection, journal.ledger.as_deref_mut(), Note::Advance(&row)).await?;
+                *journal.row = row;
+                self.apart(connection, journal, unit).await
+            }
+            Ended::Undone(error) | Ended::Unknown(error) => Err(self.uncommitted(index, error)),
+        }
+    }
+
+    /// A transaction of the file's own, which takes the history's word along.
+    async fn transaction(
+        self,
+        connection: &mut dyn Connection,
+        journal: &mut Journal<'_, '_>,
+        unit: &Unit,
+    ) -> Result<bool, Error> {
+        let last = unit.statements.end - 1;
+        for index in unit.statements.start..last {
+            self.tell(index);
+            self.send_in_transaction(connection, index).await?;
+        }
+        let noted = match self.course.noted(connection, journal.row, unit.statements.end).await {
+            Ok(row) => self.scope.history.note(connection, Note::Advance(&row)).await.map(|()| row),
+            Err(error) => Err(error),
+        };
+        let row = match noted {
+            Ok(row) => row,
+            Err(error) => {
+                let _ = send(connection, "ROLLBACK".to_owned()).await;
+                return Err(error);
+            }
+        };
+        self.tell(last);
+        self.send_in_transaction(connection, last).await?;
+        *journal.row = row;
+        Ok(true)
+    }
+
+    /// Whatever is in it, and then the history's word, if no transaction is open.
+    async fn apart(
+        self,
+        connection: &mut dyn Connection,
+        journal: &mut Journal<'_, '_>,
+        unit: &Unit,
+    ) -> Result<bool, Error> {
+        match self.course.effect(unit) {
+            Some(effect @ Effect::Index { exists: true, concurrent: true, .. }) => {
+                self.tell(unit.statements.start);
+                self.index(connection, unit.statements.start, &effect).await?;
+            }
+            _ => {
+                for index in unit.statements.clone() {
+                    self.tell(index);
+                    match unit.statements.len() {
+                        1 => self.send(connection, index).await?,
+                        _ => self.send_in_transaction(connection, index).await?,
+                    }
+                }
+            }
+        }
+        journal.advance(self.scope, connection, self.course, unit).await
+    }
+
+    /// Builds an index without holding up writers. What an earlier build has left unusable makes room first, or
+    /// `IF NOT EXISTS` would take it for the index.
+    async fn index(self, connection: &mut dyn Connection, index: usize, effect: &Effect) -> Result<(), Error> {
+        if let Some(name) = look::invalid_index(connection, effect).await? {
+            self.warn(format!(
+                "the index {name} is INVALID, left by a build that did not come to its end: it is dropped and built again"
+            ));
+            let drop = sql(self.scope.dialect).drop_index(&name);
+            send(connection, drop).await.map_err(|error| {
+                let error = self.failed(index, error);
+                error.within(format!("the INVALID index {name} could not be dropped"))
+            })?;
+        }
+        let built = self.send(connection, index).await;
+        // After a failure the connection may be lost as well, which the failure itself tells.
+        let left = match &built {
+            Ok(()) => look::invalid_index(connection, effect).await?,
+            Err(_) => look::invalid_index(connection, effect).await.unwrap_or_default(),
+        };
+        match (built, left) {
+            (built, None) => built,
+            (Err(error), Some(name)) => {
+                self.warn(format!("the index {name} was left INVALID: the next run drops it and builds it again"));
+                Err(error
+                    .also(&format!("the index {name} was left INVALID: the next run drops it and builds it again")))
+            }
+            (Ok(()), Some(name)) => {
+                let error = Error::new(ErrorKind::Migration, failure::message(self.step));
+                let error = error.at(self.course.script.place(index)).statement(self.course.script.statement(index));
+                Err(error.caused_by(format!("the index {name} is INVALID although its statement has come to its end")))
+            }
+        }
+    }
+
+    fn warn(self, message: String) {
+        warn!("{message}");
+        self.scope.emit(&Event::Warning { message });
+    }
+
+    async fn send(self, connection: &mut dyn Connection, index: usize) -> Result<(), Error> {
+        let statement = self.course.script.statement(index).to_owned();
+        send(connection, statement).await.map_err(|error| self.failed(index, error))
+    }
+
+    /// The transaction may be open still. If not, or if the connection is lost, there is nothing to undo.
+    async fn send_in_transaction(self, connection: &mut dyn Connection, index: usize) -> Result<(), Error> {
+        let done = self.send(connection, index).await;
+        if done.is_err() {
+            let _ = send(connection, "ROLLBACK".to_owned()).await;
+        }
+        done
+    }
+
+    fn tell(self, index: usize) {
+        let script = self.course.script;
+        let (line, total) = (script.location(index).line, script.total());
+        self.scope.at(|| format!("`{}`, statement {} of {total}", self.step.called, index + 1));
+        debug!(path = script.path, line, "statement {} of {total}", index + 1);
+        let (id, path) = (self.step.id().to_owned(), script.path.clone());
+        self.scope.emit(&Event::Statement { id, path, line, position: index + 1, total });
+    }
+
+    fn failed(self, index: usize, error: sqlx::Error) -> Error {
+        let script = self.course.script;
+        let error = StatementError::new(self.scope.dialect, script.statement(index), error);
+        failure::statement(self.step, &script.path, script.location(index), error)
+    }
+
+    /// What is checked at the end of a transaction fails there.
+    fn uncommitted(self, index: usize, error: Error) -> Error {
+        if error.path().is_some() || error.kind() != ErrorKind::Migration {
+            return error;
+        }
+        let script = self.course.script;
+        let excerpt = script.excerpt(self.scope.dialect, &(index..index + 1));
+        error.within(failure::message(self.step)).at(script.place(index)).statement(excerpt)
+    }
+}

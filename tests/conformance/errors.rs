@@ -116,27 +116,33 @@ migration `2_b` could not be applied
   cause: Unknown column 'missing' in 'INSERT INTO' (42S22)
   done: 1 of its 2 statements are done, and `2_b` is recorded as failed
     1 of 3 migrations applied: `1_a`
-  help: look at the database, then
-    either finish it by hand and record it as applied: `repair(Repair::Applied { id: "2_b", statement: 2 })`
-    or take back by hand what it did: `repair(Repair::Retry { id: "2_b" })`, and run again"#,
+  help: correct statement 2 or what it needs, not what is done, and run again: it goes on from there
+    or take back by hand what it did, and say so: `repair(Repair::Applied { id: "2_b", statement: 0 })`"#,
     );
     reads(
-        &failing().run(db.pool()).await.unwrap_err(),
+        &failing().validate(db.pool()).await.unwrap_err(),
         ErrorKind::Interrupted,
         r#"
 migration `2_b` failed half-way while it was applied
   cause: 2_b.sql:2:1: Unknown column 'missing' in 'INSERT INTO' (42S22)
   done: 1 of its 2 statements are done
-  help: look at the database, then
-    either finish it by hand and record it as applied: `repair(Repair::Applied { id: "2_b", statement: 2 })`
-    or take back by hand what it did: `repair(Repair::Retry { id: "2_b" })`, and run again"#,
+  help: correct statement 2 or what it needs, not what is done, and run again: it goes on from there
+    or take back by hand what it did, and say so: `repair(Repair::Applied { id: "2_b", statement: 0 })`"#,
     );
+    let up = "CREATE TABLE b (id BIGINT);\nINSERT INTO b (id) VALUES (1)";
+    let edited = migrator([table("1_a"), sql("2_b", up, "DROP TABLE b"), table("3_c")]);
     reads(
-        &failing().repair(db.pool(), Repair::Applied { id: "2_b".into(), statement: 1 }).await.unwrap_err(),
-        ErrorKind::Usage,
-        "
-migration `2_b` has 2 statements, and 1 of them done leave it half-way
-  help: finish it by hand and give the last statement, or take it back by hand and use `Repair::Retry`",
+        &edited.run(db.pool()).await.unwrap_err(),
+        ErrorKind::Interrupted,
+        r#"
+migration `2_b` failed half-way while it was applied
+  cause: its statements that are done are not what they were
+  done: 1 of its 2 statements are done
+  help: what is done must stay as it was, and only what is behind it may change: restore it and run again
+    or, if the database is as the file says now up to statement 1: `repair(Repair::Applied { id: "2_b", statement: 1 })`, and run again
+    look at the database, then
+    either finish it by hand and record it as applied: `repair(Repair::Applied { id: "2_b", statement: 2 })`
+    or take back by hand what it did: `repair(Repair::Applied { id: "2_b", statement: 0 })`, and run again"#,
     );
 }
 
@@ -150,9 +156,10 @@ async fn a_revert_that_stopped_on_mysql() {
     assert_eq!(error.message(), "migration `1_a` failed half-way while it was reverted");
     assert_eq!(
         error.remedy().unwrap(),
-        "look at the database, then\n\
+        "`only(\"1_a\")` and `revert` go on with its revert; then it can run again\n\
+         look at the database, then\n\
          either finish its way down by hand and record it as reverted: `repair(Repair::Applied { id: \"1_a\", statement: 2 })`\n\
-         or put back by hand what its way down removed: `repair(Repair::Retry { id: \"1_a\" })` records it as applied"
+         or put back by hand what its way down removed: `repair(Repair::Applied { id: \"1_a\", statement: 0 })` records it as applied"
     );
 }
 

@@ -25,7 +25,7 @@ fn said(error: &Error, kind: ErrorKind, message: &str) {
 }
 
 each_database! {
-    async fn the_next_run_refuses(db) {
+    async fn looking_tells_and_the_next_run_goes_on(db) {
         let error = half_way().run(db.pool()).await.unwrap_err();
         said(&error, ErrorKind::Migration, "migration `2_b` could not be applied");
         assert_eq!(error.path(), Some("2_b.sql"));
@@ -35,78 +35,122 @@ each_database! {
         assert_eq!(db.standing().await, ["1_a applied", "2_b failed"]);
         assert_eq!(db.history("statements_done").await[1], "1");
         assert_eq!(half_way().status(db.pool()).await.unwrap().state("2_b"), Some(State::Failed));
+        assert_eq!(half_way().plan(db.pool()).await.unwrap().ids().collect::<Vec<_>>(), ["2_b", "3_c"]);
 
         for _ in 0..2 {
             let error = half_way().run(db.pool()).await.unwrap_err();
-            said(&error, ErrorKind::Interrupted, "migration `2_b` failed half-way while it was applied");
+            said(&error, ErrorKind::Migration, "migration `2_b` could not be applied");
         }
-        for verb in [half_way().revert(db.pool()).await.unwrap_err(), half_way().validate(db.pool()).await.unwrap_err()] {
-            assert_eq!(verb.kind(), ErrorKind::Interrupted);
+        let error = half_way().validate(db.pool()).await.unwrap_err();
+        said(&error, ErrorKind::Interrupted, "migration `2_b` failed half-way while it was applied");
+        assert_eq!(db.standing().await, ["1_a applied", "2_b failed"]);
+        db.exec("CREATE TABLE later (id INT)").await;
+        assert_eq!(ids(&half_way().run(db.pool()).await.unwrap()), ["2_b", "3_c"]);
+        assert_eq!(db.standing().await, ["1_a applied", "2_b applied", "3_c applied"]);
+        assert_eq!(db.history("metadata").await, ["-", "-", "-"]);
+        assert_eq!(db.history("error").await, ["-", "-", "-"]);
+    }
+
+    async fn nothing_else_runs_before_it_has_gone_on(db) {
+        half_way().run(db.pool()).await.unwrap_err();
+        for error in [
+            half_way().target("1_a").run(db.pool()).await.unwrap_err(),
+            half_way().fake(true).run(db.pool()).await.unwrap_err(),
+            migrator([table("1_a"), table("3_c")]).run(db.pool()).await.unwrap_err(),
+            half_way().revert(db.pool()).await.unwrap_err(),
+        ] {
+            said(&error, ErrorKind::Interrupted, "migration `2_b` failed half-way while it was applied");
         }
         assert_eq!(db.standing().await, ["1_a applied", "2_b failed"]);
     }
 
-    async fn retry_starts_it_again(db) {
+    async fn what_was_taken_back_by_hand_starts_again(db) {
         half_way().run(db.pool()).await.unwrap_err();
         db.exec("DROP TABLE b").await;
         db.exec("CREATE TABLE later (id INT)").await;
-        let report = half_way().repair(db.pool(), retry("2_b")).await.unwrap();
+        let report = half_way().repair(db.pool(), applied("2_b", 0)).await.unwrap();
         assert_eq!(ids(&report), ["2_b"]);
+        assert_eq!(db.standing().await, ["1_a applied"]);
         assert_eq!(ids(&half_way().run(db.pool()).await.unwrap()), ["2_b", "3_c"]);
         assert_eq!(db.standing().await, ["1_a applied", "2_b applied", "3_c applied"]);
-        assert_eq!(db.history("error").await, ["-", "-", "-"]);
     }
 
-    async fn applied_takes_it_for_done(db) {
+    async fn retry_goes_on_from_where_it_was(db) {
         half_way().run(db.pool()).await.unwrap_err();
-        let error = half_way().repair(db.pool(), applied("2_b", 2)).await.unwrap_err();
-        said(&error, ErrorKind::Usage, "migration `2_b` has 3 statements, and 2 of them done leave it half-way");
+        db.exec("CREATE TABLE later (id INT)").await;
+        db.exec("UPDATE uno_migrations SET status = 'running' WHERE id = '2_b'").await;
+        half_way().repair(db.pool(), retry("2_b")).await.unwrap();
+        assert_eq!(db.standing().await, ["1_a applied", "2_b failed"]);
+        assert_eq!(ids(&half_way().run(db.pool()).await.unwrap()), ["2_b", "3_c"]);
+        assert_eq!(db.number("SELECT COUNT(*) FROM b").await, 1);
+    }
+
+    async fn applied_says_how_far_it_is(db) {
+        half_way().run(db.pool()).await.unwrap_err();
         let error = half_way().repair(db.pool(), applied("2_b", 4)).await.unwrap_err();
         said(&error, ErrorKind::Usage, "migration `2_b` has 3 statements, not 4");
-        db.exec("INSERT INTO b VALUES (1)").await;
-        half_way().repair(db.pool(), applied("2_b", 3)).await.unwrap();
-        assert_eq!(ids(&half_way().run(db.pool()).await.unwrap()), ["3_c"]);
-        assert_eq!(db.standing().await, ["1_a applied", "2_b applied", "3_c applied"]);
+        half_way().repair(db.pool(), applied("2_b", 2)).await.unwrap();
+        assert_eq!(db.standing().await, ["1_a applied", "2_b failed"]);
+        assert_eq!(db.history("statements_done").await[1], "2");
+        assert_eq!(ids(&half_way().run(db.pool()).await.unwrap()), ["2_b", "3_c"]);
+        assert_eq!(db.number("SELECT COUNT(*) FROM b").await, 1);
         assert!(!db.history("applied_at").await.contains(&"-".to_owned()));
     }
 
-    async fn a_revert_that_stopped_is_taken_back_or_finished(db) {
+    async fn applied_up_to_the_last_takes_it_for_done(db) {
+        half_way().run(db.pool()).await.unwrap_err();
+        half_way().repair(db.pool(), applied("2_b", 3)).await.unwrap();
+        assert_eq!(ids(&half_way().run(db.pool()).await.unwrap()), ["3_c"]);
+        assert_eq!(db.standing().await, ["1_a applied", "2_b applied", "3_c applied"]);
+        assert_eq!(db.number("SELECT COUNT(*) FROM b").await, 0);
+    }
+
+    async fn a_revert_that_stopped_goes_on_or_is_taken_back_or_finished(db) {
         db.exec("CREATE TABLE later (id INT)").await;
         half_way().run(db.pool()).await.unwrap();
         let applied_at = db.history("applied_at").await;
-        db.exec("DROP TABLE later").await;
-        for done_by_hand in [false, true] {
+        for end in ["taken back", "finished", "gone on with"] {
+            db.exec("DROP TABLE IF EXISTS later").await;
             // `Transaction: none` counts for both directions, since the way down says nothing else.
             let error = half_way().only("2_b").revert(db.pool()).await.unwrap_err();
             said(&error, ErrorKind::Migration, "migration `2_b` could not be reverted");
-            assert_eq!(db.standing().await, ["1_a applied", "2_b failed", "3_c applied"]);
-            let error = half_way().run(db.pool()).await.unwrap_err();
-            said(&error, ErrorKind::Interrupted, "migration `2_b` failed half-way while it was reverted");
-            if done_by_hand {
-                half_way().repair(db.pool(), applied("2_b", 3)).await.unwrap();
-                assert_eq!(db.standing().await, ["1_a applied", "2_b reverted", "3_c applied"]);
-            } else {
-                db.exec("CREATE TABLE b (id INT)").await;
-                half_way().repair(db.pool(), retry("2_b")).await.unwrap();
-                assert_eq!(db.standing().await, ["1_a applied", "2_b applied", "3_c applied"]);
-                assert_eq!(db.history("applied_at").await, applied_at);
+            assert!(db.standing().await.contains(&"2_b failed".to_owned()));
+            for error in [
+                half_way().run(db.pool()).await.unwrap_err(),
+                half_way().steps(1).revert(db.pool()).await.unwrap_err(),
+            ] {
+                said(&error, ErrorKind::Interrupted, "migration `2_b` failed half-way while it was reverted");
             }
+            match end {
+                "taken back" => {
+                    db.exec("CREATE TABLE b (id INT)").await;
+                    half_way().repair(db.pool(), applied("2_b", 0)).await.unwrap();
+                    assert_eq!(db.standing().await, ["1_a applied", "2_b applied", "3_c applied"]);
+                    assert_eq!(db.history("applied_at").await, applied_at);
+                    continue;
+                }
+                "finished" => drop(half_way().repair(db.pool(), applied("2_b", 3)).await.unwrap()),
+                _ => {
+                    db.exec("CREATE TABLE later (id INT)").await;
+                    // The one that did not come to its end, not the last one.
+                    assert_eq!(ids(&half_way().revert(db.pool()).await.unwrap()), ["2_b"]);
+                }
+            }
+            assert!(db.standing().await.contains(&"2_b reverted".to_owned()));
+            assert_eq!(db.history("metadata").await, ["-", "-", "-"]);
+            db.exec("DROP TABLE IF EXISTS later").await;
+            db.exec("CREATE TABLE later (id INT)").await;
+            assert_eq!(ids(&half_way().run(db.pool()).await.unwrap()), ["2_b"]);
         }
-        db.exec("CREATE TABLE later (id INT)").await;
-        assert_eq!(ids(&half_way().run(db.pool()).await.unwrap()), ["2_b"]);
     }
 
-    async fn what_failed_when_it_was_applied_again_is_reverted_again(db) {
+    async fn what_failed_when_it_was_applied_again_goes_on(db) {
         db.exec("CREATE TABLE later (id INT)").await;
         half_way().run(db.pool()).await.unwrap();
         half_way().only("2_b").revert(db.pool()).await.unwrap();
         db.exec("DROP TABLE later").await;
         half_way().run(db.pool()).await.unwrap_err();
-        let error = half_way().run(db.pool()).await.unwrap_err();
-        said(&error, ErrorKind::Interrupted, "migration `2_b` failed half-way while it was applied");
-        db.exec("DROP TABLE b").await;
         db.exec("CREATE TABLE later (id INT)").await;
-        half_way().repair(db.pool(), retry("2_b")).await.unwrap();
         assert_eq!(ids(&half_way().run(db.pool()).await.unwrap()), ["2_b"]);
         assert_eq!(db.history("reverted_at").await, ["-", "-", "-"]);
     }
@@ -116,6 +160,7 @@ each_database! {
         db.exec("UPDATE uno_migrations SET status = 'running', applied_at = NULL, statements_done = 0").await;
         let error = half_way().run(db.pool()).await.unwrap_err();
         said(&error, ErrorKind::Interrupted, "migration `1_a` was started and is not known to have ended");
+        assert!(error.remedy().unwrap().contains("look at the database"), "without a journal only a person knows: {error}");
         half_way().repair(db.pool(), applied("1_a", 1)).await.unwrap();
         assert_eq!(half_way().status(db.pool()).await.unwrap().state("1_a"), Some(State::Applied));
     }
@@ -128,6 +173,12 @@ each_database! {
         assert_eq!(db.number("SELECT COUNT(*) FROM a").await, 1, "the transaction is undone as a whole");
         assert_eq!(db.history("statements_done").await[1], "1");
         assert_eq!(db.standing().await, ["1_a applied", "2_b failed"]);
+        let error = set.repair(db.pool(), applied("2_b", 3)).await.unwrap_err();
+        said(&error, ErrorKind::Usage, "statement 3 of migration `2_b` is in a transaction, of which all is done or nothing");
+        assert_eq!(error.remedy().unwrap(), "give 5 if it was committed, and 1 if not");
+        db.exec("CREATE TABLE missing (id INT)").await;
+        set.run(db.pool()).await.unwrap();
+        assert_eq!(db.number("SELECT COUNT(*) FROM a").await, 2);
     }
 
     async fn what_cannot_run_in_a_transaction_runs_without(db) {

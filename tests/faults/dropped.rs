@@ -1,0 +1,61 @@
+//! The future of a run is dropped at every await point that it reaches: nothing is held, and the next run goes on.
+
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::task::Poll;
+
+use uno_migrate::{Migrator, embed_migrations};
+
+use crate::effects::{EFFECTS, Effects};
+use crate::kit::Ask;
+use crate::support::each_database;
+
+/// Drops the future when it is pending for the n-th time; what it gave if it was ready before that.
+pub(crate) async fn dropped_at<F: Future>(point: usize, future: F) -> Option<F::Output> {
+    let mut future = Box::pin(future);
+    let mut pending = 0;
+    let given = poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(given) => Poll::Ready(Some(given)),
+        Poll::Pending => {
+            pending += 1;
+            if pending == point { Poll::Ready(None) } else { Poll::Pending }
+        }
+    });
+    given.await
+}
+
+/// How often each migration had to be settled by a person.
+pub(crate) type Asked = BTreeMap<String, usize>;
+
+pub(crate) fn count(asked: &mut Asked, ids: Vec<String>) {
+    ids.into_iter().for_each(|id| *asked.entry(id).or_default() += 1);
+}
+
+fn migrator() -> Migrator {
+    EFFECTS.migrator()
+}
+
+each_database! {
+    async fn at_every_await_point(db) {
+        let application = db.pool_of_one().await;
+        let (mut asked, mut points) = (Asked::new(), 0);
+        for point in 1.. {
+            db.wipe().await;
+            let run = migrator();
+            let ended = dropped_at(point, run.run(&application)).await;
+            let when = format!("dropped at await point {point}");
+            sqlx::raw_sql("SELECT 1").execute(&application).await.unwrap_or_else(|error| panic!("{when}: {error}"));
+            db.assert_nothing_held(application.size(), &when).await;
+            if let Some(ended) = ended {
+                ended.unwrap_or_else(|error| panic!("{error}"));
+                db.assert_whole("undisturbed").await;
+                break;
+            }
+            count(&mut asked, db.go_on(&migrator(), &application).await);
+            db.assert_whole(&when).await;
+            points = point;
+        }
+        println!("{points} points, asked for {asked:?}");
+        assert!(points > 20);
+    }
+}

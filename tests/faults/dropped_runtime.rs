@@ -6,7 +6,7 @@ use std::thread;
 
 use uno_migrate::Driver;
 
-use crate::dropped::{Asked, count};
+use crate::dropped::{Asked, Points, count};
 use crate::effects::{EFFECTS, Effects};
 use crate::kit::Ask;
 use crate::support::each_database;
@@ -40,23 +40,20 @@ where
 }
 
 each_database! {
-    async fn at_every_few_await_points(db) {
+    async fn at_every_await_point(db) {
         let application = db.pool_of_one().await;
-        let (mut asked, mut points) = (Asked::new(), 0);
-        for point in (1..).step_by(5) {
+        let (mut asked, mut points) = (Asked::new(), Points::default());
+        while let Some(point) = points.next() {
             db.wipe().await;
             let url = db.url().to_owned();
             let was_dropped = thread::spawn(move || run_until::<Db>(url, point)).join().unwrap();
             let when = format!("runtime dropped at await point {point}");
             db.assert_nothing_held(application.size(), &when).await;
+            points.saw(!was_dropped);
             count(&mut asked, db.go_on(&EFFECTS.migrator(), &application).await);
             db.assert_whole(&when).await;
-            if !was_dropped {
-                break;
-            }
-            points += 1;
         }
-        println!("{points} points, asked for {asked:?}");
-        assert!(points > 5);
+        println!("{points}, asked for {asked:?}");
+        assert!(points.dropped() > 20);
     }
 }

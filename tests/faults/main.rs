@@ -12,3 +12,4 @@ mod effects;
 mod cancelled;
 mod dropped;
 mod dropped_runtime;
+mod foreign_keys;

@@ -12,4 +12,8 @@ mod effects;
 mod cancelled;
 mod dropped;
 mod dropped_runtime;
+mod first_boots;
 mod foreign_keys;
+mod full;
+mod outages;
+mod permissions;

@@ -64,6 +64,9 @@ pub(super) fn statement(step: &Step, path: &str, start: Location, error: Stateme
 }
 
 fn again(direction: Direction, error: &StatementError) -> &'static str {
+    if let Some(obstacle) = error.obstacle() {
+        return obstacle.help();
+    }
     match (error.is_lock_timeout(), direction) {
         (true, _) => {
             "somebody else holds a lock that it needs: run again later, or allow it more time with `-- LockTimeout: 30s`"

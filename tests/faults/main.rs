@@ -15,5 +15,6 @@ mod dropped_runtime;
 mod first_boots;
 mod foreign_keys;
 mod full;
+mod hygiene;
 mod outages;
 mod permissions;

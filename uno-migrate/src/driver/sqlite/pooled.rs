@@ -28,23 +28,30 @@ struct Before {
     settings: Vec<(&'static str, i64)>,
     /// Tables and views that the application keeps in its session.
     temporary: Vec<Temporary>,
+    /// The databases that it has attached.
+    attached: Vec<String>,
 }
 
 /// `table` or `view`, and its name.
 type Temporary = (String, String);
 
 /// Settings of a session that a migration may change, each a number.
-const SETTINGS: [&str; 12] = [
+const SETTINGS: [&str; 17] = [
+    "automatic_index",
     "busy_timeout",
+    "cache_size",
     "cell_size_check",
     "defer_foreign_keys",
     "foreign_keys",
     "ignore_check_constraints",
     "legacy_alter_table",
+    "max_page_count",
     "query_only",
+    "read_uncommitted",
     "recursive_triggers",
     "reverse_unordered_selects",
     "synchronous",
+    "temp_store",
     "trusted_schema",
     "writable_schema",
 ];
@@ -56,8 +63,8 @@ impl Pooled {
             let sql = AssertSqlSafe(format!("PRAGMA {name}"));
             settings.push((name, query_scalar(sql).persistent(false).fetch_one(&mut *connection).await?));
         }
-        let temporary = temporary(&mut connection).await?;
-        Ok(Self { connection: Some(connection), before: Before { settings, temporary } })
+        let (temporary, attached) = (temporary(&mut connection).await?, attached(&mut connection).await?);
+        Ok(Self { connection: Some(connection), before: Before { settings, temporary, attached } })
     }
 
     fn connection(&mut self) -> Result<&mut SqliteConnection, Error> {
@@ -67,11 +74,16 @@ impl Pooled {
 
 impl Before {
     async fn restore(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
+        let quote = |name: &str| dialect::sql(Dialect::Sqlite).quote_ident(name);
         let mut sql: String = self.settings.iter().map(|(name, value)| format!("PRAGMA {name} = {value};")).collect();
         for (kind, name) in temporary(connection).await? {
             if !self.temporary.contains(&(kind.clone(), name.clone())) {
-                let name = dialect::sql(Dialect::Sqlite).quote_ident(&name);
-                sql.push_str(&format!("DROP {kind} IF EXISTS temp.{name};"));
+                sql.push_str(&format!("DROP {kind} IF EXISTS temp.{};", quote(&name)));
+            }
+        }
+        for name in attached(connection).await? {
+            if !self.attached.contains(&name) {
+                sql.push_str(&format!("DETACH {};", quote(&name)));
             }
         }
         raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(drop)
@@ -171,4 +183,8 @@ impl Drop for Pooled {
 async fn temporary(connection: &mut SqliteConnection) -> Result<Vec<Temporary>, Error> {
     let sql = "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('table', 'view')";
     query_as(sql).persistent(false).fetch_all(connection).await
+}
+
+async fn attached(connection: &mut SqliteConnection) -> Result<Vec<String>, Error> {
+    query_scalar("SELECT name FROM pragma_database_list").persistent(false).fetch_all(connection).await
 }

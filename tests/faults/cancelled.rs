@@ -8,7 +8,7 @@ use std::task::Poll;
 use uno_migrate::{ErrorKind, Migrator};
 
 use crate::dropped::{Asked, count};
-use crate::effects::{EFFECTS, Effects};
+use crate::effects::{Effects, impatient};
 use crate::kit::Ask;
 use crate::support::each_database;
 
@@ -16,8 +16,7 @@ use crate::support::each_database;
 fn stopped_at(event: usize) -> (Migrator, Arc<AtomicUsize>) {
     let seen = Arc::new(AtomicUsize::new(0));
     let (counted, asked) = (seen.clone(), seen.clone());
-    let migrator = EFFECTS
-        .migrator()
+    let migrator = impatient()
         .on_event(move |_| {
             counted.fetch_add(1, Ordering::SeqCst);
         })
@@ -46,7 +45,7 @@ each_database! {
                 Ok(_) if seen.load(Ordering::SeqCst) < event => break,
                 Ok(_) => {}
             }
-            count(&mut asked, db.go_on(&EFFECTS.migrator(), &application).await);
+            count(&mut asked, db.go_on(&impatient(), &application).await);
             db.assert_whole(&when).await;
         }
         println!("{stops} stops, asked for {asked:?}");

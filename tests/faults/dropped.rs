@@ -5,9 +5,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::task::Poll;
 
-use uno_migrate::Migrator;
-
-use crate::effects::{EFFECTS, Effects};
+use crate::effects::{Effects, impatient};
 use crate::kit::Ask;
 use crate::support::each_database;
 
@@ -64,17 +62,13 @@ pub(crate) fn count(asked: &mut Asked, ids: Vec<String>) {
     ids.into_iter().for_each(|id| *asked.entry(id).or_default() += 1);
 }
 
-fn migrator() -> Migrator {
-    EFFECTS.migrator()
-}
-
 each_database! {
     async fn at_every_await_point(db) {
         let application = db.pool_of_one().await;
         let (mut asked, mut points) = (Asked::new(), Points::default());
         while let Some(point) = points.next() {
             db.wipe().await;
-            let run = migrator();
+            let run = impatient();
             let ended = dropped_at(point, run.run(&application)).await;
             let when = format!("dropped at await point {point}");
             sqlx::raw_sql("SELECT 1").execute(&application).await.unwrap_or_else(|error| panic!("{when}: {error}"));
@@ -83,7 +77,7 @@ each_database! {
             if let Some(Err(error)) = ended {
                 panic!("{error}");
             }
-            count(&mut asked, db.go_on(&migrator(), &application).await);
+            count(&mut asked, db.go_on(&impatient(), &application).await);
             db.assert_whole(&when).await;
         }
         println!("{points}, asked for {asked:?}");

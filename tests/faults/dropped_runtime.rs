@@ -7,7 +7,7 @@ use std::thread;
 use uno_migrate::Driver;
 
 use crate::dropped::{Asked, Points, count};
-use crate::effects::{EFFECTS, Effects};
+use crate::effects::{Effects, impatient};
 use crate::kit::Ask;
 use crate::support::each_database;
 
@@ -20,7 +20,7 @@ where
     let (told, tells) = std::sync::mpsc::channel();
     runtime.spawn(async move {
         let pool = sqlx::Pool::<DB>::connect(&url).await.unwrap();
-        let migrator = EFFECTS.migrator();
+        let migrator = impatient();
         let mut run = Box::pin(migrator.run(&pool));
         let mut pending = 0;
         poll_fn(|context| {
@@ -50,7 +50,7 @@ each_database! {
             let when = format!("runtime dropped at await point {point}");
             db.assert_nothing_held(application.size(), &when).await;
             points.saw(!was_dropped);
-            count(&mut asked, db.go_on(&EFFECTS.migrator(), &application).await);
+            count(&mut asked, db.go_on(&impatient(), &application).await);
             db.assert_whole(&when).await;
         }
         println!("{points}, asked for {asked:?}");

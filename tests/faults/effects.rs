@@ -10,6 +10,11 @@ use crate::support::TestDatabase;
 
 pub(crate) static EFFECTS: Migrations = embed_migrations!("./tests/faults/set");
 
+/// It, taking whoever is silent for a second for dead.
+pub(crate) fn impatient() -> Migrator {
+    EFFECTS.migrator().lease(Duration::from_secs(1))
+}
+
 /// What a run leaves, each once.
 pub(crate) const ALL: [&str; 8] =
     ["1_base a", "2_more a", "2_more b", "3_code a", "3_code b", "4_none a", "4_none b", "5_last a"];

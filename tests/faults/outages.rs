@@ -11,7 +11,7 @@ use uno_migrate::{Driver, ErrorKind, Migrator};
 use uno_migrate_test_servers::{Kind, Server};
 
 use crate::dropped::{Asked, count};
-use crate::effects::{EFFECTS, Effects};
+use crate::effects::{Effects, impatient};
 use crate::support::{mysql_on, postgres_on};
 
 /// No run may hang when its server is gone.
@@ -34,7 +34,7 @@ impl Ending {
     fn at(server: &Arc<Server>, end: End, event: usize) -> (Migrator, Arc<Self>) {
         let ending = Arc::new(Self { seen: AtomicUsize::new(0), ended: Mutex::new(None) });
         let (server, told) = (server.clone(), ending.clone());
-        let migrator = EFFECTS.migrator().on_event(move |_| {
+        let migrator = impatient().on_event(move |_| {
             if told.seen.fetch_add(1, Ordering::SeqCst) + 1 != event {
                 return;
             }
@@ -81,7 +81,7 @@ where
             assert!(kinds.contains(&error.kind()), "{when}: {error}");
         }
         server.restart().unwrap();
-        count(&mut asked, db.go_on(&EFFECTS.migrator(), &application).await);
+        count(&mut asked, db.go_on(&impatient(), &application).await);
         db.assert_whole(&when).await;
     }
     println!("{ends} times {end:?}, asked for {asked:?}");

@@ -76,10 +76,9 @@ impl Obstacle {
                 "it may only be read here: migrate where the database can be written to, as another user or on another \
                  server with `direct_url`"
             }
-            Self::Full => "make room where the database keeps its data, and run again",
+            Self::Full => "make room where the database keeps its data",
             Self::Connections => {
-                "no connection is left, and a run takes up to three beside the pool's: allow more or close some, and run \
-                 again"
+                "a run takes up to three connections beside the pool's: allow this user and server more, or close some"
             }
         }
     }

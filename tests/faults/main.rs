@@ -10,6 +10,7 @@ mod kit;
 mod effects;
 
 mod cancelled;
+mod connections;
 mod dropped;
 mod dropped_runtime;
 mod first_boots;
@@ -18,3 +19,4 @@ mod full;
 mod hygiene;
 mod outages;
 mod permissions;
+mod skew;

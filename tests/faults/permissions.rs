@@ -145,6 +145,44 @@ async fn postgres_a_role_without_create_and_without_a_history_is_told_so() {
 }
 
 #[tokio::test]
+async fn postgres_a_role_without_create_and_without_the_lease_is_told_so() {
+    let db = postgres().await;
+    abc().run(db.pool()).await.unwrap();
+    db.exec("DROP TABLE uno_migrations_lease").await;
+    let writer =
+        Role::postgres(&db, "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO $me").await;
+    let pool = writer.pool(&[]).await;
+    assert_boots(&pool).await;
+    let error = with_rows().run(&pool).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::History);
+    shows(&error, &["permission denied for schema public", "uno_migrations_lease", "GRANT CREATE ON SCHEMA"]);
+    // Whoever may create it migrates, and from then on the role can.
+    let more = migrator([table("1_a"), table("2_b"), crate::kit::dependent("3_c", &["1_a"]), table("5_e")]);
+    more.run(db.pool()).await.unwrap();
+    writer.grant("GRANT SELECT, INSERT, UPDATE, DELETE ON uno_migrations_lease TO $me").await;
+    assert_eq!(ids(&with_rows().on_out_of_order(uno_migrate::Policy::Allow).run(&pool).await.unwrap()), ["4_rows"]);
+    pool.close().await;
+    writer.drop().await;
+}
+
+#[tokio::test]
+async fn mysql_a_user_without_create_and_without_the_lease_is_told_so() {
+    let db = mysql().await;
+    abc().run(db.pool()).await.unwrap();
+    db.exec("DROP TABLE uno_migrations_lease").await;
+    let writer = Role::mysql(&db, "SELECT, INSERT, UPDATE, DELETE").await;
+    let pool = writer.pool().await;
+    assert_boots(&pool).await;
+    let error = with_rows().run(&pool).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::History);
+    shows(&error, &["CREATE command denied to user", "uno_migrations_lease", "GRANT CREATE ON"]);
+    writer.grant("CREATE", "uno_migrations_lease").await;
+    assert_eq!(ids(&with_rows().run(&pool).await.unwrap()), ["4_rows"]);
+    pool.close().await;
+    writer.drop().await;
+}
+
+#[tokio::test]
 async fn mysql_a_reader_boots_and_is_told_what_it_may_not() {
     let db = mysql().await;
     abc().run(db.pool()).await.unwrap();

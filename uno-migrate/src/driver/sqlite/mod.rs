@@ -34,7 +34,7 @@ impl Driver for Sqlite {
                 None => {
                     let options = pool.connect_options();
                     if !options.get_filename().exists() {
-                        let mut pooled = pool.acquire().await?;
+                        let mut pooled = pooled::acquire(pool).await?;
                         if in_memory(&mut pooled).await? {
                             return Ok(Box::new(Pooled::taken(pooled).await?) as Box<dyn Connection>);
                         }

@@ -7,7 +7,7 @@ use std::mem;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, StreamExt, once};
 use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Error, SqlStr, Sqlite, SqliteConnection, query_as, query_scalar, raw_sql};
+use sqlx::{AssertSqlSafe, Error, SqlStr, Sqlite, SqliteConnection, SqlitePool, query_as, query_scalar, raw_sql};
 use tokio::runtime::Handle;
 use tracing::warn;
 use uno_migrate_core::Dialect;
@@ -55,6 +55,14 @@ const SETTINGS: [&str; 17] = [
     "trusted_schema",
     "writable_schema",
 ];
+
+/// In a task of its own: sqlx closes a connection that nobody waits for any more, and with the last one goes the
+/// database.
+pub(super) async fn acquire(pool: &SqlitePool) -> Result<PoolConnection<Sqlite>, Error> {
+    let pool = pool.clone();
+    let acquired = tokio::spawn(async move { pool.acquire().await });
+    acquired.await.map_err(|_| Error::WorkerCrashed)?
+}
 
 impl Pooled {
     pub(super) async fn taken(mut connection: PoolConnection<Sqlite>) -> Result<Self, Error> {
@@ -156,7 +164,9 @@ impl Connection for Pooled {
         let connection = self.connection.take();
         Box::pin(async move {
             if let Some(mut connection) = connection {
-                connection.return_to_pool().await;
+                // In a task for the same reason.
+                let returned = tokio::spawn(connection.return_to_pool());
+                let _ = returned.await;
             }
             Ok(())
         })

@@ -25,16 +25,20 @@ pub(crate) async fn dropped_at<F: Future>(point: usize, future: F) -> Option<F::
 
 /// Await points from the first on, until runs come to their end before them several times in a row: how often a run is
 /// pending differs a little from run to run.
-#[derive(Default)]
 pub(crate) struct Points {
+    stride: usize,
     last: usize,
     dropped: usize,
     ended: usize,
 }
 
 impl Points {
+    pub(crate) fn every(stride: usize) -> Self {
+        Self { stride, last: 0, dropped: 0, ended: 0 }
+    }
+
     pub(crate) fn next(&mut self) -> Option<usize> {
-        self.last += 1;
+        self.last += self.stride;
         (self.ended < 5).then_some(self.last)
     }
 
@@ -51,7 +55,7 @@ impl Points {
 
 impl fmt::Display for Points {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} drops at {} await points", self.dropped, self.last - self.ended - 1)
+        write!(f, "{} drops up to await point {}", self.dropped, self.last - (self.ended + 1) * self.stride)
     }
 }
 
@@ -65,7 +69,7 @@ pub(crate) fn count(asked: &mut Asked, ids: Vec<String>) {
 each_database! {
     async fn at_every_await_point(db) {
         let application = db.pool_of_one().await;
-        let (mut asked, mut points) = (Asked::new(), Points::default());
+        let (mut asked, mut points) = (Asked::new(), Points::every(1));
         while let Some(point) = points.next() {
             db.wipe().await;
             let run = impatient();

@@ -115,7 +115,7 @@ async fn the_keys_are_on_again_after_a_panic() {
 #[tokio::test]
 async fn the_keys_are_on_again_wherever_the_run_is_dropped() {
     for in_a_file in [true, false] {
-        let mut points = Points::default();
+        let mut points = Points::every(1);
         while let Some(point) = points.next() {
             let file = sqlite().await;
             let pool = if in_a_file { file.pool().clone() } else { in_memory().await };

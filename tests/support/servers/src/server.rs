@@ -67,7 +67,8 @@ impl Server {
 
     fn end(&self, signal: &str) -> Result {
         let mut kill = self.home.command("/bin/sh");
-        kill.args(["-c", r#"kill -s "$1" "$(cat server.pid)""#, "kill", signal]);
+        // One that has just ended by itself may not be noted yet.
+        kill.args(["-c", r#"pid=$(cat server.pid); kill -s "$1" "$pid" || ! kill -0 "$pid""#, "kill", signal]);
         self.home.prepare(&mut kill)?;
         self.wait_until("does not end", || self.has_died())
     }

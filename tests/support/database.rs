@@ -10,7 +10,7 @@ use sqlx::{
     AssertSqlSafe, Connection, Database, Executor, MySql, MySqlConnection, PgConnection, Pool, Postgres, Sqlite,
 };
 use tempfile::TempDir;
-use uno_migrate_test_servers::Kind;
+use uno_migrate_test_servers::{Kind, Server};
 
 /// An empty database of its own, dropped at the end of the test.
 pub(crate) struct TestDatabase<DB: Database> {
@@ -59,6 +59,18 @@ pub(crate) async fn mysql() -> TestDatabase<MySql> {
     TestDatabase::connect(url, home).await
 }
 
+/// A new database on a PostgreSQL server of the test's own.
+pub(crate) async fn postgres_on(server: &Server) -> TestDatabase<Postgres> {
+    let (url, home) = create_on(Kind::Postgres, server.url().to_owned()).await;
+    TestDatabase::connect(url, home).await
+}
+
+/// A new database on a MariaDB server of the test's own.
+pub(crate) async fn mysql_on(server: &Server) -> TestDatabase<MySql> {
+    let (url, home) = create_on(Kind::MySql, server.url().to_owned()).await;
+    TestDatabase::connect(url, home).await
+}
+
 /// A new file in a temporary directory.
 pub(crate) async fn sqlite() -> TestDatabase<Sqlite> {
     let directory = tempfile::tempdir().expect("a temporary directory");
@@ -67,7 +79,10 @@ pub(crate) async fn sqlite() -> TestDatabase<Sqlite> {
 }
 
 async fn create(kind: Kind) -> (String, Place) {
-    let url = kind.url().unwrap_or_else(|error| panic!("{error}"));
+    create_on(kind, kind.url().unwrap_or_else(|error| panic!("{error}"))).await
+}
+
+async fn create_on(kind: Kind, url: String) -> (String, Place) {
     let name = fresh_name();
     let create = format!("CREATE DATABASE {name}");
     execute(kind, &url, create).await.unwrap_or_else(|error| panic!("cannot create a database on `{url}`: {error}"));

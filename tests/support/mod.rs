@@ -7,7 +7,7 @@
 mod database;
 mod proxy;
 
-pub(crate) use database::{TestDatabase, mysql, postgres, sqlite};
+pub(crate) use database::{TestDatabase, mysql, mysql_on, postgres, postgres_on, sqlite};
 pub(crate) use proxy::Proxy;
 
 /// One test body, three tests: `name::postgres`, `name::mysql` and `name::sqlite`, each with a fresh, empty database.

@@ -6,7 +6,9 @@ use std::{fmt, mem};
 use serde::Serialize;
 use uno_migrate_core::{Location, Problems};
 
+use crate::context::StatementError;
 use crate::driver;
+use crate::driver::Obstacle;
 use crate::report::Report;
 
 /// What migrations and hooks return: `?` works on the errors of sqlx and of everybody else.
@@ -122,6 +124,21 @@ impl Error {
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
         self
+    }
+
+    /// Where nothing more exact was said.
+    pub(crate) fn help_if_none(mut self, help: impl Into<String>) -> Self {
+        self.0.help.get_or_insert_with(|| help.into());
+        self
+    }
+
+    /// What stands in the way that is no mistake of anybody's who wrote a migration.
+    pub(crate) fn obstacle(&self) -> Option<Obstacle> {
+        let source = self.0.source.as_deref()?;
+        match source.downcast_ref::<StatementError>() {
+            Some(error) => error.obstacle(),
+            None => Obstacle::of(source.downcast_ref()?),
+        }
     }
 
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {

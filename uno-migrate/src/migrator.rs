@@ -303,7 +303,7 @@ impl Migrator {
     /// began that transaction or a `BEGIN` that was sent as SQL.
     ///
     /// Whoever drops the future before it is ready has to roll that transaction back: it then holds a part of a
-    /// migration. On MySQL and MariaDB no savepoint protects from DDL: the first statement that changes the schema
+    /// migration; and on SQLite to switch the foreign keys on again, if a migration says `ForeignKeys: off`. On MySQL and MariaDB no savepoint protects from DDL: the first statement that changes the schema
     /// commits the caller's transaction, and what follows commits by itself.
     ///
     /// This is for tests that run in a transaction each, with `#[sqlx::test(migrations = false)]`.

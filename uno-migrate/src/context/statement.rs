@@ -6,7 +6,7 @@ use std::fmt;
 
 use uno_migrate_core::{Dialect, Location, secrets, without_secrets};
 
-use crate::driver;
+use crate::driver::{self, Obstacle};
 
 /// How much of a statement is shown.
 const EXCERPT: usize = 500;
@@ -73,6 +73,11 @@ impl StatementError {
     /// The database's code, if it was the database that failed: the SQLSTATE on PostgreSQL and MySQL.
     pub(crate) fn code(&self) -> Option<Cow<'_, str>> {
         self.cause.as_ref()?.as_database_error()?.code()
+    }
+
+    /// What stands in its way that is no mistake of its own.
+    pub(crate) fn obstacle(&self) -> Option<Obstacle> {
+        Obstacle::of(self.cause.as_ref()?)
     }
 
     /// What went wrong, without the statement.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use uno_migrate_core::{Dialect, Effect, Timeout};
 
+mod grants;
 mod history;
 mod lease;
 mod mysql;

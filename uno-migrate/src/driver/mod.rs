@@ -18,12 +18,15 @@ use crate::value::{Row, Value};
 mod columns;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod obstacle;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "_sqlite")]
 mod sqlite;
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
 mod transaction;
+
+pub(crate) use obstacle::Obstacle;
 
 /// A database that migrations run on: `sqlx::Postgres`, `sqlx::MySql` or `sqlx::Sqlite`, as the features
 /// `postgres`, `mysql` and `sqlite` enable them.

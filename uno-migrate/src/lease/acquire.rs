@@ -108,8 +108,10 @@ impl Lease {
                 Ok(Some(epoch)) => {
                     let holder = Holder { table: table.clone(), owner, epoch };
                     let left = terms.wait.saturating_sub(began.elapsed()).max(terms.lease);
-                    raise(connection, &holder, left).await?;
-                    return Ok(Self::hold(holder, session, terms, opener));
+                    // Held from here on: whoever is dropped before the fence is raised releases it as well.
+                    let lease = Self::hold(holder, session, terms, opener);
+                    raise(connection, &lease.holder, left).await?;
+                    return Ok(lease);
                 }
                 Ok(None) => {}
                 // Others are at the same row: look again.

@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::{Holder, Seen, lost};
 use crate::dialect::HistoryTable;
-use crate::driver::Connection;
+use crate::driver::{Connection, Obstacle};
 use crate::error::{Error, ErrorKind};
 use crate::value::Row;
 
@@ -29,9 +29,15 @@ pub(super) async fn prepare(connection: &mut dyn Connection, table: &HistoryTabl
         if let Err(error) = execute(connection, table.create_lease()).await
             && !exists(connection, table).await?
         {
-            return Err(unwritten(error).help(format!(
-                "who is migrating is kept in {}, beside the history: let this user create that table, or create it as one \
-                 who may",
+            let error = unwritten(error);
+            let permission = match error.obstacle() {
+                Some(Obstacle::Permission) => format!(" ({})", table.grant_to_create()),
+                Some(obstacle) => return Err(error.help(obstacle.help())),
+                None => String::new(),
+            };
+            return Err(error.help(format!(
+                "who is migrating is kept in {}, beside the history: let this user create that table{permission}, or \
+                 create it as one who may",
                 table.lease()
             )));
         }

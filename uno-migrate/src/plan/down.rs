@@ -198,11 +198,18 @@ fn act(
         };
     }
     let Some(sql) = &row.down_sql else {
-        return Err(Error::new(
-            ErrorKind::StoredDown,
-            format!("migration `{called}` is not in this set, and its history row has no down SQL"),
-        )
-        .help("the binary that has it can revert it, unless it is irreversible: use that binary"));
+        // SQL always has a checksum.
+        let (why, help) = match row.checksum {
+            None => {
+                ("it is Rust code, which cannot be stored", "the binary that has it can revert it: use that binary")
+            }
+            Some(_) => (
+                "its history row has no down SQL",
+                "the binary that has it can revert it, unless it is irreversible: use that binary",
+            ),
+        };
+        let message = format!("migration `{called}` is not in this set, and {why}");
+        return Err(Error::new(ErrorKind::StoredDown, message).help(help));
     };
     let message =
         format!("migration `{called}` is not in this set; only the down SQL stored in the database can revert it");

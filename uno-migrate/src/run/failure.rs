@@ -4,11 +4,13 @@ use uno_migrate_core::{Dialect, Location};
 
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::context::StatementError;
+use crate::driver::Obstacle;
 use crate::error::{Error, ErrorKind, Place};
 use crate::event::Direction;
 use crate::migration::Migration;
 use crate::plan::{Act, Blocked, HalfWay, Plan, Step, StoredDown};
 use crate::report::Report;
+use crate::tracker::History;
 
 pub(super) fn message(step: &Step) -> String {
     format!("migration `{}` could not be {}", step.called, verb(step.direction))
@@ -63,14 +65,32 @@ pub(super) fn statement(step: &Step, path: &str, start: Location, error: Stateme
         .caused_by_statement(error)
 }
 
-fn again(direction: Direction, error: &StatementError) -> &'static str {
-    match (error.is_lock_timeout(), direction) {
+/// What may be done about a history that could not be read or written, where nobody has said so yet.
+pub(super) fn remedied(error: Error, history: &History) -> Error {
+    match (error.obstacle(), history) {
+        (Some(Obstacle::Permission), History::Table(table)) if error.kind() == ErrorKind::History => {
+            let grant = table.table().grant_to_write();
+            error.help_if_none(format!(
+                "let this user keep the history: {grant}\nor migrate as one who may: `direct_url` takes another user than the pool's"
+            ))
+        }
+        (Some(obstacle), _) => error.help_if_none(obstacle.help()),
+        (None, _) => error,
+    }
+}
+
+fn again(direction: Direction, error: &StatementError) -> String {
+    if let Some(obstacle) = error.obstacle() {
+        return format!("{}, and run again", obstacle.help());
+    }
+    let help = match (error.is_lock_timeout(), direction) {
         (true, _) => {
             "somebody else holds a lock that it needs: run again later, or allow it more time with `-- LockTimeout: 30s`"
         }
         (false, Direction::Up) => "correct the migration and run again",
         (false, Direction::Down) => "correct its way down and revert again",
-    }
+    };
+    help.to_owned()
 }
 
 fn within_file(start: Location, within: Location) -> Location {
@@ -104,6 +124,10 @@ pub(super) fn in_a_line(error: &Error) -> String {
 pub(super) fn half_way(error: Error, step: &Step, row: &AppliedMigration, dialect: Dialect) -> Error {
     let HalfWay { done, help } = HalfWay::of(row, &step.called, migration(step), dialect, blocked(step, row).as_ref());
     let standing = if row.status == HistoryStatus::Failed { "is" } else { "stays" };
+    let help = match error.obstacle() {
+        Some(obstacle) => format!("{}\n{help}", obstacle.help()),
+        None => help,
+    };
     error.done(format!("{done}, and `{}` {standing} recorded as {}", step.called, row.status.name())).help(help)
 }
 

@@ -65,7 +65,7 @@ impl Scope<'_> {
                 return Err(failure::inside(step, "switches the foreign keys off, which has to happen outside of one"));
             }
         }
-        session.leave_trace(work.changes_session(self.dialect));
+        session.leave_trace(work.has_code(self) || work.changes_session(self.dialect));
         match frame {
             Frame::Atomic => {
                 let conclusion = match self.bracketed(session, &work, Some((step, began))).await {

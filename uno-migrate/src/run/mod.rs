@@ -167,7 +167,8 @@ impl<'a> Run<'a> {
     /// Plans, acts, and reports, in this run's turn if there is anything to do.
     async fn migrate(&mut self, direction: Direction) -> Result<Report, Error> {
         let done = self.reported(direction).await;
-        self.end_turn(done).await
+        let done = self.end_turn(done).await;
+        done.map_err(|error| failure::remedied(error, &self.scope.history))
     }
 
     /// On failure the error carries the report of what was done.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sqlx::Pool;
 
-use crate::driver::{Driver, Opener};
+use crate::driver::{Driver, Obstacle, Opener};
 use crate::error::{Error, ErrorKind};
 
 /// Connections with the pool's options, or to another URL.
@@ -17,7 +17,9 @@ pub(super) fn opener<DB: Driver>(pool: &Pool<DB>, direct_url: Option<String>) ->
 }
 
 pub(super) fn unreachable(error: sqlx::Error) -> Error {
-    Error::new(ErrorKind::Connection, "cannot connect to the database")
-        .caused_by_database(error)
-        .help("check that the server runs and that the URL and its user are right")
+    let help = match Obstacle::of(&error) {
+        Some(obstacle) => obstacle.help(),
+        None => "check that the server runs and that the URL and its user are right",
+    };
+    Error::new(ErrorKind::Connection, "cannot connect to the database").caused_by_database(error).help(help)
 }

@@ -12,7 +12,7 @@ use super::ledger::Ledger;
 use super::opener::{opener, unreachable};
 use super::transaction::{is_open, send};
 use crate::dialect::sql;
-use crate::driver::{Connection, Driver, Opener};
+use crate::driver::{Connection, Driver, Obstacle, Opener};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
 
@@ -172,19 +172,34 @@ impl<'a> Session<'a> {
             return self.set_up().await;
         }
         match &mut self.connection {
-            Lent::Own(connection, opener) if trace == Trace::Changed => {
+            Lent::Own(connection, _) if trace == Trace::Changed => {
                 if connection.is_pooled() {
                     connection.restore().await.map_err(not_reset)?;
                 } else {
-                    let fresh = opener().await.map_err(unreachable)?;
-                    // The old one has nothing left to do; that it cannot say good-bye changes nothing.
-                    let _ = mem::replace(connection, fresh).close().await;
-                    self.has_moved = true;
+                    self.renew().await?;
                 }
                 self.set_up().await
             }
             Lent::Own(..) | Lent::Callers { .. } => Ok(()),
         }
+    }
+
+    async fn renew(&mut self) -> Result<(), Error> {
+        let Lent::Own(connection, opener) = &mut self.connection else { return Ok(()) };
+        match opener().await {
+            Ok(fresh) => {
+                // The old one has nothing left to do; that it cannot say good-bye changes nothing.
+                let _ = mem::replace(connection, fresh).close().await;
+                self.has_moved = true;
+            }
+            // None can be had beside those that there are: no migration has run on the ledger's, and with the old one
+            // gone there is room for another ledger.
+            Err(error) if self.ledger.is_some() && Obstacle::of(&error) == Some(Obstacle::Connections) => {
+                self.hang_up().await;
+            }
+            Err(error) => return Err(unreachable(error)),
+        }
+        Ok(())
     }
 
     /// Has the database forget the session, where it can.

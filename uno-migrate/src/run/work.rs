@@ -131,6 +131,22 @@ impl<'a> Work<'a> {
         (own_lock.or(lock), own_statement.or(options.statement_timeout.map(Timeout::After)))
     }
 
+    /// Whether something in it prepares statements of its own.
+    pub(super) fn has_code(&self, scope: &Scope<'_>) -> bool {
+        let hooks = self.hooks(scope);
+        matches!(self.what, What::Coded { .. }) || !hooks.before.is_empty() || !hooks.after.is_empty()
+    }
+
+    fn hooks(&self, scope: &Scope<'_>) -> Hooks {
+        match &self.step.act {
+            Act::Run(migration) => scope.hooks(migration, self.step.direction),
+            // The hooks that it names went with the migration.
+            Act::Stored { .. } | Act::Record { .. } => {
+                Hooks { before: scope.options.before_each.clone(), after: scope.options.after_each.clone() }
+            }
+        }
+    }
+
     /// Hooks, work, hooks.
     pub(super) async fn run(
         &self,

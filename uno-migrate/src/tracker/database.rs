@@ -7,7 +7,7 @@ use uno_migrate_core::Dialect;
 
 use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
 use crate::dialect::{HistoryTable, sql};
-use crate::driver::Connection;
+use crate::driver::{Connection, Obstacle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lease;
 use crate::value::Row;
@@ -81,8 +81,13 @@ impl DatabaseTracker {
             true => format!("if there is no schema `{schema}` yet, {} first; ", sql(*dialect).new_schema(schema)),
             false => String::new(),
         };
+        let permission = match error.obstacle() {
+            Some(Obstacle::Permission) => format!(" ({})", self.table.grant_to_create()),
+            Some(obstacle) => return Err(error.help(obstacle.help())),
+            None => String::new(),
+        };
         Err(error.help(format!(
-            "the history is kept in {}: {first}let this user create that table, or create it as one who may",
+            "the history is kept in {}: {first}let this user create that table{permission}, or create it as one who may",
             self.name()
         )))
     }
@@ -115,6 +120,9 @@ impl DatabaseTracker {
         }
         let rows = query(connection, self.table.select(namespaces).map_err(unwritable)?).await;
         let rows = rows.map_err(|error| {
+            if error.obstacle() == Some(Obstacle::Permission) {
+                return error.help(format!("let this user read the history: {}", self.table.grant_to_read()));
+            }
             let help =
                 "if this table is not a history of uno-migrate's, give the history another name with `table(\"…\")`";
             error.help(format!("the history is read from {}; {help}", self.name()))

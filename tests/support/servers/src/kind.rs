@@ -1,5 +1,6 @@
 use std::{
     env, fmt, fs,
+    path::PathBuf,
     process::id,
     sync::Mutex,
     thread::sleep,
@@ -74,6 +75,17 @@ impl Kind {
             sleep(Duration::from_millis(50));
         }
         Err(Error::new(format!("another test is starting a server and never ended: no `{}`", published.display())))
+    }
+
+    /// A program that comes with the server, such as `pg_dump`, of the same version.
+    ///
+    /// # Errors
+    /// It is not installed and cannot be.
+    pub fn program(self, name: &str) -> Result<PathBuf> {
+        match self {
+            Self::Postgres => postgres::program(name),
+            Self::MySql => mariadb::program(name),
+        }
     }
 
     /// Starts a server in a home of this name, or gives `None` when that home is taken.

@@ -51,6 +51,13 @@ fn binaries() -> Option<Binaries> {
     })
 }
 
+/// A program that comes with the server, such as `mariadb-dump`.
+pub(crate) fn program(name: &str) -> Result<PathBuf> {
+    PACKAGE.find_or_install()?;
+    let found = install::path().into_iter().map(|bin| bin.join(name)).find(|file| file.is_file());
+    found.ok_or_else(|| Error::new(format!("there is no `{name}` on `PATH`")))
+}
+
 pub(crate) fn start(name: &str, owner: Owner) -> Result<Option<Server>> {
     let programs = PACKAGE.find_or_install()?;
     let Some(home) = Home::create(name, Account::unprivileged(&["mysql", "nobody"])?)? else { return Ok(None) };

@@ -44,6 +44,11 @@ fn binaries() -> Option<Binaries> {
         .find(|found| [&found.initdb, &found.postgres, &found.pg_isready].iter().all(|file| file.is_file()))
 }
 
+/// A program of the server's own version, such as `pg_dump`.
+pub(crate) fn program(name: &str) -> Result<PathBuf> {
+    Ok(PACKAGE.find_or_install()?.postgres.with_file_name(name))
+}
+
 pub(crate) fn start(name: &str, owner: Owner) -> Result<Option<Server>> {
     let programs = PACKAGE.find_or_install()?;
     let Some(home) = Home::create(name, Account::unprivileged(&["postgres", "nobody"])?)? else { return Ok(None) };

@@ -53,8 +53,22 @@ impl Server {
     /// # Errors
     /// It cannot be found, or does not end in a minute.
     pub fn kill(&self) -> Result {
+        self.end(self.signal)
+    }
+
+    /// Ends it as whoever restarts it does, connections included, and waits until it has.
+    ///
+    /// # Errors
+    /// As for [`Server::kill`].
+    pub fn shut_down(&self) -> Result {
+        // PostgreSQL's fast shutdown; its TERM would wait for the clients.
+        self.end(if self.signal == "QUIT" { "INT" } else { "TERM" })
+    }
+
+    fn end(&self, signal: &str) -> Result {
         let mut kill = self.home.command("/bin/sh");
-        kill.args(["-c", r#"kill -s "$1" "$(cat server.pid)""#, "kill", self.signal]);
+        // One that has just ended by itself may not be noted yet.
+        kill.args(["-c", r#"pid=$(cat server.pid); kill -s "$1" "$pid" || ! kill -0 "$pid""#, "kill", signal]);
         self.home.prepare(&mut kill)?;
         self.wait_until("does not end", || self.has_died())
     }

@@ -5,18 +5,20 @@ use std::any::Any;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, StreamExt};
 use sqlx::error::BoxDynError;
-use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow, SqliteValueRef};
 use sqlx::{
-    Arguments, AssertSqlSafe, Column as _, ConnectOptions, Connection as _, Decode, Error, Row as _, SqlStr, Sqlite,
-    SqliteConnection, SqlitePool, TypeInfo, ValueRef, query_as, query_scalar, query_with, raw_sql,
+    Arguments, Column as _, ConnectOptions, Connection as _, Decode, Error, Row as _, SqlStr, Sqlite, SqliteConnection,
+    SqlitePool, TypeInfo, ValueRef, query_scalar, query_with, raw_sql,
 };
 use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
 use super::{Connection, Driver, Transaction, transaction};
-use crate::dialect;
 use crate::value::{Cell, Row, Value};
+
+mod pooled;
+
+use pooled::Pooled;
 
 impl Driver for Sqlite {
     const DIALECT: Dialect = Dialect::Sqlite;
@@ -32,7 +34,7 @@ impl Driver for Sqlite {
                 None => {
                     let options = pool.connect_options();
                     if !options.get_filename().exists() {
-                        let mut pooled = pool.acquire().await?;
+                        let mut pooled = pooled::acquire(pool).await?;
                         if in_memory(&mut pooled).await? {
                             return Ok(Box::new(Pooled::taken(pooled).await?) as Box<dyn Connection>);
                         }
@@ -102,109 +104,6 @@ impl Connection for SqliteConnection {
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<(), Error>> {
         Box::pin(sqlx::Connection::close(*self))
     }
-}
-
-/// A connection that goes back to the pool as it was taken.
-struct Pooled {
-    connection: PoolConnection<Sqlite>,
-    settings: Vec<(&'static str, i64)>,
-    /// Tables and views that the application keeps in its session.
-    temporary: Vec<Temporary>,
-}
-
-/// `table` or `view`, and its name.
-type Temporary = (String, String);
-
-/// Settings of a session that a migration may change, each a number.
-const SETTINGS: [&str; 12] = [
-    "busy_timeout",
-    "cell_size_check",
-    "defer_foreign_keys",
-    "foreign_keys",
-    "ignore_check_constraints",
-    "legacy_alter_table",
-    "query_only",
-    "recursive_triggers",
-    "reverse_unordered_selects",
-    "synchronous",
-    "trusted_schema",
-    "writable_schema",
-];
-
-impl Pooled {
-    async fn taken(mut connection: PoolConnection<Sqlite>) -> Result<Self, Error> {
-        let mut settings = Vec::with_capacity(SETTINGS.len());
-        for name in SETTINGS {
-            let sql = AssertSqlSafe(format!("PRAGMA {name}"));
-            settings.push((name, query_scalar(sql).persistent(false).fetch_one(&mut *connection).await?));
-        }
-        let temporary = temporary(&mut connection).await?;
-        Ok(Self { connection, settings, temporary })
-    }
-}
-
-impl Connection for Pooled {
-    fn dialect(&self) -> Dialect {
-        Dialect::Sqlite
-    }
-
-    fn in_transaction(&self) -> bool {
-        self.connection.is_in_transaction()
-    }
-
-    fn begin(&mut self, sql: SqlStr) -> BoxFuture<'_, Result<Box<dyn Transaction<'_> + '_>, Error>> {
-        Connection::begin(&mut *self.connection, sql)
-    }
-
-    fn execute(&mut self, sql: SqlStr) -> BoxFuture<'_, Result<u64, Error>> {
-        Connection::execute(&mut *self.connection, sql)
-    }
-
-    fn execute_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxFuture<'_, Result<u64, Error>> {
-        Connection::execute_with(&mut *self.connection, sql, values)
-    }
-
-    fn fetch(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row, Error>> {
-        Connection::fetch(&mut *self.connection, sql)
-    }
-
-    fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {
-        Connection::fetch_with(&mut *self.connection, sql, values)
-    }
-
-    fn is_pooled(&self) -> bool {
-        true
-    }
-
-    fn restore(&mut self) -> BoxFuture<'_, Result<(), Error>> {
-        let mut sql: String = self.settings.iter().map(|(name, value)| format!("PRAGMA {name} = {value};")).collect();
-        Box::pin(async move {
-            for (kind, name) in temporary(&mut self.connection).await? {
-                if !self.temporary.contains(&(kind.clone(), name.clone())) {
-                    let name = dialect::sql(Dialect::Sqlite).quote_ident(&name);
-                    sql.push_str(&format!("DROP {kind} IF EXISTS temp.{name};"));
-                }
-            }
-            raw_sql(AssertSqlSafe(sql)).execute(&mut *self.connection).await.map(drop)
-        })
-    }
-
-    fn as_any(&mut self) -> &mut dyn Any {
-        &mut *self.connection
-    }
-
-    fn close(mut self: Box<Self>) -> BoxFuture<'static, Result<(), Error>> {
-        let returned = self.connection.return_to_pool();
-        Box::pin(async move {
-            returned.await;
-            Ok(())
-        })
-    }
-}
-
-async fn temporary(connection: &mut SqliteConnection) -> Result<Vec<Temporary>, Error> {
-    let sql = "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('table', 'view')";
-    query_as(sql).persistent(false).fetch_all(connection).await
 }
 
 fn row(columns: &mut Columns, row: &SqliteRow) -> Row {

@@ -38,6 +38,11 @@ impl SqlText for MySql {
         "START TRANSACTION"
     }
 
+    /// `autocommit` may be off by the server's configuration, its `init_connect`, or `on_connect`.
+    fn commit_each(&self) -> &'static str {
+        "SET autocommit = 1; "
+    }
+
     /// MySQL has no `@@in_transaction`, and its list of transactions takes a privilege. But what the next transaction may
     /// do cannot be said inside of one; that it may read and write is no news.
     fn open_transaction(&self) -> &'static str {

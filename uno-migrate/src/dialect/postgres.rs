@@ -21,8 +21,10 @@ impl SqlText for Postgres {
         })
     }
 
+    /// Not the role's own default: to a serializable transaction the beats of the lease, which go on while it is open, are
+    /// conflicts.
     fn begin(&self) -> &'static str {
-        "BEGIN"
+        "BEGIN ISOLATION LEVEL READ COMMITTED"
     }
 
     /// Outside a transaction every message is one that begins with it. Unlike a `SAVEPOINT`, which would be refused there,

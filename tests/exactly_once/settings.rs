@@ -79,3 +79,54 @@ async fn serializable_by_default_is_no_obstacle() {
     let set = Memory::new([sleeping]);
     Migrator::new(set).lease(LEASE).on_ahead(uno_migrate::Policy::Allow).run(&pool).await.unwrap();
 }
+
+/// A pooler gives its sessions to one client after the other, and shows whose they are by name.
+#[tokio::test]
+async fn a_session_is_found_where_a_pooler_has_put_it() {
+    const NAME: &str = "uno-migrate 0123456789abcdef";
+    let db = support::postgres().await;
+    migrator().run(db.pool()).await.unwrap();
+    migrator().all().revert(db.pool()).await.unwrap();
+    let mut first = db.pool().acquire().await.unwrap().detach();
+    let mut second = db.pool().acquire().await.unwrap().detach();
+    let of_first = "SELECT concat_ws('/', pid, extract(epoch FROM backend_start), $1) FROM pg_stat_activity \
+                    WHERE pid = pg_backend_pid()";
+    let session: String = sqlx::query_scalar(of_first).bind(NAME).fetch_one(&mut first).await.unwrap();
+    sqlx::raw_sql("SET application_name = 'of somebody else'").execute(&mut first).await.unwrap();
+    db.exec(&format!("UPDATE uno_migrations_lease SET owner = 'somebody', session = '{session}' WHERE id = 1")).await;
+    // It holds the fence, too.
+    let working = format!(
+        "SET application_name = '{NAME}'; BEGIN; UPDATE uno_migrations_lease SET beat = beat WHERE id = 2; SELECT pg_sleep(4)"
+    );
+    let began = std::time::Instant::now();
+    let working = tokio::spawn(async move {
+        sqlx::raw_sql(AssertSqlSafe(working)).execute(&mut second).await.unwrap();
+        second
+    });
+    tokio::time::sleep(LEASE / 2).await;
+    assert_eq!(migrator().run(db.pool()).await.unwrap().len(), 2);
+    assert!(began.elapsed() >= LEASE * 5, "{:?}", began.elapsed());
+    let mut second = working.await.unwrap();
+    sqlx::raw_sql("COMMIT").execute(&mut second).await.unwrap_err();
+    sqlx::raw_sql("SELECT 1").execute(&mut first).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_tell_what_sessions_do_lets_nobody_wait_for_ever() {
+    let db = support::postgres().await;
+    migrator().run(db.pool()).await.unwrap();
+    migrator().all().revert(db.pool()).await.unwrap();
+    let name = db.text("SELECT current_database()::text").await.unwrap();
+    db.exec(&format!("ALTER DATABASE {name} SET track_activities = off")).await;
+    let pool = sqlx::PgPool::connect(db.url()).await.unwrap();
+    let mut connection = pool.acquire().await.unwrap();
+    let session: String = sqlx::query_scalar(
+        "SELECT concat_ws('/', pid, extract(epoch FROM backend_start), application_name) FROM pg_stat_activity \
+         WHERE pid = pg_backend_pid()",
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .unwrap();
+    db.exec(&format!("UPDATE uno_migrations_lease SET owner = 'somebody', session = '{session}' WHERE id = 1")).await;
+    assert_eq!(migrator().lock_wait(LEASE * 15).run(&pool).await.unwrap().len(), 2);
+}

@@ -112,9 +112,10 @@ impl SqlText for MySql {
         "CURRENT_USER()"
     }
 
-    /// The server, when it was started, the connection, and whose it is.
+    /// The server, when it was started, the connection, and whose it is. From then on what is read is what others have
+    /// committed, too.
     fn session(&self) -> &'static str {
-        "SELECT CONCAT_WS('/', @@hostname, @@port, CONNECTION_ID(), UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE FROM \
+        "SET autocommit = 1; SELECT CONCAT_WS('/', @@hostname, @@port, CONNECTION_ID(), UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE FROM \
          /*M! information_schema.GLOBAL_STATUS */ /*!80000 performance_schema.global_status */ \
          WHERE VARIABLE_NAME = 'Uptime'), CURRENT_USER())"
     }

@@ -28,6 +28,7 @@ mod hooks;
 mod journal;
 mod ledger;
 mod opener;
+mod order;
 mod record;
 mod repair;
 mod scope;

@@ -5,6 +5,8 @@ mod support;
 
 mod kit;
 mod lost;
+mod order;
+mod settings;
 mod taking_over;
 mod together;
 mod waiting;

@@ -88,14 +88,15 @@ impl HistoryTable {
         let (table, owner, now) = (self.lease(), text.literal(owner)?, text.now());
         let session = session.map_or(Ok("NULL".to_owned()), |session| text.literal(session))?;
         Ok(format!(
-            "UPDATE {table} SET owner = {owner}, epoch = {epoch} + 1, beat = 0, since = {now}, session = {session}, \
-             detail = NULL WHERE id = {LEASE} AND epoch = {epoch} AND {condition}"
+            "{}UPDATE {table} SET owner = {owner}, epoch = {epoch} + 1, beat = 0, since = {now}, session = {session}, \
+             detail = NULL WHERE id = {LEASE} AND epoch = {epoch} AND {condition}",
+            text.commit_each()
         ))
     }
 
     /// Changes what nobody reads, to see whether anything can be written now.
     pub(crate) fn knock(&self) -> String {
-        format!("UPDATE {} SET knocks = knocks + 1 WHERE id = {LEASE}", self.lease())
+        format!("{}UPDATE {} SET knocks = knocks + 1 WHERE id = {LEASE}", self.text().commit_each(), self.lease())
     }
 
     /// Lets nothing of an earlier holder be written any more.
@@ -111,19 +112,23 @@ impl HistoryTable {
     /// Shows that the holder lives, and what it is at.
     pub(crate) fn beat(&self, owner: &str, epoch: i64, detail: &str) -> Result<String, NulError> {
         let (table, detail, mine) = (self.lease(), self.text().literal(detail)?, self.mine(owner, epoch)?);
-        Ok(format!("UPDATE {table} SET beat = beat + 1, detail = {detail} WHERE {mine}"))
+        let commit_each = self.text().commit_each();
+        Ok(format!("{commit_each}UPDATE {table} SET beat = beat + 1, detail = {detail} WHERE {mine}"))
     }
 
     /// The holder goes on in another session.
     pub(crate) fn move_lease(&self, owner: &str, epoch: i64, session: Option<&str>) -> Result<String, NulError> {
         let (table, mine) = (self.lease(), self.mine(owner, epoch)?);
         let session = session.map_or(Ok("NULL".to_owned()), |session| self.text().literal(session))?;
-        Ok(format!("UPDATE {table} SET beat = beat + 1, session = {session} WHERE {mine}"))
+        let commit_each = self.text().commit_each();
+        Ok(format!("{commit_each}UPDATE {table} SET beat = beat + 1, session = {session} WHERE {mine}"))
     }
 
     pub(crate) fn release_lease(&self, owner: &str, epoch: i64) -> Result<String, NulError> {
-        let (table, mine) = (self.lease(), self.mine(owner, epoch)?);
-        Ok(format!("UPDATE {table} SET owner = NULL, session = NULL, detail = NULL, beat = beat + 1 WHERE {mine}"))
+        let (table, mine, commit_each) = (self.lease(), self.mine(owner, epoch)?, self.text().commit_each());
+        Ok(format!(
+            "{commit_each}UPDATE {table} SET owner = NULL, session = NULL, detail = NULL, beat = beat + 1 WHERE {mine}"
+        ))
     }
 
     fn mine(&self, owner: &str, epoch: i64) -> Result<String, NulError> {

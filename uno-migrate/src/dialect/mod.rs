@@ -27,6 +27,11 @@ pub(crate) trait SqlText: Sync {
     /// Opens a transaction.
     fn begin(&self) -> &'static str;
 
+    /// Has every statement outside a transaction commit at once, where servers can be set up otherwise.
+    fn commit_each(&self) -> &'static str {
+        ""
+    }
+
     /// Tells whether a transaction is open: then it returns a row or is refused; if not, it does nothing.
     fn open_transaction(&self) -> &'static str;
 

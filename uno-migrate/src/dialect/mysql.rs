@@ -40,6 +40,11 @@ impl SqlText for MySql {
         "START TRANSACTION"
     }
 
+    /// `autocommit` may be off by the server's configuration, its `init_connect`, or `on_connect`.
+    fn commit_each(&self) -> &'static str {
+        "SET autocommit = 1; "
+    }
+
     /// MySQL has no `@@in_transaction`, and its list of transactions takes a privilege. But what the next transaction may
     /// do cannot be said inside of one; that it may read and write is no news.
     fn open_transaction(&self) -> &'static str {
@@ -117,9 +122,10 @@ impl SqlText for MySql {
         "CURRENT_USER()"
     }
 
-    /// The server, when it was started, the connection, and whose it is.
+    /// The server, when it was started, the connection, and whose it is. From then on what is read is what others have
+    /// committed, too.
     fn session(&self) -> &'static str {
-        "SELECT CONCAT_WS('/', @@hostname, @@port, CONNECTION_ID(), UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE FROM \
+        "SET autocommit = 1; SELECT CONCAT_WS('/', @@hostname, @@port, CONNECTION_ID(), UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE FROM \
          /*M! information_schema.GLOBAL_STATUS */ /*!80000 performance_schema.global_status */ \
          WHERE VARIABLE_NAME = 'Uptime'), CURRENT_USER())"
     }

@@ -23,8 +23,10 @@ impl SqlText for Postgres {
         })
     }
 
+    /// Not the role's own default: to a serializable transaction the beats of the lease, which go on while it is open, are
+    /// conflicts.
     fn begin(&self) -> &'static str {
-        "BEGIN"
+        "BEGIN ISOLATION LEVEL READ COMMITTED"
     }
 
     /// Outside a transaction every message is one that begins with it. Unlike a `SAVEPOINT`, which would be refused there,
@@ -112,32 +114,37 @@ impl SqlText for Postgres {
         "session_user::text"
     }
 
-    /// Its process, when that began, and the name that its driver has given it.
+    /// Its process, when that began, and the name that its driver has given it. By any other name a pooler's session could
+    /// not be told from that of its other clients.
     fn session(&self) -> &'static str {
         "SELECT concat_ws('/', pid, extract(epoch FROM backend_start), application_name) \
-         FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()"
+         FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid() AND application_name LIKE 'uno-migrate %'"
     }
 
-    /// The same process under another name is a pooler's, which has given it to somebody else.
+    /// The same process under another name is a pooler's, which has given it to somebody else; another process under the
+    /// same name is where a pooler works for it now, if it does not just keep the name.
     fn presence(&self, session: &str) -> Option<Result<String, NulError>> {
-        let Session { process, began } = Session::parse(session)?;
-        Some(self.literal(session).map(|session| {
+        let session = Session::parse(session)?;
+        let (process, own) = (session.process(), session.own());
+        Some(self.literal(session.name).map(|name| {
             format!(
-                "SELECT coalesce((SELECT CASE \
-                 WHEN backend_start IS NULL OR concat_ws('/', pid, extract(epoch FROM backend_start), application_name) \
-                 <> {session} OR state IS NULL THEN 3 WHEN state LIKE 'idle%' THEN 1 ELSE 2 END \
-                 FROM pg_catalog.pg_stat_activity WHERE pid = {process} \
-                 AND (backend_start IS NULL OR extract(epoch FROM backend_start) = {began})), 0)"
+                "SELECT CASE max(CASE WHEN application_name <> {name} OR backend_start IS NULL OR state IS NULL \
+                 OR state = 'disabled' THEN 1 WHEN state = 'idle' AND NOT ({process}) THEN 1 \
+                 WHEN state LIKE 'idle%' THEN 2 ELSE 3 END) WHEN 1 THEN 3 WHEN 2 THEN 1 WHEN 3 THEN 2 ELSE 0 END \
+                 FROM pg_catalog.pg_stat_activity WHERE {process} OR backend_start IS NULL AND pid = {pid} \
+                 OR {own} AND application_name = {name}",
+                pid = session.pid
             )
         }))
     }
 
     fn end_session(&self, session: &str) -> Option<Result<String, NulError>> {
-        let Session { process, .. } = Session::parse(session)?;
-        Some(self.literal(session).map(|session| {
+        let session = Session::parse(session)?;
+        let (process, own) = (session.process(), session.own());
+        Some(self.literal(session.name).map(|name| {
             format!(
-                "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE pid = {process} \
-                 AND concat_ws('/', pid, extract(epoch FROM backend_start), application_name) = {session}"
+                "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity \
+                 WHERE application_name = {name} AND ({process} OR {own} AND state <> 'idle')"
             )
         }))
     }
@@ -159,21 +166,29 @@ impl SqlText for Postgres {
     }
 }
 
-/// The parts of a session's text that are numbers.
+/// The parts of a session's text.
 struct Session<'a> {
-    process: u32,
+    pid: u32,
     began: &'a str,
+    name: &'a str,
 }
 
 impl<'a> Session<'a> {
     fn parse(session: &'a str) -> Option<Self> {
-        let (process, rest) = session.split_once('/')?;
-        let (began, _) = rest.split_once('/')?;
+        let (pid, rest) = session.split_once('/')?;
+        let (began, name) = rest.split_once('/')?;
         let is_number = began.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        Some(Self {
-            process: process.parse().ok()?,
-            began: Some(began).filter(|began| is_number && !began.is_empty())?,
-        })
+        Some(Self { pid: pid.parse().ok()?, began: Some(began).filter(|began| is_number && !began.is_empty())?, name })
+    }
+
+    /// A condition: the process in which it was.
+    fn process(&self) -> String {
+        format!("(pid = {} AND extract(epoch FROM backend_start) = {})", self.pid, self.began)
+    }
+
+    /// A condition: its name is one that no other session has.
+    fn own(&self) -> bool {
+        self.name.starts_with("uno-migrate ")
     }
 }
 

@@ -78,8 +78,8 @@ impl Watch {
         let Terms { lease, .. } = self.terms;
         let beat = self.terms.beat();
         match (self.gone_since, self.knocked) {
-            // A holder that has moved to another session would have said so by now.
-            (Some(since), _) if since.elapsed() >= beat => Verdict::TakeOver,
+            // A holder that has moved to another session, or whose pooler has, would have beaten by now: one beat may be late.
+            (Some(since), _) if since.elapsed() >= 2 * beat => Verdict::TakeOver,
             (_, None) if self.silent_since.elapsed() >= lease => Verdict::Knock,
             (_, Some(knocked)) if knocked.elapsed() >= 2 * beat => Verdict::TakeOver,
             _ => Verdict::Wait,

@@ -42,7 +42,7 @@ impl Terms {
     /// Without a beat for so long, the holder looks before it goes on: well before anybody may take over, even where
     /// clocks run at different rates.
     fn give_up(self) -> Duration {
-        self.lease * 2 / 3
+        self.lease / 3 * 2
     }
 
     /// Waiters look often at first, since most migrations take no time, and then less and less; each at its own pace.

@@ -82,8 +82,10 @@ pub(super) async fn read(connection: &mut dyn Connection, table: &HistoryTable) 
 
 /// Puts the fence behind everybody who held the lease before.
 pub(super) async fn raise(connection: &mut dyn Connection, table: &HistoryTable, epoch: i64) -> Result<(), Error> {
-    execute(connection, table.raise_fence(epoch)).await.map_err(unwritten)?;
-    // Nothing was raised if somebody has raised it further.
+    if execute(connection, table.raise_fence(epoch)).await.map_err(unwritten)? == 1 {
+        return Ok(());
+    }
+    // Somebody has raised it further, or this holder did and lost the answer.
     let rows = query(connection, table.read_fence()).await?;
     let fence: i64 = rows.first().map_or(Ok(0), |row| row.get(0)).map_err(damaged)?;
     if fence == epoch { Ok(()) } else { Err(lost()) }

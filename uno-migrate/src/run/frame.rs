@@ -176,7 +176,8 @@ impl Scope<'_> {
     async fn still_stands(&self, connection: &mut dyn Connection, step: &Step) -> Result<(), Error> {
         match self.lease {
             None if self.dialect == Dialect::Sqlite => {
-                self.history.expect(connection, &self.begun(step), self.row(step).map(|row| row.status)).await
+                self.history.expect(connection, &self.begun(step), self.row(step).map(|row| row.status)).await?;
+                self.in_order(connection, step).await
             }
             _ => Ok(()),
         }

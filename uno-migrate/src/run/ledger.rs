@@ -11,6 +11,7 @@ use super::hooks;
 use super::opener::unreachable;
 use super::scope::Scope;
 use super::transaction::{limit, send};
+use crate::dialect::sql;
 use crate::driver::{Connection, Opener};
 use crate::error::Error;
 use crate::options::Options;
@@ -51,6 +52,10 @@ fn connect<'f>(opener: &'f Opener, options: &'f Options) -> BoxFuture<'f, Result
         let mut connection = opener().await.map_err(unreachable)?;
         if let Some(hook) = &options.on_connect {
             hooks::on_connect(&mut *connection, hook).await?;
+        }
+        let commit_each = sql(connection.dialect()).commit_each();
+        if !commit_each.is_empty() {
+            send(&mut *connection, commit_each.to_owned()).await.map_err(unreachable)?;
         }
         limit(&mut *connection, Some(Timeout::After(options.lock_timeout.unwrap_or(PATIENCE))), None, false).await?;
         Ok(connection)

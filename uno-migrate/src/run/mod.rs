@@ -32,6 +32,7 @@ mod ledger;
 mod look;
 mod mark;
 mod opener;
+mod order;
 mod record;
 mod repair;
 mod resume;

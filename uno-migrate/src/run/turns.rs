@@ -1,5 +1,6 @@
 //! Instances take turns: the lease around what a run changes, or the lock of a history that is kept elsewhere.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
@@ -8,13 +9,14 @@ use uno_migrate_core::Dialect;
 
 use super::scope::Scope;
 use super::session::Session;
-use super::{Run, record};
+use super::{Run, hooks, record};
 use crate::dialect::Presence;
-use crate::driver::Connection;
+use crate::driver::{Connection, Opener};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
 use crate::lease::{Lease, Seen, Terms};
 use crate::liveness;
+use crate::options::SharedHook;
 use crate::plan::{Act, Plan};
 use crate::tracker::History;
 
@@ -104,6 +106,20 @@ fn is_needed(scope: &Scope<'_>, session: &Session<'_>, plan: Option<&Plan>) -> b
     session.opener().is_some() && !(scope.dialect == Dialect::Sqlite && is_one_each)
 }
 
+/// Connections for the lease are set up as those that migrations run on: without the role that `on_connect` takes they may
+/// not be allowed to write.
+fn set_up(opener: Opener, hook: Option<SharedHook>) -> Opener {
+    let Some(hook) = hook else { return opener };
+    Arc::new(move || {
+        let (opening, hook) = (opener(), hook.clone());
+        Box::pin(async move {
+            let mut connection = opening.await?;
+            let called = hooks::on_connect(&mut *connection, &hook).await;
+            called.map(|()| connection).map_err(|error| sqlx::Error::Configuration(error.into()))
+        })
+    })
+}
+
 async fn is_lost(lease: &Lease, session: &mut Session<'_>) -> bool {
     let lost = |done: Result<(), Error>| done.is_err_and(|error| error.kind() == ErrorKind::LeaseLost);
     match lease.confirm(session.connection()).await {
@@ -117,6 +133,7 @@ async fn is_lost(lease: &Lease, session: &mut Session<'_>) -> bool {
 impl Scope<'_> {
     async fn take_lease(&mut self, session: &mut Session<'_>) -> Result<(), Error> {
         let (History::Table(table), Some(opener)) = (&self.history, session.opener()) else { return Ok(()) };
+        let opener = set_up(opener, self.options.on_connect.clone());
         let terms = Terms { lease: self.options.lease, wait: self.options.lock_wait };
         let (mut waiting, owner) = (Waiting::new(), record::instance());
         let waiting = |seen: &Seen| {

@@ -137,16 +137,6 @@ impl<'a> Work<'a> {
         matches!(self.what, What::Coded { .. }) || !hooks.before.is_empty() || !hooks.after.is_empty()
     }
 
-    fn hooks(&self, scope: &Scope<'_>) -> Hooks {
-        match &self.step.act {
-            Act::Run(migration) => scope.hooks(migration, self.step.direction),
-            // The hooks that it names went with the migration.
-            Act::Stored { .. } | Act::Record { .. } => {
-                Hooks { before: scope.options.before_each.clone(), after: scope.options.after_each.clone() }
-            }
-        }
-    }
-
     /// Hooks, work, hooks.
     pub(super) async fn run(
         &self,

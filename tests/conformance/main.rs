@@ -18,6 +18,7 @@ mod namespaces;
 mod open_transactions;
 mod order;
 mod own_connection;
+mod patience;
 mod policies;
 mod rust_code;
 mod scale;

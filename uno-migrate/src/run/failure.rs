@@ -4,6 +4,7 @@ use uno_migrate_core::{Dialect, Location};
 
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::context::StatementError;
+use crate::driver::Contention;
 use crate::error::{Error, ErrorKind, Place};
 use crate::event::Direction;
 use crate::migration::Migration;
@@ -64,12 +65,11 @@ pub(super) fn statement(step: &Step, path: &str, start: Location, error: Stateme
 }
 
 fn again(direction: Direction, error: &StatementError) -> &'static str {
-    match (error.is_lock_timeout(), direction) {
-        (true, _) => {
-            "somebody else holds a lock that it needs: run again later, or allow it more time with `-- LockTimeout: 30s`"
-        }
-        (false, Direction::Up) => "correct the migration and run again",
-        (false, Direction::Down) => "correct its way down and revert again",
+    match (error.contention(), direction) {
+        (Some(Contention::Timeout), _) => Error::LOCKED,
+        (Some(Contention::Deadlock), _) => "it and somebody else waited for each other: run again",
+        (None, Direction::Up) => "correct the migration and run again",
+        (None, Direction::Down) => "correct its way down and revert again",
     }
 }
 

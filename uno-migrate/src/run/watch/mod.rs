@@ -19,6 +19,9 @@ use crate::driver::{Connection, Opener};
 use crate::event::Event;
 use crate::value::Row;
 
+#[cfg(test)]
+mod tests;
+
 /// How often it is looked who keeps it waiting, once somebody does.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 

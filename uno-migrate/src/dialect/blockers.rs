@@ -40,7 +40,7 @@ pub(super) fn mysql(session: i64) -> Vec<String> {
          JOIN information_schema.PROCESSLIST p ON p.ID = b.PROCESSLIST_ID";
     // The plugin lists what is held, not what is asked for: of that, the statement tells.
     let plugin = "information_schema.PROCESSLIST w \
-         JOIN information_schema.METADATA_LOCK_INFO h ON LOCATE(h.TABLE_NAME, w.INFO) > 0 \
+         JOIN information_schema.METADATA_LOCK_INFO h ON h.TABLE_NAME <> '' AND LOCATE(h.TABLE_NAME, w.INFO) > 0 \
          JOIN information_schema.PROCESSLIST p ON p.ID = h.THREAD_ID";
     let transactions = "information_schema.PROCESSLIST w \
          JOIN information_schema.INNODB_TRX b \

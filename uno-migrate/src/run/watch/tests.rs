@@ -2,6 +2,7 @@
 
 #[path = "../../../../tests/support/database.rs"]
 #[allow(dead_code, reason = "the tests of the public API use more of it")]
+#[allow(clippy::duplicate_mod, reason = "a module of its own for whoever needs databases")]
 mod database;
 
 use std::sync::Arc;

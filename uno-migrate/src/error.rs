@@ -34,6 +34,8 @@ struct Inner {
     /// The history was not as it had been read: somebody else was there in between.
     is_superseded: bool,
     blocked: Blocked,
+    /// What it followed has taken effect: to try again would do that twice.
+    is_late: bool,
 }
 
 /// A file and perhaps a place in it.
@@ -98,6 +100,7 @@ impl Error {
             source: None,
             is_superseded: false,
             blocked: Blocked::default(),
+            is_late: false,
         }))
     }
 
@@ -169,8 +172,17 @@ impl Error {
         self.driver_error().is_some_and(|error| error.as_database_error().is_some())
     }
 
-    /// What went wrong, if it may go well the next time.
+    /// It came after something that has taken effect.
+    pub(crate) fn late(mut self) -> Self {
+        self.0.is_late = true;
+        self
+    }
+
+    /// What went wrong, if nothing was done and it may go well the next time.
     pub(crate) fn contention(&self) -> Option<Contention> {
+        if self.0.is_late {
+            return None;
+        }
         let source = self.0.source.as_deref()?;
         match source.downcast_ref::<StatementError>() {
             Some(error) => error.contention(),

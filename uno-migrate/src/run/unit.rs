@@ -187,7 +187,7 @@ impl<'s> Statements<'s> {
                 }
             }
         }
-        journal.advance(self.scope, connection, self.course, unit).await
+        journal.advance(self.scope, connection, self.course, unit).await.map_err(Error::late)
     }
 
     /// Builds an index without holding up writers. What an earlier build has left unusable makes room first, or

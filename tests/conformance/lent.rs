@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
+use std::time::Duration;
 
 use sqlx::{Connection, Executor};
 use uno_migrate::{Context, ErrorKind, Event, Migration, Migrations, Policy, Result, embed_migrations, migration};
@@ -101,7 +102,8 @@ async fn sqlite_foreign_keys_come_back_when_the_file_is_locked() {
     writer.execute("INSERT INTO a (id) VALUES (1)").await.unwrap();
     let mut connection = db.pool().acquire().await.unwrap();
     connection.execute("PRAGMA busy_timeout = 1").await.unwrap();
-    let error = set("-- ForeignKeys: off\nCREATE TABLE b (id INT)").run_on(&mut *connection).await.unwrap_err();
+    let off = set("-- ForeignKeys: off\nCREATE TABLE b (id INT)").lock_wait(Duration::ZERO);
+    let error = off.run_on(&mut *connection).await.unwrap_err();
     assert_eq!((error.kind(), error.message()), (ErrorKind::Connection, "migration `2_b` could not be applied"));
     assert!(text(&error).contains("cause: a transaction could not be begun: database is locked"), "{error}");
     assert!(!text(&error).contains("rolled back"), "nothing had begun: {error}");

@@ -19,6 +19,7 @@ mod namespaces;
 mod open_transactions;
 mod order;
 mod own_connection;
+mod patience;
 mod policies;
 mod resumed;
 mod rust_code;

@@ -1,14 +1,15 @@
 //! What went wrong, what is done already, and what to do next.
 
 use std::error::Error as StdError;
+use std::time::Duration;
 use std::{fmt, mem};
 
 use serde::Serialize;
-use uno_migrate_core::{Location, Problems};
+use uno_migrate_core::{Dialect, Location, Problems};
 
+use crate::blocked::{Blocked, Blocker};
 use crate::context::StatementError;
-use crate::driver;
-use crate::driver::Obstacle;
+use crate::driver::{self, Contention, Obstacle};
 use crate::report::Report;
 
 /// What migrations and hooks return: `?` works on the errors of sqlx and of everybody else.
@@ -32,6 +33,9 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
     /// The history was not as it had been read: somebody else was there in between.
     is_superseded: bool,
+    blocked: Blocked,
+    /// What it followed has taken effect: to try again would do that twice.
+    is_late: bool,
 }
 
 /// A file and perhaps a place in it.
@@ -95,6 +99,8 @@ impl Error {
             cause: None,
             source: None,
             is_superseded: false,
+            blocked: Blocked::default(),
+            is_late: false,
         }))
     }
 
@@ -180,6 +186,55 @@ impl Error {
     pub(crate) fn is_refusal(&self) -> bool {
         self.driver_error().is_some_and(|error| error.as_database_error().is_some())
     }
+
+    /// It came after something that has taken effect.
+    pub(crate) fn late(mut self) -> Self {
+        self.0.is_late = true;
+        self
+    }
+
+    /// What went wrong, if nothing was done and it may go well the next time.
+    pub(crate) fn contention(&self) -> Option<Contention> {
+        if self.0.is_late {
+            return None;
+        }
+        let source = self.0.source.as_deref()?;
+        match source.downcast_ref::<StatementError>() {
+            Some(error) => error.contention(),
+            None => source.downcast_ref().and_then(driver::contention),
+        }
+    }
+
+    /// Who was in the way.
+    pub(crate) fn blocked_by(mut self, blockers: Vec<Blocker>) -> Self {
+        self.0.blocked.by = blockers;
+        self
+    }
+
+    /// It was not the first try.
+    pub(crate) fn tried(mut self, tries: u32, over: Duration) -> Self {
+        self.0.blocked.tries = Some((tries, over));
+        self
+    }
+
+    /// Says first who was in the way and how often it was tried, where it failed for that.
+    pub(crate) fn explained(mut self, dialect: Dialect) -> Self {
+        if self.contention().is_none() {
+            return self;
+        }
+        if let Some(told) = self.0.blocked.told() {
+            self.0.done = Some(self.0.done.take().map_or_else(|| told.clone(), |done| format!("{told}\n{done}")));
+        }
+        if let Some(remedy) = self.0.blocked.remedy(dialect) {
+            let other = self.0.help.take().filter(|help| help != Self::LOCKED);
+            self.0.help = Some(other.map_or_else(|| remedy.clone(), |help| format!("{remedy}\n{help}")));
+        }
+        self
+    }
+
+    /// The remedy where nobody knows who was in the way.
+    pub(crate) const LOCKED: &str =
+        "somebody else holds a lock that it needs: run again later, or allow it more time with `-- LockTimeout: 30s`";
 
     /// The cause's first line.
     pub(crate) fn cause_line(&self) -> Option<String> {

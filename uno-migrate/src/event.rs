@@ -9,14 +9,15 @@ use serde::Serialize;
 #[serde(tag = "event", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {
-    /// Another instance is migrating; this one waits for it.
+    /// Another instance is migrating, and this one waits for it; or a statement waits for a lock that another session
+    /// holds.
     #[non_exhaustive]
     Waiting {
         /// Who holds what is waited for, as far as the database tells.
         holder: String,
-        /// Since when it holds it, by the database's clock, RFC 3339.
+        /// Since when it holds it, by the database's clock, RFC 3339; of a session, since when it does what it does.
         since: Option<String>,
-        /// What it is at: a migration and a statement.
+        /// What it is at: a migration and a statement; of a session, its statement in one line, without the strings in it.
         detail: Option<String>,
         /// How long it has been waited for.
         waited: Duration,

@@ -3,6 +3,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod applied;
+mod blocked;
 mod coded;
 mod context;
 mod dialect;

@@ -116,16 +116,36 @@ impl Migrator {
         self
     }
 
-    /// How long a statement may wait for a lock, on PostgreSQL and MySQL, where its file does not say; `None` for the
-    /// server's own setting. MySQL counts in whole seconds, rounded up. Migrations outside a transaction on PostgreSQL
-    /// wait as long as it takes, since `CREATE INDEX CONCURRENTLY` has to. Default: five seconds.
+    /// How long a statement may wait for a lock, on PostgreSQL and MySQL; `None` for the server's own setting. MySQL
+    /// counts in whole seconds, rounded up. Default: five seconds.
+    ///
+    /// It holds for DDL: while `ALTER TABLE` waits, everybody else who wants the table waits behind it. What holds nobody
+    /// up waits by the server's own setting: `CREATE INDEX CONCURRENTLY` and its like, and statements that read and write
+    /// rows, unless DDL went before them in the same transaction. In Rust migrations and hooks it holds for every
+    /// statement, but for those outside a transaction on PostgreSQL. A file that says `LockTimeout` has that for all of
+    /// its statements, and a file that sets the limit by SQL is left alone with it.
+    ///
+    /// What fails for a lock, or has to give way in a deadlock, and was rolled back as a whole, is tried again, up to ten
+    /// times in all: after 0.1 seconds, then after twice as long each time up to ten seconds, a quarter more or less at
+    /// random. With five seconds for a lock that takes a minute and a half before it is given up. It is the migration
+    /// that is tried again; with [`TransactionMode::Whole`], everything; on MySQL and outside a transaction, the one
+    /// statement. Rust migrations and what has hooks are never tried again by themselves, since they may have acted outside
+    /// of the database; nor are concurrent builds, code that may commit (`CALL`, `DO`), and what runs inside a transaction
+    /// of the caller's. [`cancel_on`](Self::cancel_on) ends the pauses.
+    ///
+    /// A statement that waits for a second, or for half of its limit, is looked after from a second connection:
+    /// [`Event::Waiting`] tells which sessions are in the way, then every ten seconds, and so does the error in the end.
+    /// MariaDB and MySQL tell that of rows with the `PROCESS` privilege, and of tables with `performance_schema` or
+    /// MariaDB's `metadata_lock_info`; without, it is who has a transaction open. The strings in the statements of others
+    /// are not shown.
     pub fn lock_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.options.lock_timeout = limit.into();
         self
     }
 
-    /// How long a statement may take, on PostgreSQL and MariaDB, where its file does not say. MySQL has no such limit
-    /// but for `SELECT`, and SQLite has none. Default: the server's setting.
+    /// How long a statement may take, on PostgreSQL and MySQL, where its file does not say `StatementTimeout`. MySQL itself
+    /// has no such limit but for `SELECT`: there, the statements of SQL migrations are ended from a second connection, by
+    /// `KILL QUERY`, and those of Rust migrations are not. SQLite has none. Default: the server's setting.
     pub fn statement_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.options.statement_timeout = limit.into();
         self

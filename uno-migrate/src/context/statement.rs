@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use uno_migrate_core::{Dialect, Location, secrets, without_secrets};
 
-use crate::driver::{self, Obstacle};
+use crate::driver::{self, Contention, Obstacle};
 
 /// How much of a statement is shown.
 const EXCERPT: usize = 500;
@@ -65,9 +66,15 @@ impl StatementError {
         Self { statement: excerpt(masked.trim()), location: None, message, cause: None, secret }
     }
 
-    /// Whether somebody else held a lock for longer than it may wait.
-    pub(crate) fn is_lock_timeout(&self) -> bool {
-        self.code().as_deref() == Some("55P03") || self.message.starts_with("Lock wait timeout exceeded")
+    /// It was ended because it took longer than it may.
+    pub(crate) fn ended_after(mut self, limit: Duration) -> Self {
+        self.message = format!("it took longer than {limit:?}, and was ended: {}", self.message);
+        self
+    }
+
+    /// Why it may succeed when it is tried again.
+    pub(crate) fn contention(&self) -> Option<Contention> {
+        self.cause.as_ref().and_then(driver::contention)
     }
 
     /// The database's code, if it was the database that failed: the SQLSTATE on PostgreSQL and MySQL.

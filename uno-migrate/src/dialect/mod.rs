@@ -5,6 +5,7 @@ use std::fmt;
 
 use uno_migrate_core::{Dialect, Effect, Timeout};
 
+mod blockers;
 mod grants;
 mod history;
 mod lease;
@@ -105,7 +106,7 @@ pub(crate) trait SqlText: Sync {
     }
 
     /// One row, one number, which is a [`Presence`]: what that session is doing. None if it is not a text of
-    /// [`session`](Self::session)'s.
+    /// [`identity`](Self::identity)'s.
     fn presence(&self, _session: &str) -> Option<Result<String, NulError>> {
         None
     }
@@ -118,6 +119,43 @@ pub(crate) trait SqlText: Sync {
     /// Limits for the statements to come, until the transaction or the session ends. What is not given stays as the
     /// server has it; nothing where the database knows no such limit.
     fn limits(&self, lock: Option<Timeout>, statement: Option<Timeout>, in_transaction: bool) -> Vec<String>;
+
+    /// The limit for locks with which the session began, again; `own` is what [`identity`](Self::identity) has told of it,
+    /// none where nothing was changed since.
+    fn own_lock_limit(&self, _own: Option<&str>, _in_transaction: bool) -> Option<String> {
+        None
+    }
+
+    /// Words in a statement that sets limits for locks by itself.
+    fn lock_limit_settings(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// One row: the number of the session, its limit for locks, a text that no other server has, and whether the server
+    /// ends a statement of any kind that takes longer than it may. Nothing where sessions do not wait for one another.
+    fn identity(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Who keeps the session of that number waiting: asked for one after the other, until one returns a row.
+    fn blockers(&self, _session: i64) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Ends a session.
+    fn how_to_end(&self, id: &str) -> String {
+        format!("KILL {id}")
+    }
+
+    /// Ends what a session runs, where the server has no limit for that.
+    fn end_statement(&self, _session: i64) -> Option<String> {
+        None
+    }
+
+    /// A statement for [`end_statement`](Self::end_statement) to end if it came too late for another.
+    fn nothing(&self) -> Option<&'static str> {
+        None
+    }
 
     /// Takes back what a migration did to its session, while its transaction is still open; nothing where the session
     /// is not used again.

@@ -6,7 +6,7 @@ use uno_migrate_core::Timeout;
 
 use uno_migrate_core::Effect;
 
-use super::{NulError, Qualified, SqlText, Type, enclosed, settle, without_nul};
+use super::{NulError, Qualified, SqlText, Type, blockers, enclosed, settle, without_nul};
 
 pub(super) struct MySql;
 
@@ -170,6 +170,39 @@ impl SqlText for MySql {
             format!("SET /*M! SESSION max_statement_time = {seconds}, */ @uno_migrate = NULL")
         });
         lock.into_iter().chain(statement).collect()
+    }
+
+    /// The session itself remembers: it outlasts the migration, and its limits with it.
+    fn own_lock_limit(&self, _own: Option<&str>, _in_transaction: bool) -> Option<String> {
+        Some(
+            "SET SESSION lock_wait_timeout = @uno_migrate_tables, SESSION innodb_lock_wait_timeout = @uno_migrate_rows"
+                .to_owned(),
+        )
+    }
+
+    fn lock_limit_settings(&self) -> &'static [&'static str] {
+        &["lock_wait_timeout"]
+    }
+
+    /// To MySQL, the last number is 0: the rest of it is a comment.
+    fn identity(&self) -> Option<&'static str> {
+        Some(
+            "SET @uno_migrate_tables = CAST(IFNULL(@uno_migrate_tables, @@lock_wait_timeout) AS UNSIGNED), \
+             @uno_migrate_rows = CAST(IFNULL(@uno_migrate_rows, @@innodb_lock_wait_timeout) AS UNSIGNED); \
+             SELECT CONNECTION_ID(), '', CONCAT(@@hostname, ':', @@port, ':', @@datadir), 0 /*M! + 1 */",
+        )
+    }
+
+    fn blockers(&self, session: i64) -> Vec<String> {
+        blockers::mysql(session)
+    }
+
+    fn end_statement(&self, session: i64) -> Option<String> {
+        Some(format!("KILL QUERY {session}"))
+    }
+
+    fn nothing(&self) -> Option<&'static str> {
+        Some("DO 0")
     }
 }
 

@@ -4,7 +4,7 @@ use uno_migrate_core::Timeout;
 
 use uno_migrate_core::Effect;
 
-use super::{NulError, Qualified, SqlText, Type, enclosed, settle, without_nul};
+use super::{NulError, Qualified, SqlText, Type, blockers, enclosed, settle, without_nul};
 
 pub(super) struct Postgres;
 
@@ -154,6 +154,30 @@ impl SqlText for Postgres {
         let setting =
             |(name, limit): (&str, Option<Timeout>)| Some(format!("SET {local}{name} = {}", milliseconds(limit?)));
         [("lock_timeout", lock), ("statement_timeout", statement)].into_iter().filter_map(setting).collect()
+    }
+
+    fn own_lock_limit(&self, own: Option<&str>, in_transaction: bool) -> Option<String> {
+        let local = if in_transaction { "LOCAL " } else { "" };
+        self.literal(own?).ok().map(|own| format!("SET {local}lock_timeout = {own}"))
+    }
+
+    fn lock_limit_settings(&self) -> &'static [&'static str] {
+        &["lock_timeout"]
+    }
+
+    fn identity(&self) -> Option<&'static str> {
+        Some(
+            "SELECT pg_catalog.pg_backend_pid()::bigint, pg_catalog.current_setting('lock_timeout'), \
+             pg_catalog.pg_postmaster_start_time()::text, 1::bigint",
+        )
+    }
+
+    fn blockers(&self, session: i64) -> Vec<String> {
+        blockers::postgres(session)
+    }
+
+    fn how_to_end(&self, id: &str) -> String {
+        format!("SELECT pg_terminate_backend({id})")
     }
 
     fn reset_in_transaction(&self) -> &'static str {

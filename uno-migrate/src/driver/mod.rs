@@ -142,9 +142,7 @@ pub(crate) fn is_contended(error: &sqlx::Error) -> bool {
     let code = database.code().unwrap_or_default();
     // SQLite's codes carry more in their upper bytes; SQLSTATEs have five characters.
     let sqlite = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
-    matches!(&*code, "40001" | "40P01" | "55P03")
-        || matches!(sqlite, Some(BUSY | LOCKED))
-        || database.message().starts_with("Lock wait timeout exceeded")
+    contention(error).is_some() || matches!(sqlite, Some(BUSY | LOCKED))
 }
 
 /// The byte of the statement that the database points at.
@@ -159,6 +157,29 @@ pub(crate) fn position(error: &sqlx::Error, sql: &str) -> Option<usize> {
         return Some(position);
     }
     let _ = (error, sql);
+    None
+}
+
+/// Why a statement failed that may succeed when it is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contention {
+    /// Somebody else held a lock for longer than it may wait.
+    Timeout,
+    /// Two waited for each other, and this one was to give way; or another server of the cluster was first.
+    Deadlock,
+}
+
+pub(crate) fn contention(error: &sqlx::Error) -> Option<Contention> {
+    let error = error.as_database_error()?;
+    #[cfg(feature = "postgres")]
+    if let Some(contention) = postgres::contention(error) {
+        return Some(contention);
+    }
+    #[cfg(feature = "mysql")]
+    if let Some(contention) = mysql::contention(error) {
+        return Some(contention);
+    }
+    let _ = error;
     None
 }
 

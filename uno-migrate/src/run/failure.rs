@@ -4,7 +4,7 @@ use uno_migrate_core::{Dialect, Location};
 
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::context::StatementError;
-use crate::driver::Obstacle;
+use crate::driver::{Contention, Obstacle};
 use crate::error::{Error, ErrorKind, Place};
 use crate::event::Direction;
 use crate::migration::Migration;
@@ -83,12 +83,11 @@ fn again(direction: Direction, error: &StatementError) -> String {
     if let Some(obstacle) = error.obstacle() {
         return format!("{}, and run again", obstacle.help());
     }
-    let help = match (error.is_lock_timeout(), direction) {
-        (true, _) => {
-            "somebody else holds a lock that it needs: run again later, or allow it more time with `-- LockTimeout: 30s`"
-        }
-        (false, Direction::Up) => "correct the migration and run again",
-        (false, Direction::Down) => "correct its way down and revert again",
+    let help = match (error.contention(), direction) {
+        (Some(Contention::Timeout), _) => Error::LOCKED,
+        (Some(Contention::Deadlock), _) => "it and somebody else waited for each other: run again",
+        (None, Direction::Up) => "correct the migration and run again",
+        (None, Direction::Down) => "correct its way down and revert again",
     };
     help.to_owned()
 }

@@ -8,10 +8,11 @@ use super::conclusion::Conclusion;
 use super::course::Course;
 use super::foreign_keys::Suspended;
 use super::journal::Journal as Telling;
+use super::pace::Pace;
 use super::resume::can_share;
 use super::scope::Scope;
 use super::session::{Session, reset_in_transaction};
-use super::transaction::{Bracket, Ended, is_open, left_open, limit, roll_back};
+use super::transaction::{Bracket, Ended, is_open, left_open, roll_back};
 use super::turns::Waiting;
 use super::work::Work;
 use super::{failure, foreign_keys};
@@ -68,7 +69,7 @@ impl Scope<'_> {
         session.leave_trace(work.has_code(self) || work.changes_session(self.dialect));
         match frame {
             Frame::Atomic => {
-                let conclusion = match self.bracketed(session, &work, Some((step, began))).await {
+                let conclusion = match self.bracketed_patiently(session, &work, Some((step, began))).await {
                     Conclusion::Unknown(error) => self.looked_up(session, step, error).await,
                     conclusion => conclusion,
                 };
@@ -95,17 +96,16 @@ impl Scope<'_> {
         let shares = can_share(self, session, work.has_hooks(self));
         let script = work.script().filter(|_| frame == Frame::Journalled);
         let course = script.map(|script| Course::new(script, self.dialect, shares, identity.clone()));
-        if frame == Frame::Journalled {
-            let lent = session.is_lent();
-            let (lock, statement) = work.limits(self.options, lent, false, self.dialect);
-            limit(session.connection(), lock, statement, false).await?;
-        }
+        let mut pace = match frame {
+            Frame::Journalled => Some(Pace::begin(self, session.connection(), work, false).await?),
+            Frame::Atomic | Frame::Bracketed => None,
+        };
         let mark = is_marked.then(|| Journal::Code { session: identity });
         let mut row = self.begin(session, step, course.as_ref(), mark.as_ref()).await?;
-        let conclusion = match frame {
-            Frame::Journalled => self.journalled(session, work, course.as_ref(), &mut row).await,
-            Frame::Atomic | Frame::Bracketed if is_marked => self.marked(session, step, work, &row, began).await,
-            Frame::Atomic | Frame::Bracketed => match self.bracketed(session, work, None).await {
+        let conclusion = match &mut pace {
+            Some(pace) => self.journalled(session, work, course.as_ref(), &mut row, pace).await,
+            None if is_marked => self.marked(session, step, work, &row, began).await,
+            None => match self.bracketed_patiently(session, work, None).await {
                 // What MySQL has committed in between stays.
                 Conclusion::Undone(error) if self.dialect == Dialect::MySql => Conclusion::HalfWay(error),
                 conclusion => conclusion,
@@ -115,7 +115,12 @@ impl Scope<'_> {
     }
 
     /// The work as one transaction, with the history row in it where there is something to write.
-    async fn bracketed(&self, session: &mut Session<'_>, work: &Work<'_>, row: Option<(&Step, Instant)>) -> Conclusion {
+    pub(super) async fn bracketed(
+        &self,
+        session: &mut Session<'_>,
+        work: &Work<'_>,
+        row: Option<(&Step, Instant)>,
+    ) -> Conclusion {
         let (lent, inside) = (session.is_lent(), session.is_inside());
         let keys = match foreign_keys::suspend(session.connection(), work.section()).await {
             Ok(keys) => keys,
@@ -191,9 +196,8 @@ impl Scope<'_> {
         work: &Work<'_>,
         keys: Option<&Suspended>,
     ) -> Result<(), Error> {
-        let (lock, statement) = work.limits(self.options, lent, true, self.dialect);
-        limit(connection, lock, statement, true).await?;
-        work.run(self, connection, None).await?;
+        let mut pace = Pace::begin(self, connection, work, true).await?;
+        work.run(self, connection, &mut pace, None).await?;
         if let Some(keys) = keys {
             foreign_keys::check(connection, keys).await?;
         }
@@ -207,12 +211,13 @@ impl Scope<'_> {
         work: &Work<'_>,
         course: Option<&Course<'_>>,
         row: &mut AppliedMigration,
+        pace: &mut Pace,
     ) -> Conclusion {
         let inside = session.is_inside();
         let (connection, ledger) = session.parts();
         let mut was_open = false;
         let journal = Telling { row, ledger, inside, course, is_open: &mut was_open };
-        let Err(error) = work.run(self, connection, Some(journal)).await else { return Conclusion::Done };
+        let Err(error) = work.run(self, connection, pace, Some(journal)).await else { return Conclusion::Done };
         if inside {
             return Conclusion::HalfWay(error);
         }

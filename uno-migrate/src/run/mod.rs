@@ -33,6 +33,8 @@ mod look;
 mod mark;
 mod opener;
 mod order;
+mod pace;
+mod patience;
 mod record;
 mod repair;
 mod resume;
@@ -43,6 +45,7 @@ mod step;
 mod transaction;
 mod turns;
 mod unit;
+mod watch;
 mod whole;
 mod work;
 
@@ -90,8 +93,9 @@ impl<'a> Run<'a> {
     async fn with(set: Set, options: &'a Options, mut session: Session<'a>, began: Instant) -> Result<Self, Error> {
         match read(&set, options, &mut session).await {
             Ok((history, rows)) => {
-                let dialect = session.dialect();
-                let scope = Scope { options, dialect, set, history, rows, outside: Vec::new(), began, lease: None };
+                let (dialect, opener) = (session.dialect(), session.opener());
+                let outside = Vec::new();
+                let scope = Scope { options, dialect, opener, set, history, rows, outside, began, lease: None };
                 Ok(Self { scope, session, guard: None })
             }
             Err(error) => {

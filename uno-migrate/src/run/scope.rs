@@ -7,6 +7,7 @@ use uno_migrate_core::Dialect;
 
 use super::record;
 use crate::applied::{AppliedMigration, Dependent};
+use crate::driver::Opener;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
 use crate::lease::Lease;
@@ -19,6 +20,8 @@ use crate::tracker::History;
 pub(super) struct Scope<'a> {
     pub(super) options: &'a Options,
     pub(super) dialect: Dialect,
+    /// How a connection is opened beside the one that migrations run on, where the run has a connection of its own.
+    pub(super) opener: Option<Opener>,
     pub(super) set: Set,
     pub(super) history: History,
     /// The history as it was read.

@@ -90,10 +90,13 @@ impl Scope<'_> {
     }
 
     /// Names the migration in an error, and tells whoever listens.
-    pub(super) fn told(&self, step: &Step, done: Result<(), Error>) -> Result<(), Error> {
-        done.map_err(|error| failure::in_step(step, error)).inspect_err(|error| {
-            self.emit(&Event::Failed { id: step.id().to_owned(), message: failure::in_a_line(error) });
-        })
+    fn told(&self, step: &Step, done: Result<(), Error>) -> Result<(), Error> {
+        done.map_err(|error| failure::in_step(step, error).explained(self.dialect))
+            .inspect_err(|error| self.failed(step, error))
+    }
+
+    pub(super) fn failed(&self, step: &Step, error: &Error) {
+        self.emit(&Event::Failed { id: step.id().to_owned(), message: failure::in_a_line(error) });
     }
 
     pub(super) fn ended(&self, step: &Step, duration: Duration) -> Outcome {

@@ -2,11 +2,13 @@
 //! can be, and else before it.
 
 use tracing::{debug, warn};
-use uno_migrate_core::{Effect, Fate};
+use uno_migrate_core::{Dialect, Effect, Fate, StatementClass, class, fails_as_a_whole};
 
 use super::course::{Course, Unit};
 use super::history::Note;
 use super::journal::Journal;
+use super::pace::{Pace, Stopped};
+use super::patience::Patience;
 use super::scope::Scope;
 use super::transaction::{Bracket, Ended, send};
 use super::{failure, look};
@@ -26,13 +28,16 @@ pub(super) struct Statements<'s> {
     pub(super) scope: &'s Scope<'s>,
     pub(super) step: &'s Step,
     pub(super) course: &'s Course<'s>,
+    /// No Rust code runs around it.
+    pub(super) is_only_sql: bool,
 }
 
-impl Statements<'_> {
+impl<'s> Statements<'s> {
     /// All that is not done yet; returns where a transaction was begun that is still open, if the journal has seen one.
     pub(super) async fn run(
         self,
         connection: &mut dyn Connection,
+        pace: &mut Pace,
         journal: &mut Journal<'_, '_>,
     ) -> Result<Option<Place>, Error> {
         let mut open = None;
@@ -40,10 +45,18 @@ impl Statements<'_> {
             // Within a transaction of the file's own there is no stopping.
             self.scope.go_on(connection).await?;
             let is_shared = unit.fate == Fate::Shared && !*journal.is_open;
-            let is_settled = match (is_shared, unit.statements.len()) {
-                (true, 1) => self.together(connection, journal, unit).await?,
-                (true, _) => self.transaction(connection, journal, unit).await?,
-                (false, _) => self.apart(connection, journal, unit).await?,
+            pace.before(connection, self.texts(unit)).await?;
+            let mut patience = Patience::new(self.can_be_repeated(journal, unit));
+            let is_settled = loop {
+                let done = match (is_shared, unit.statements.len()) {
+                    (true, 1) => self.together(connection, pace, journal, unit).await,
+                    (true, _) => self.transaction(connection, pace, journal, unit).await,
+                    (false, _) => self.apart(connection, pace, journal, unit).await,
+                };
+                match done {
+                    Ok(is_settled) => break is_settled,
+                    Err(error) => patience.again(self.scope, connection, error).await?,
+                }
             };
             open = match is_settled {
                 true => None,
@@ -53,10 +66,33 @@ impl Statements<'_> {
         Ok(open)
     }
 
+    fn texts(self, unit: &Unit) -> impl DoubleEndedIterator<Item = &'s str> + use<'s> {
+        unit.statements.clone().map(move |index| self.course.script.statement(index))
+    }
+
+    /// Whether nothing is left of a unit when one of its statements has failed. What a transaction has done that is open
+    /// still is lost with it, and one that is the caller's is not ours to try again.
+    fn can_be_repeated(self, journal: &Journal<'_, '_>, unit: &Unit) -> bool {
+        let dialect = self.scope.dialect;
+        let commits = |statement| match class(dialect, statement) {
+            StatementClass::TransactionControl => true,
+            StatementClass::Ddl | StatementClass::Other => dialect == Dialect::MySql,
+            _ => false,
+        };
+        let mut inner = self.texts(unit);
+        let is_one = (inner.next(), inner.next_back()).1.is_none();
+        self.is_only_sql
+            && !journal.inside
+            && !*journal.is_open
+            && (is_one || !inner.any(commits))
+            && self.texts(unit).all(|statement| fails_as_a_whole(dialect, statement))
+    }
+
     /// One statement, in one transaction with the history's word.
     async fn together(
         self,
         connection: &mut dyn Connection,
+        pace: &Pace,
         journal: &mut Journal<'_, '_>,
         unit: &Unit,
     ) -> Result<bool, Error> {
@@ -65,15 +101,14 @@ impl Statements<'_> {
         let mut bracket = Bracket::open(&mut *connection, false).await?;
         let inside = bracket.connection();
         let mut is_refused = false;
-        let done = match send(inside, course.script.statement(index).to_owned()).await {
+        let done = match pace.send(scope, inside, course.script.statement(index)).await {
             Ok(()) => match course.noted(inside, journal.row, unit.statements.end).await {
                 Ok(row) => scope.history.note(inside, Note::Advance(&row)).await.map(|()| row),
                 Err(error) => Err(error),
             },
-            Err(error) => {
-                is_refused =
-                    error.as_database_error().and_then(|error| error.code()).as_deref() == Some(ACTIVE_TRANSACTION);
-                Err(self.failed(index, error))
+            Err(stopped) => {
+                is_refused = stopped.error.code().as_deref() == Some(ACTIVE_TRANSACTION);
+                Err(self.stopped(index, stopped))
             }
         };
         let (row, done) = match done {
@@ -93,7 +128,7 @@ impl Statements<'_> {
                 let row = course.row(journal.row, unit.statements.start, Some(begun));
                 scope.note(connection, journal.ledger.as_deref_mut(), Note::Advance(&row)).await?;
                 *journal.row = row;
-                self.apart(connection, journal, unit).await
+                self.apart(connection, pace, journal, unit).await
             }
             Ended::Undone(error) | Ended::Unknown(error) => Err(self.uncommitted(index, error)),
         }
@@ -103,13 +138,14 @@ impl Statements<'_> {
     async fn transaction(
         self,
         connection: &mut dyn Connection,
+        pace: &Pace,
         journal: &mut Journal<'_, '_>,
         unit: &Unit,
     ) -> Result<bool, Error> {
         let last = unit.statements.end - 1;
         for index in unit.statements.start..last {
             self.tell(index);
-            self.send_in_transaction(connection, index).await?;
+            self.send_in_transaction(connection, pace, index).await?;
         }
         let noted = match self.course.noted(connection, journal.row, unit.statements.end).await {
             Ok(row) => self.scope.history.note(connection, Note::Advance(&row)).await.map(|()| row),
@@ -123,7 +159,7 @@ impl Statements<'_> {
             }
         };
         self.tell(last);
-        self.send_in_transaction(connection, last).await?;
+        self.send_in_transaction(connection, pace, last).await?;
         *journal.row = row;
         Ok(true)
     }
@@ -132,30 +168,37 @@ impl Statements<'_> {
     async fn apart(
         self,
         connection: &mut dyn Connection,
+        pace: &Pace,
         journal: &mut Journal<'_, '_>,
         unit: &Unit,
     ) -> Result<bool, Error> {
         match self.course.effect(unit) {
             Some(effect @ Effect::Index { exists: true, concurrent: true, .. }) => {
                 self.tell(unit.statements.start);
-                self.index(connection, unit.statements.start, &effect).await?;
+                self.index(connection, pace, unit.statements.start, &effect).await?;
             }
             _ => {
                 for index in unit.statements.clone() {
                     self.tell(index);
                     match unit.statements.len() {
-                        1 => self.send(connection, index).await?,
-                        _ => self.send_in_transaction(connection, index).await?,
+                        1 => self.send(connection, pace, index).await?,
+                        _ => self.send_in_transaction(connection, pace, index).await?,
                     }
                 }
             }
         }
-        journal.advance(self.scope, connection, self.course, unit).await
+        journal.advance(self.scope, connection, self.course, unit).await.map_err(Error::late)
     }
 
     /// Builds an index without holding up writers. What an earlier build has left unusable makes room first, or
     /// `IF NOT EXISTS` would take it for the index.
-    async fn index(self, connection: &mut dyn Connection, index: usize, effect: &Effect) -> Result<(), Error> {
+    async fn index(
+        self,
+        connection: &mut dyn Connection,
+        pace: &Pace,
+        index: usize,
+        effect: &Effect,
+    ) -> Result<(), Error> {
         if let Some(name) = look::invalid_index(connection, effect).await? {
             self.warn(format!(
                 "the index {name} is INVALID, left by a build that did not come to its end: it is dropped and built again"
@@ -166,7 +209,7 @@ impl Statements<'_> {
                 error.within(format!("the INVALID index {name} could not be dropped"))
             })?;
         }
-        let built = self.send(connection, index).await;
+        let built = self.send(connection, pace, index).await;
         // After a failure the connection may be lost as well, which the failure itself tells.
         let left = match &built {
             Ok(()) => look::invalid_index(connection, effect).await?,
@@ -192,14 +235,19 @@ impl Statements<'_> {
         self.scope.emit(&Event::Warning { message });
     }
 
-    async fn send(self, connection: &mut dyn Connection, index: usize) -> Result<(), Error> {
-        let statement = self.course.script.statement(index).to_owned();
-        send(connection, statement).await.map_err(|error| self.failed(index, error))
+    async fn send(self, connection: &mut dyn Connection, pace: &Pace, index: usize) -> Result<(), Error> {
+        let statement = self.course.script.statement(index);
+        pace.send(self.scope, connection, statement).await.map_err(|stopped| self.stopped(index, stopped))
     }
 
     /// The transaction may be open still. If not, or if the connection is lost, there is nothing to undo.
-    async fn send_in_transaction(self, connection: &mut dyn Connection, index: usize) -> Result<(), Error> {
-        let done = self.send(connection, index).await;
+    async fn send_in_transaction(
+        self,
+        connection: &mut dyn Connection,
+        pace: &Pace,
+        index: usize,
+    ) -> Result<(), Error> {
+        let done = self.send(connection, pace, index).await;
         if done.is_err() {
             let _ = send(connection, "ROLLBACK".to_owned()).await;
         }
@@ -216,9 +264,13 @@ impl Statements<'_> {
     }
 
     fn failed(self, index: usize, error: sqlx::Error) -> Error {
+        let error = StatementError::new(self.scope.dialect, self.course.script.statement(index), error);
+        self.stopped(index, Stopped { error, blockers: Vec::new() })
+    }
+
+    fn stopped(self, index: usize, Stopped { error, blockers }: Stopped) -> Error {
         let script = self.course.script;
-        let error = StatementError::new(self.scope.dialect, script.statement(index), error);
-        failure::statement(self.step, &script.path, script.location(index), error)
+        failure::statement(self.step, &script.path, script.location(index), error).blocked_by(blockers)
     }
 
     /// What is checked at the end of a transaction fails there.

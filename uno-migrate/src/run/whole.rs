@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 use super::conclusion::Conclusion;
+use super::failure;
+use super::patience::Patience;
 use super::scope::Scope;
 use super::session::Session;
 use super::step::span;
@@ -19,17 +21,29 @@ impl Scope<'_> {
     pub(super) async fn whole(&self, session: &mut Session<'_>, plan: &Plan, report: &mut Report) -> Result<(), Error> {
         let (lent, inside) = (session.is_lent(), session.is_inside());
         session.leave_trace(true);
-        let mut bracket = Bracket::open(session.connection(), inside).await?;
         let mut times = Vec::with_capacity(plan.steps.len());
-        let done = self.parts(bracket.connection(), lent, plan, &mut times).await;
-        let conclusion = match bracket.close(done).await {
-            Ended::Committed if inside => Conclusion::Done,
-            Ended::Committed => left_open(session.connection()).await.map_or(Conclusion::Done, Conclusion::Undone),
-            Ended::Undone(error) => Conclusion::Undone(error),
-            Ended::Unknown(error) => match plan.steps.last() {
-                Some(last) => self.looked_up(session, last, error).await,
-                None => Conclusion::Unknown(error),
-            },
+        let mut patience = Patience::new(!inside && self.is_only_sql(plan)?);
+        let conclusion = loop {
+            times.clear();
+            let mut failed = None;
+            let mut bracket = Bracket::open(session.connection(), inside).await?;
+            let done = self.parts(bracket.connection(), lent, plan, &mut times, &mut failed).await;
+            let conclusion = match bracket.close(done).await {
+                Ended::Committed if inside => Conclusion::Done,
+                Ended::Committed => left_open(session.connection()).await.map_or(Conclusion::Done, Conclusion::Undone),
+                Ended::Undone(error) => Conclusion::Undone(error),
+                Ended::Unknown(error) => match plan.steps.last() {
+                    Some(last) => self.looked_up(session, last, error).await,
+                    None => Conclusion::Unknown(error),
+                },
+            };
+            let Conclusion::Undone(error) = conclusion else { break conclusion };
+            if let Err(error) = patience.again(self, session.connection(), error).await {
+                failed.inspect(|step| self.failed(step, &error));
+                break Conclusion::Undone(error);
+            }
+            session.leave_trace(true);
+            session.reset().await?;
         };
         match conclusion {
             Conclusion::Done | Conclusion::Recorded => {}
@@ -37,19 +51,30 @@ impl Scope<'_> {
                 return Err(error.done("it is not known whether everything was committed: look at `status`"));
             }
             Conclusion::Untouched(error) | Conclusion::Undone(error) | Conclusion::HalfWay(error) => {
-                return Err(error.done("everything was rolled back"));
+                return Err(error.done("everything was rolled back").explained(self.dialect));
             }
         }
         report.migrations.extend(plan.steps.iter().zip(times).map(|(step, time)| self.ended(step, time)));
         Ok(())
     }
 
-    async fn parts(
+    fn is_only_sql(&self, plan: &Plan) -> Result<bool, Error> {
+        for step in &plan.steps {
+            let is_recorded = matches!(step.act, Act::Record { .. });
+            if !is_recorded && !Work::of(step, self.dialect)?.is_only_sql(self) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn parts<'p>(
         &self,
         connection: &mut dyn Connection,
         lent: bool,
-        plan: &Plan,
+        plan: &'p Plan,
         times: &mut Vec<Duration>,
+        failed: &mut Option<&'p Step>,
     ) -> Result<(), Error> {
         for (index, step) in plan.steps.iter().enumerate() {
             self.go_on(connection).await?;
@@ -61,7 +86,10 @@ impl Scope<'_> {
                     self.part(connection, lent, step, began).instrument(span(step)).await
                 }
             };
-            self.told(step, done)?;
+            if let Err(error) = done {
+                *failed = Some(step);
+                return Err(failure::in_step(step, error));
+            }
             times.push(began.elapsed());
         }
         Ok(())

@@ -1,21 +1,21 @@
 //! What a migration does between its hooks: statements, or Rust code.
 
 use tracing::debug;
-use uno_migrate_core::{Dialect, Info, Section, Timeout};
+use uno_migrate_core::{Dialect, Info, Section};
 
 use super::failure;
 use super::hooks::Hooks;
 use super::journal::Journal;
+use super::pace::{Pace, Stopped};
 use super::scope::Scope;
 use super::script::Script;
-use super::transaction::send;
 use super::unit::Statements;
-use crate::context::{Context, StatementError};
+use crate::context::Context;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
 use crate::migration::{Body, section};
-use crate::options::{Options, SharedHook};
+use crate::options::SharedHook;
 use crate::plan::{Act, Step, StoredDown};
 use crate::private::Function;
 
@@ -111,24 +111,10 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// How long its statements may wait for a lock, and how long they may take.
-    pub(super) fn limits(
-        &self,
-        options: &Options,
-        is_lent: bool,
-        in_transaction: bool,
-        dialect: Dialect,
-    ) -> (Option<Timeout>, Option<Timeout>) {
-        let section = self.section();
-        let own_lock = section.and_then(|section| section.lock_timeout);
-        let own_statement = section.and_then(|section| section.statement_timeout);
-        if is_lent {
-            return (own_lock, own_statement);
-        }
-        // `CREATE INDEX CONCURRENTLY` and its like wait for every older transaction, however short their own locks.
-        let waits_long = dialect == Dialect::Postgres && !in_transaction;
-        let lock = options.lock_timeout.filter(|_| !waits_long).map(Timeout::After);
-        (own_lock.or(lock), own_statement.or(options.statement_timeout.map(Timeout::After)))
+    /// Whether it can be tried again once it was rolled back: Rust code may have acted outside of the database.
+    pub(super) fn is_only_sql(&self, scope: &Scope<'_>) -> bool {
+        let hooks = self.hooks(scope);
+        self.script().is_some() && hooks.before.is_empty() && hooks.after.is_empty()
     }
 
     /// Whether something in it prepares statements of its own.
@@ -142,6 +128,7 @@ impl<'a> Work<'a> {
         &self,
         scope: &Scope<'_>,
         connection: &mut dyn Connection,
+        pace: &mut Pace,
         mut journal: Option<Journal<'_, '_>>,
     ) -> Result<(), Error> {
         let hooks = self.hooks(scope);
@@ -152,11 +139,16 @@ impl<'a> Work<'a> {
         match &self.what {
             What::Sql(script) => match journal.as_mut().and_then(|journal| Some((journal.course?, journal))) {
                 Some((course, journal)) => {
-                    open = Statements { scope, step: self.step, course }.run(connection, journal).await?;
+                    let is_only_sql = self.is_only_sql(scope);
+                    let statements = Statements { scope, step: self.step, course, is_only_sql };
+                    open = statements.run(connection, pace, journal).await?;
                 }
-                None => self.statements(scope, connection, script).await?,
+                None => self.statements(scope, connection, pace, script).await?,
             },
             What::Coded { path, function, .. } => self.coded(scope, connection, path, *function).await?,
+        }
+        if !hooks.after.is_empty() {
+            pace.before_code(connection).await?;
         }
         for hook in &hooks.after {
             self.call(scope, connection, hook, "after").await?;
@@ -211,6 +203,7 @@ impl<'a> Work<'a> {
         &self,
         scope: &Scope<'_>,
         connection: &mut dyn Connection,
+        pace: &mut Pace,
         script: &Script,
     ) -> Result<(), Error> {
         let total = script.total();
@@ -221,9 +214,9 @@ impl<'a> Work<'a> {
             scope.at(|| format!("`{}`, statement {} of {total}", self.step.called, index + 1));
             debug!(path, line, "statement {} of {total}", index + 1);
             scope.emit(&Event::Statement { id, path, line, position: index + 1, total });
-            if let Err(error) = send(connection, statement.to_owned()).await {
-                let error = StatementError::new(scope.dialect, statement, error);
-                return Err(failure::statement(self.step, &script.path, start, error));
+            pace.before(connection, [statement].into_iter()).await?;
+            if let Err(Stopped { error, blockers }) = pace.send(scope, connection, statement).await {
+                return Err(failure::statement(self.step, &script.path, start, error).blocked_by(blockers));
             }
         }
         Ok(())

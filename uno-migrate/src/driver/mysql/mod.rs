@@ -14,7 +14,7 @@ use sqlx::{
 use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
-use super::{Connection, Driver, Transaction, transaction};
+use super::{Connection, Contention, Driver, Transaction, transaction};
 use crate::value::{Cell, Row, Value};
 
 mod cell;
@@ -127,6 +127,17 @@ fn add(arguments: &mut MySqlArguments, value: Value) -> Result<(), BoxDynError> 
         Value::Uuid(value) => arguments.add(value),
         #[cfg(feature = "json")]
         Value::Json(value) => arguments.add(value),
+    }
+}
+
+pub(super) fn contention(error: &dyn sqlx::error::DatabaseError) -> Option<Contention> {
+    const LOCK_WAIT_TIMEOUT: u16 = 1205;
+    const LOCK_DEADLOCK: u16 = 1213;
+    let error = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?;
+    match (error.number(), error.code()) {
+        (LOCK_WAIT_TIMEOUT, _) => Some(Contention::Timeout),
+        (LOCK_DEADLOCK, _) | (_, Some("40001")) => Some(Contention::Deadlock),
+        _ => None,
     }
 }
 

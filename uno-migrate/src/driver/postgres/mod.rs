@@ -17,7 +17,7 @@ use sqlx::{
 use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
-use super::{Connection, Driver, Transaction, transaction};
+use super::{Connection, Contention, Driver, Transaction, transaction};
 use crate::value::{Cell, Row, Value};
 
 mod cell;
@@ -178,6 +178,14 @@ pub(super) fn explanations(error: &dyn sqlx::error::DatabaseError, in_detail: bo
     let detail = error.detail().filter(|_| in_detail).map(str::to_owned);
     let hint = error.hint().map(|hint| format!("hint from the database: {hint}"));
     detail.into_iter().chain(hint).collect()
+}
+
+pub(super) fn contention(error: &dyn sqlx::error::DatabaseError) -> Option<Contention> {
+    match error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>()?.code() {
+        "55P03" => Some(Contention::Timeout),
+        "40P01" | "40001" => Some(Contention::Deadlock),
+        _ => None,
+    }
 }
 
 /// The byte that PostgreSQL points at; it counts characters, from 1.

@@ -1,0 +1,77 @@
+//! What the public API cannot show on the servers that the tests have.
+
+#[path = "../../../../tests/support/database.rs"]
+#[allow(dead_code, reason = "the tests of the public API use more of it")]
+#[allow(clippy::duplicate_mod, reason = "a module of its own for whoever needs databases")]
+mod database;
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use uno_migrate_core::Dialect;
+
+use super::*;
+use crate::run::opener::opener;
+
+const SLOW: &str = "CREATE TABLE slow AS SELECT SLEEP(20) AS slept";
+const LIMIT: Duration = Duration::from_millis(300);
+
+async fn identified(connection: &mut dyn Connection) -> Identity {
+    let question = sql(connection.dialect()).identity().unwrap();
+    identify(connection, question, Vec::new()).await.unwrap().unwrap()
+}
+
+/// MySQL is not among the servers of the tests. It ends a statement for `KILL QUERY` as MariaDB does.
+#[tokio::test]
+async fn a_statement_that_takes_too_long_is_ended_from_another_connection() {
+    let db = database::mysql().await;
+    let opener = opener(db.pool(), None);
+    let mut connection = opener().await.unwrap();
+    let session = identified(&mut *connection).await;
+    assert!(session.ends_statements, "MariaDB has a limit of its own");
+    let began = Instant::now();
+    let work = send(&mut *connection, SLOW.to_owned());
+    let (sent, is_ended) = bounded(&session, &opener, LIMIT, work).await;
+    assert!(is_ended);
+    assert!((LIMIT..Duration::from_secs(15)).contains(&began.elapsed()), "{:?}", began.elapsed());
+    let error = sent.unwrap_err();
+    assert!(crate::driver::message(&error).contains("Query execution was interrupted"), "{error}");
+    let_pass(&mut *connection).await;
+    send(&mut *connection, "CREATE TABLE slow (id INT)".to_owned()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_statement_is_left_alone_that_is_in_time_or_runs_on_another_server() {
+    let db = database::mysql().await;
+    let opener = opener(db.pool(), None);
+    let mut connection = opener().await.unwrap();
+    let session = identified(&mut *connection).await;
+    let (sent, is_ended) = bounded(&session, &opener, LIMIT, send(&mut *connection, "DO SLEEP(0)".to_owned())).await;
+    assert!(sent.is_ok() && !is_ended);
+    let elsewhere = Identity { server: "another".to_owned(), ..session.clone() };
+    let (sent, is_ended) = bounded(&elsewhere, &opener, LIMIT, send(&mut *connection, "DO SLEEP(1)".to_owned())).await;
+    assert!(sent.is_ok() && !is_ended);
+    // Nor is anything waited for longer than the statement itself.
+    let never: Opener = Arc::new(|| pending().boxed());
+    let (sent, is_ended) = bounded(&session, &never, LIMIT, send(&mut *connection, "DO SLEEP(1)".to_owned())).await;
+    assert!(sent.is_ok() && !is_ended);
+}
+
+/// A text that fails is passed over: that it is not a mistake of ours has to be seen here.
+#[tokio::test]
+async fn every_text_that_asks_for_blockers_can_be_read() {
+    let (postgres, mysql) = (database::postgres().await, database::mysql().await);
+    let (postgres, mysql) = (opener(postgres.pool(), None), opener(mysql.pool(), None));
+    for (dialect, opener) in [(Dialect::Postgres, postgres), (Dialect::MySql, mysql)] {
+        let mut connection = opener().await.unwrap();
+        let number = identified(&mut *connection).await.number;
+        for text in sql(dialect).blockers(number) {
+            let rows: Result<Vec<Row>, _> =
+                connection.fetch(AssertSqlSafe(text.clone()).into_sql_str()).try_collect().await;
+            // 42S02: the table belongs to a plugin that is not there.
+            let code = rows
+                .map_or_else(|error| error.as_database_error().unwrap().code().unwrap().into_owned(), |_| "".into());
+            assert!(code.is_empty() || text.contains("METADATA_LOCK_INFO") && code == "42S02", "{code}: {text}");
+        }
+    }
+}

@@ -66,7 +66,9 @@ async fn relay(client: TcpStream, server: TcpStream, cut: Cut, armed: Arc<Atomic
         tokio::select! {
             read = from_client.read(&mut asked) => {
                 let Ok(length @ 1..) = read else { return };
-                let commits = asked[..length].windows(6).any(|word| word == b"COMMIT");
+                // A message of its own, in either protocol; `READ COMMITTED` is none.
+                let message = asked[..length].strip_suffix(b"\0").unwrap_or(&asked[..length]);
+                let commits = message.ends_with(b"COMMIT");
                 if commits && armed.swap(false, Ordering::SeqCst) {
                     if let Cut::AfterCommit = cut {
                         to_server.write_all(&asked[..length]).await.unwrap();

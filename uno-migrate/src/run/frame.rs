@@ -100,7 +100,7 @@ impl Scope<'_> {
             let (lock, statement) = work.limits(self.options, lent, false, self.dialect);
             limit(session.connection(), lock, statement, false).await?;
         }
-        let mark = is_marked.then(|| Journal::Code { session: identity });
+        let mark = is_marked.then_some(Journal::Code { session: identity });
         let mut row = self.begin(session, step, course.as_ref(), mark.as_ref()).await?;
         let conclusion = match frame {
             Frame::Journalled => self.journalled(session, work, course.as_ref(), &mut row).await,

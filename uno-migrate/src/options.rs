@@ -41,17 +41,17 @@ pub enum TransactionMode {
 pub enum Repair {
     /// The applied migration was changed on purpose: take its present checksum for the right one.
     AcceptChecksum(String),
-    /// The migration, or its revert, that stopped half-way is finished up to and including this statement, counted from
-    /// 1: it becomes applied, or reverted.
+    /// The migration, or its revert, that stopped half-way is done up to and including this statement, counted from 1. With
+    /// the last one it becomes applied, or reverted; with an earlier one the next run goes on behind it; with 0 it is as if
+    /// it had not begun.
     Applied {
         /// Its id.
         id: String,
-        /// The last statement that is done, which is the last one of all. It means nothing for Rust code: see
-        /// [`Repair::applied`].
+        /// The last statement that is done. It means nothing for Rust code: see [`Repair::applied`].
         statement: usize,
     },
-    /// What the migration, or its revert, did before it stopped half-way is taken back by hand: it is as if it had not
-    /// begun, and can run again from its start.
+    /// The statement of which the last run asked is not done: the next run goes on with it, behind those that are. Rust code,
+    /// whose statements nobody counts, was taken back by hand, and runs again from its start.
     Retry {
         /// Its id.
         id: String,

@@ -29,13 +29,13 @@ fn is_replacing(words: &[&str]) -> bool {
 }
 
 fn postgres(words: &[&str]) -> bool {
-    match words {
+    matches!(
+        words,
         ["VACUUM" | "CLUSTER" | "CHECKPOINT" | "COMMENT" | "GRANT" | "REVOKE" | "SECURITY" | "REFRESH", ..]
-        | ["SET" | "RESET" | "DISCARD" | "LISTEN" | "UNLISTEN" | "SHOW" | "LOAD", ..]
-        | ["ALTER", "SYSTEM", ..] => true,
-        ["ALTER", "DATABASE" | "ROLE" | "USER", _, "SET" | "RESET", ..] => true,
-        _ => false,
-    }
+            | ["SET" | "RESET" | "DISCARD" | "LISTEN" | "UNLISTEN" | "SHOW" | "LOAD", ..]
+            | ["ALTER", "SYSTEM", ..]
+            | ["ALTER", "DATABASE" | "ROLE" | "USER", _, "SET" | "RESET", ..]
+    )
 }
 
 /// Not `REVOKE`, which is refused where there is nothing left to revoke.

@@ -124,10 +124,19 @@ pub(super) fn half_way(error: Error, step: &Step, row: &AppliedMigration, dialec
     let HalfWay { done, help } = HalfWay::of(row, &step.called, migration(step), dialect, blocked(step, row).as_ref());
     let standing = if row.status == HistoryStatus::Failed { "is" } else { "stays" };
     let help = match error.obstacle() {
-        Some(obstacle) => format!("{}\n{help}", obstacle.help()),
+        Some(obstacle) => format!(
+            "{}
+{help}",
+            obstacle.help()
+        ),
         None => help,
     };
-    error.done(format!("{done}, and `{}` {standing} recorded as {}", step.called, row.status.name())).help(help)
+    let error = error.done(format!("{done}, and `{}` {standing} recorded as {}", step.called, row.status.name()));
+    match error.kind() {
+        // Nothing is wrong with the migration.
+        ErrorKind::Cancelled | ErrorKind::LeaseLost => error,
+        _ => error.help(help),
+    }
 }
 
 /// A transaction of which nobody knows whether it was committed.

@@ -100,7 +100,7 @@ impl Scope<'_> {
             Frame::Journalled => Some(Pace::begin(self, session.connection(), work, false).await?),
             Frame::Atomic | Frame::Bracketed => None,
         };
-        let mark = is_marked.then(|| Journal::Code { session: identity });
+        let mark = is_marked.then_some(Journal::Code { session: identity });
         let mut row = self.begin(session, step, course.as_ref(), mark.as_ref()).await?;
         let conclusion = match &mut pace {
             Some(pace) => self.journalled(session, work, course.as_ref(), &mut row, pace).await,

@@ -17,8 +17,9 @@ pub use file::FileTracker;
 /// Keeps the history somewhere else than in the database's own table: in a file, in another service.
 ///
 /// Such a history cannot share the migration's transaction. So it is told `Running` before a migration starts and
-/// `Applied` or `Reverted` after it is committed, and a row that stays `Running` stops the next run until
-/// [`repair`](crate::Migrator::repair) says how it ended.
+/// `Applied` or `Reverted` after it is committed. A row that stays `Running` stops the next run until
+/// [`repair`](crate::Migrator::repair) says how it ended, unless the migration runs statement by statement and the
+/// database tells.
 pub trait Tracker: Send + Sync + 'static {
     /// Keeps other runners out until the guard is dropped. Without one of its own, a tracker keeps nobody out.
     ///

@@ -168,8 +168,15 @@ impl<'a> Session<'a> {
         if trace == Trace::None || self.is_lent() {
             return Ok(());
         }
-        if self.wipe().await.map_err(not_reset)? {
-            return self.set_up().await;
+        match self.wipe().await {
+            Ok(true) => return self.set_up().await,
+            Ok(false) => {}
+            // Servers close what idles for too long: a session that is gone has nothing to forget.
+            Err(error) => {
+                debug!("the session could not be reset, and another one takes its place: {error}");
+                self.renew().await?;
+                return self.set_up().await;
+            }
         }
         match &mut self.connection {
             Lent::Own(connection, _) if trace == Trace::Changed => {

@@ -23,6 +23,7 @@ mod table;
 
 pub(crate) use acquire::Seen;
 use pulse::Pulse;
+pub(crate) use table::quiet;
 
 /// How long what lasts.
 #[derive(Debug, Clone, Copy)]

@@ -130,3 +130,23 @@ async fn a_server_that_does_not_tell_what_sessions_do_lets_nobody_wait_for_ever(
     db.exec(&format!("UPDATE uno_migrations_lease SET owner = 'somebody', session = '{session}' WHERE id = 1")).await;
     assert_eq!(migrator().lock_wait(LEASE * 15).run(&pool).await.unwrap().len(), 2);
 }
+
+/// Beats come as often as they should, however soon the server closes what idles.
+#[tokio::test]
+async fn a_heartbeat_outlives_its_connections() {
+    let db = support::mysql().await;
+    let lease = Duration::from_secs(12);
+    let pool = db.pool().clone();
+    let running = tokio::spawn(async move {
+        let set = Memory::new([Migration::sql("1_long", "DO SLEEP(10)", "DO 0")]);
+        Migrator::new(set).lease(lease).on_connect(impatient).run(&pool).await
+    });
+    tokio::time::sleep(Duration::from_secs(9)).await;
+    assert!(db.number("SELECT max(beat) FROM uno_migrations_lease WHERE id = 1").await >= 3);
+    running.await.unwrap().unwrap();
+}
+
+async fn impatient(ctx: &mut Context<'_>) -> Result {
+    ctx.execute("SET wait_timeout = 1").await?;
+    Ok(())
+}

@@ -4,7 +4,7 @@ use stateright::{Model, Property};
 
 use crate::{
     protocol::Protocol,
-    world::{Direction, Phase, Status, World},
+    world::{Direction, Kind, Phase, Status, World},
 };
 
 /// A statement's effect is there once or not at all.
@@ -17,8 +17,8 @@ pub(crate) const ORDERED: &str = "no migration stands without the one that it ne
 pub(crate) const PEACE: &str = "only who was succeeded loses";
 /// Nobody waits for ever, and the last holder's goal is reached, unless that one was killed or cut off.
 pub(crate) const ENDS: &str = "it ends, and with the last holder's goal";
-/// What a new holder read stays true.
-pub(crate) const FENCED: &str = "nothing commits below the fence";
+/// What a new holder read stays true, or is claimed before it counts.
+pub(crate) const FENCED: &str = "nothing commits below the fence, or into a row that was claimed";
 /// After the fence was raised, a stale session runs at most the statement that it has announced.
 pub(crate) const ONE_LATE: &str = "a stale session runs at most one more statement";
 
@@ -52,7 +52,8 @@ fn history_is_true(model: &Protocol, world: &World) -> bool {
         let row = world.rows[migration];
         let statements = &world.effects[migration][..model.kinds[migration].statements()];
         statements.iter().enumerate().all(|(at, effect)| {
-            let (done, is_announced) = (at < usize::from(row.done), at == usize::from(row.done) && row.intent);
+            let is_apart = model.kinds[migration] == Kind::Apart;
+            let (done, is_announced) = (at < usize::from(row.done), at == usize::from(row.done) && is_apart);
             let expected = match row.status {
                 Status::Never | Status::Reverted => 0,
                 Status::Applied => 1,

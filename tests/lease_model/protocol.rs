@@ -23,6 +23,16 @@ pub(crate) enum AtRecord {
     Locked,
 }
 
+/// How a row that runs is made one's own before it is gone on with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    Never,
+    /// Whoever it belongs to.
+    Any,
+    /// Only from somebody who came before.
+    Rising,
+}
+
 /// The protocol, with its parts to be left out one by one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Protocol {
@@ -34,10 +44,11 @@ pub(crate) struct Protocol {
     /// A transaction begins by requiring its epoch.
     pub(crate) at_begin: bool,
     pub(crate) at_record: AtRecord,
-    /// The write to the history requires the row that the plan saw: none, or this status and epoch.
+    /// The write to the history requires the row that the plan saw, none or this status; of one that runs, whose it is.
     pub(crate) guarded: bool,
-    /// The journal's writes require the fence.
+    /// The journal's writes require the fence, which the first one locks and the others read.
     pub(crate) journal_fenced: bool,
+    pub(crate) claim: Claim,
     /// The history is read after the fence was raised.
     pub(crate) plan_last: bool,
     /// Before an announced statement is settled, the older sessions are ended, and waited for.
@@ -198,7 +209,7 @@ impl Protocol {
 
     fn plan_or_finish(&self, next: &mut World, i: usize) -> Option<()> {
         let Runner { phase: Phase::Planning, goal, epoch, .. } = next.runners[i] else { return None };
-        if self.end_sessions && next.rows.iter().any(|row| row.intent) {
+        if self.end_sessions && next.rows.iter().any(|row| matches!(row.status, Status::Running(_))) {
             for (at, runner) in next.runners.iter_mut().enumerate() {
                 let is_old = |session: &mut Session| at == i || session.epoch < epoch;
                 let ended = runner.session.take_if(is_old).is_some();
@@ -248,17 +259,14 @@ impl Protocol {
     }
 
     fn item(&self, world: &World, migration: usize, direction: Direction) -> Item {
-        let expected = world.rows[migration];
-        let first = match self.kinds[migration] {
-            Kind::Transactional => Step::Begin,
-            // In doubt: the catalogue tells.
-            Kind::Journalled if expected.intent => {
-                let effect = world.effects[migration][usize::from(expected.done)];
-                if effect == direction.target() { Step::Done } else { Step::Intent }
-            }
-            Kind::Journalled => Step::Intent,
+        let Row { status, epoch, done } = world.rows[migration];
+        let first = match (self.kinds[migration], status, self.claim) {
+            (Kind::Transactional, ..) => Step::Begin,
+            (_, Status::Running(_), Claim::Never) => Step::Settle,
+            (_, Status::Running(_), Claim::Any | Claim::Rising) => Step::LookBeforeClaim,
+            _ => Step::Intent,
         };
-        Item { migration: migration as u8, direction, expected, first }
+        Item { migration: migration as u8, direction, expected: status, owner: epoch, at: done, first }
     }
 
     /// The server does the next thing in a batch: `None` while it has to wait for a lock.
@@ -267,7 +275,8 @@ impl Protocol {
         let migration = usize::from(item.migration);
         let is_old = world.fence != session.epoch;
         let mut row = world.rows[migration];
-        let conflict = self.guarded && row != item.expected;
+        let conflict = self.guarded && row.status != item.expected;
+        let is_taken = row.status != item.expected || row.epoch != item.owner;
         match session.step {
             Step::Begin if self.at_begin && is_old => return Some(Outcome::Fenced),
             Step::Begin => session.step = Step::Effect,
@@ -289,45 +298,67 @@ impl Protocol {
             }
             Step::Commit => {
                 world.effects[migration][0] += item.direction.change();
-                row = Row { status: item.direction.status(), epoch: session.epoch, ..row };
+                row = Row { status: item.direction.status(), epoch: session.epoch, done: 0 };
                 world.late_commit |= session.epoch < world.fence;
                 self.advance(session);
             }
-            Step::Intent | Step::Done if self.journal_fenced && is_old => return Some(Outcome::Fenced),
-            Step::Intent | Step::Done if conflict => return Some(Outcome::Conflict),
+            Step::Intent | Step::LookBeforeClaim | Step::Look if self.journal_fenced && is_old => {
+                return Some(Outcome::Fenced);
+            }
+            Step::Intent if conflict => return Some(Outcome::Conflict),
             Step::Intent => {
-                row = Row {
-                    status: Status::Running(item.direction),
-                    epoch: session.epoch,
-                    done: item.expected.done,
-                    intent: true,
-                };
-                item.expected = row;
-                session.items[0] = Some(item);
+                row = Row { status: Status::Running(item.direction), epoch: session.epoch, done: 0 };
+                (item.expected, item.owner, item.at) = (row.status, row.epoch, 0);
+                world.late_commit |= session.epoch < world.fence;
                 session.step = Step::Execute;
             }
-            Step::Execute => {
-                world.effects[migration][usize::from(item.expected.done)] += item.direction.change();
-                session.late += u8::from(session.epoch < world.fence);
-                session.step = Step::Done;
+            Step::LookBeforeClaim => session.step = Step::Claim,
+            Step::Claim if conflict || (self.claim == Claim::Rising && row.epoch > session.epoch) => {
+                return Some(Outcome::Conflict);
             }
+            Step::Claim => {
+                row.epoch = session.epoch;
+                item.owner = session.epoch;
+                session.step = Step::Settle;
+            }
+            // What is done, as the row says by now, and what was announced, as the catalogue tells.
+            Step::Settle if is_taken => return Some(Outcome::Conflict),
+            Step::Settle => {
+                item.at = row.done;
+                let is_there = world.effects[migration][usize::from(row.done)] == item.direction.target();
+                let is_told = self.kinds[migration] == Kind::Apart && is_there;
+                session.step = if is_told { Step::Look } else { Step::Execute };
+            }
+            Step::Execute => {
+                if self.kinds[migration] == Kind::Apart {
+                    world.effects[migration][usize::from(item.at)] += item.direction.change();
+                    session.late += u8::from(session.epoch < world.fence);
+                }
+                session.step = Step::Look;
+            }
+            Step::Look => session.step = Step::Done,
+            Step::Done if self.guarded && is_taken => return Some(Outcome::Conflict),
             Step::Done => {
-                let done = item.expected.done + 1;
-                let is_last = usize::from(done) == self.kinds[migration].statements();
-                row = if is_last {
-                    Row { status: item.direction.status(), epoch: session.epoch, done: 0, intent: false }
-                } else {
-                    Row { epoch: session.epoch, done, intent: false, ..item.expected }
+                if self.kinds[migration] == Kind::Shared {
+                    world.effects[migration][usize::from(item.at)] += item.direction.change();
+                }
+                world.late_commit |= session.epoch < row.epoch;
+                item.at += 1;
+                let is_last = usize::from(item.at) == self.kinds[migration].statements();
+                row = match is_last {
+                    true => Row { status: item.direction.status(), epoch: session.epoch, done: 0 },
+                    false => Row { epoch: session.epoch, done: item.at, ..row },
                 };
-                world.late_commit |= session.epoch < world.fence;
+                item.owner = session.epoch;
+                session.step = Step::Execute;
                 if is_last {
                     self.advance(session);
-                } else {
-                    item.expected = row;
-                    session.items[0] = Some(item);
-                    session.step = Step::Intent;
                 }
             }
+        }
+        let is_same = session.items[0].is_some_and(|now| now.migration == item.migration);
+        if is_same {
+            session.items[0] = Some(item);
         }
         world.rows[migration] = row;
         Some(Outcome::Went)

@@ -34,15 +34,17 @@ impl Direction {
 pub(crate) enum Kind {
     /// Its effect and its history row commit together.
     Transactional,
-    /// Each statement is its own, between two writes to the history row.
-    Journalled,
+    /// Each statement is its own, and the history row is written after it.
+    Apart,
+    /// Each statement commits together with the history row's write.
+    Shared,
 }
 
 impl Kind {
     pub(crate) fn statements(self) -> usize {
         match self {
             Self::Transactional => 1,
-            Self::Journalled => STATEMENTS,
+            Self::Apart | Self::Shared => STATEMENTS,
         }
     }
 }
@@ -60,9 +62,8 @@ pub(crate) enum Status {
 pub(crate) struct Row {
     pub(crate) status: Status,
     pub(crate) epoch: u8,
-    /// How many statements are done, and whether the next one is announced.
+    /// How many statements are done. While it runs, the next one is announced by that.
     pub(crate) done: u8,
-    pub(crate) intent: bool,
 }
 
 /// The lease row. Its owner needs no name: an epoch is taken once.
@@ -72,13 +73,16 @@ pub(crate) struct Lease {
     pub(crate) held: bool,
 }
 
-/// One migration in a batch, and the row that the plan saw.
+/// One migration in a batch, and what was seen of its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Item {
     pub(crate) migration: u8,
     pub(crate) direction: Direction,
-    pub(crate) expected: Row,
-    /// Where to begin: an announced statement that the catalogue shows to be done needs no more than saying so.
+    pub(crate) expected: Status,
+    /// Whose it is while it runs.
+    pub(crate) owner: u8,
+    /// The statement at hand.
+    pub(crate) at: u8,
     pub(crate) first: Step,
 }
 
@@ -89,9 +93,15 @@ pub(crate) enum Step {
     Effect,
     Record,
     Commit,
-    // Journalled, for each statement.
+    // Journalled: begun, or taken up.
     Intent,
+    LookBeforeClaim,
+    Claim,
+    Settle,
+    // For each statement.
     Execute,
+    /// What the done-write sees of the fence, which it does not lock.
+    Look,
     Done,
 }
 
@@ -148,7 +158,7 @@ pub(crate) struct World {
     pub(crate) runners: [Runner; 3],
     /// The epoch and goal of the last holder that found nothing left to do.
     pub(crate) finished: Option<(u8, Direction)>,
-    /// Did anything commit under an epoch below the fence?
+    /// Did anything commit under an epoch below the fence, or a statement's end into a row of somebody else's?
     pub(crate) late_commit: bool,
     /// Did anybody lose while the lease was still his?
     pub(crate) unjust_loss: bool,
@@ -160,7 +170,7 @@ impl World {
             let (phase, goal) = goals.get(i).map_or((Phase::Finished, Direction::Up), |goal| (Phase::Waiting, *goal));
             Runner { phase, goal, epoch: 0, session: None, orphan: None }
         };
-        let never = Row { status: Status::Never, epoch: 0, done: 0, intent: false };
+        let never = Row { status: Status::Never, epoch: 0, done: 0 };
         let mut world = Self {
             lease: Lease { epoch: 0, held: false },
             fence: 0,

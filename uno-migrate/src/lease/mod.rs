@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
-use crate::dialect::HistoryTable;
+use crate::dialect::{HistoryTable, Presence};
 use crate::driver::{Connection, Opener};
 use crate::error::{Error, ErrorKind};
 use crate::liveness;
@@ -23,6 +23,7 @@ mod table;
 
 pub(crate) use acquire::Seen;
 use pulse::Pulse;
+pub(crate) use table::quiet;
 
 /// How long what lasts.
 #[derive(Debug, Clone, Copy)]
@@ -147,13 +148,10 @@ impl Lease {
 
     /// Gives it back. That this fails changes nothing: it runs out.
     pub(crate) async fn release(mut self, connection: &mut dyn Connection) {
-        self.is_released = true;
         self.beating.abort();
-        if let Ok(text) = self.holder.release()
-            && table::execute(connection, text).await.is_err()
-        {
-            // The connection may be what has failed.
-            self.is_released = false;
+        if let Ok(text) = self.holder.release() {
+            // The connection may be what has failed, or the run is dropped meanwhile: then it is done in the background.
+            self.is_released = table::execute(connection, text).await.is_ok();
         }
     }
 }
@@ -170,10 +168,14 @@ impl Drop for Lease {
         let (opener, session) = (Arc::clone(&self.opener), self.session.take());
         runtime.spawn(async move {
             let Ok(mut connection) = opener().await else { return };
-            if let Some(session) = session {
-                let _ = liveness::end(&mut *connection, &session).await;
+            let left = match session {
+                Some(session) => liveness::end(&mut *connection, &session).await.ok(),
+                None => None,
+            };
+            // What is still at work keeps the others waiting, and they see when it has ended.
+            if left != Some(Presence::Busy) {
+                let _ = table::execute(&mut *connection, text).await;
             }
-            let _ = table::execute(&mut *connection, text).await;
             let _ = connection.close().await;
         });
     }

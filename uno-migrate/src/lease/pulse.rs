@@ -46,8 +46,13 @@ impl Pulse {
 /// Moves the counter as long as the lease is held, over a connection that is opened only if it comes to that.
 pub(super) async fn beat(holder: Holder, terms: Terms, pulse: Arc<Pulse>, opener: Opener) {
     let mut connection: Option<Box<dyn Connection>> = None;
+    let mut was_used = false;
     loop {
-        sleep(terms.beat()).await;
+        // Servers close what idles for too long: a connection that was used before is replaced at once.
+        if !was_used || connection.is_some() {
+            sleep(terms.beat()).await;
+        }
+        was_used = connection.is_some();
         let sent = Instant::now();
         let beaten = timeout(terms.give_up(), async {
             let connection = match &mut connection {

@@ -80,6 +80,15 @@ pub(super) async fn read(connection: &mut dyn Connection, table: &HistoryTable) 
     seen().map_err(damaged)
 }
 
+/// The epoch of the last one that held it; none while somebody does.
+pub(crate) async fn quiet(connection: &mut dyn Connection, table: &HistoryTable) -> Result<Option<i64>, Error> {
+    if !exists(connection, table).await? {
+        return Ok(Some(0));
+    }
+    let Seen { owner, epoch, .. } = read(connection, table).await?;
+    Ok(owner.is_none().then_some(epoch))
+}
+
 /// Puts the fence behind everybody who held the lease before.
 pub(super) async fn raise(connection: &mut dyn Connection, table: &HistoryTable, epoch: i64) -> Result<(), Error> {
     if execute(connection, table.raise_fence(epoch)).await.map_err(unwritten)? == 1 {

@@ -182,7 +182,7 @@ impl Scope<'_> {
         match self.lease {
             None if self.dialect == Dialect::Sqlite => {
                 self.history.expect(connection, &self.begun(step), self.row(step).map(|row| row.status)).await?;
-                self.in_order(connection, step).await
+                self.is_quiet_still(connection, step).await
             }
             _ => Ok(()),
         }

@@ -32,9 +32,9 @@ mod ledger;
 mod look;
 mod mark;
 mod opener;
-mod order;
 mod pace;
 mod patience;
+mod quiet;
 mod record;
 mod repair;
 mod resume;
@@ -95,7 +95,8 @@ impl<'a> Run<'a> {
             Ok((history, rows)) => {
                 let (dialect, opener) = (session.dialect(), session.opener());
                 let outside = Vec::new();
-                let scope = Scope { options, dialect, opener, set, history, rows, outside, began, lease: None };
+                let scope =
+                    Scope { options, dialect, opener, set, history, rows, outside, began, lease: None, quiet: None };
                 Ok(Self { scope, session, guard: None })
             }
             Err(error) => {
@@ -190,18 +191,29 @@ impl<'a> Run<'a> {
             }
             self.session.look_around().await?;
             self.scope.history.create(self.session.connection()).await?;
-            if self.take_turn(plan.as_ref().ok()).await? {
+            while self.take_turn(plan.as_ref().ok()).await? {
                 plan = self.plan(direction).await;
             }
         }
-        let plan = plan?;
-        let Self { scope, session, .. } = self;
+        let mut plan = plan?;
         for warning in &plan.warnings {
             warn!("{warning}");
-            scope.emit(&Event::Warning { message: warning.clone() });
+            self.scope.emit(&Event::Warning { message: warning.clone() });
         }
         let mut report = Report { warnings: plan.warnings.clone(), ..Report::default() };
-        let done = scope.act(session, &plan, &mut report).await;
+        let done = loop {
+            match self.scope.act(&mut self.session, &plan, &mut report).await {
+                Err(error) if error.is_superseded() && self.scope.plans_anew() => {
+                    self.scope.quiet = None;
+                    // What is to be done by now may want a lease.
+                    while self.take_turn(Some(&plan)).await? {
+                        plan = self.plan(direction).await?;
+                    }
+                }
+                done => break done,
+            }
+        };
+        let scope = &self.scope;
         report.already_applied = scope.comparison().known.iter().filter(|known| known.state.is_applied()).count();
         report.elapsed = scope.began.elapsed();
         match done {

@@ -31,6 +31,8 @@ pub(super) struct Scope<'a> {
     pub(super) began: Instant,
     /// Held while something is changed, where instances take turns.
     pub(super) lease: Option<Lease>,
+    /// Where there is no need of it: the epoch of the last one that held it before the history was read.
+    pub(super) quiet: Option<i64>,
 }
 
 impl Scope<'_> {

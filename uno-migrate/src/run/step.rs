@@ -32,10 +32,14 @@ impl Scope<'_> {
             let done = self.step(session, step, began).instrument(span(step)).await;
             if let Err(error) = &done
                 && error.is_superseded()
-                && self.is_done_by_others(session, step).await?
             {
-                info!(id = step.id(), "another instance was faster");
-                continue;
+                if self.is_done_by_others(session, step).await? {
+                    info!(id = step.id(), "another instance was faster");
+                    continue;
+                }
+                if self.plans_anew() {
+                    return done;
+                }
             }
             self.told(step, done)?;
             report.migrations.push(self.ended(step, began.elapsed()));

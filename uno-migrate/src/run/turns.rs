@@ -14,10 +14,10 @@ use crate::dialect::Presence;
 use crate::driver::{Connection, Opener};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
-use crate::lease::{Lease, Seen, Terms};
+use crate::lease::{self, Lease, Seen, Terms};
 use crate::liveness;
 use crate::options::SharedHook;
-use crate::plan::{Act, Plan};
+use crate::plan::{Act, Plan, Step};
 use crate::tracker::History;
 
 /// How long it is waited before whoever watches is told, and again each time.
@@ -71,6 +71,12 @@ impl Run<'_> {
             History::Table(_) if scope.lease.is_none() && is_needed(scope, session, plan) => {
                 scope.take_lease(session).await?;
             }
+            History::Table(table) if scope.may_be_quiet(session) => {
+                scope.quiet = lease::quiet(session.connection(), table.table()).await?;
+                if scope.quiet.is_none() {
+                    scope.take_lease(session).await?;
+                }
+            }
             History::Elsewhere(_) | History::Table(_) => return Ok(false),
         }
         scope.read_again(session).await?;
@@ -93,7 +99,7 @@ impl Run<'_> {
 }
 
 /// Whether there is a lease to take, and it has to be taken. A connection of the caller's comes without; on SQLite its
-/// own lock on the file is enough for what is one transaction.
+/// own lock on the file is enough to apply what is one transaction, as long as nobody else holds the lease.
 fn is_needed(scope: &Scope<'_>, session: &Session<'_>, plan: Option<&Plan>) -> bool {
     let is_one_transaction = |act: &Act, direction: Direction| match act {
         Act::Run(migration) => migration.transactional(direction, scope.dialect),
@@ -101,7 +107,8 @@ fn is_needed(scope: &Scope<'_>, session: &Session<'_>, plan: Option<&Plan>) -> b
         Act::Record { .. } => true,
     };
     let is_one_each = plan.is_some_and(|plan| {
-        plan.steps.iter().all(|step| !step.resumes && is_one_transaction(&step.act, plan.direction))
+        let is_one_each = |step: &Step| !step.resumes && is_one_transaction(&step.act, plan.direction);
+        plan.direction == Direction::Up && plan.steps.iter().all(is_one_each)
     });
     session.opener().is_some() && !(scope.dialect == Dialect::Sqlite && is_one_each)
 }

@@ -77,6 +77,9 @@ impl Scope<'_> {
         failed: &mut Option<&'p Step>,
     ) -> Result<(), Error> {
         for (index, step) in plan.steps.iter().enumerate() {
+            if index == 0 {
+                self.is_quiet_still(connection, step).await?;
+            }
             self.go_on(connection).await?;
             self.started(step, index + 1, plan.steps.len());
             let began = Instant::now();

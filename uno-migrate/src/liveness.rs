@@ -5,32 +5,45 @@ use std::time::{Duration, Instant};
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use tokio::time::sleep;
+use tracing::debug;
 
 use crate::dialect::{Presence, sql};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
+use crate::value::Row;
 
 /// How long the server may take to end a session, and how often it is asked.
 const ENDING: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// What others know this session by; none where there are no sessions but processes.
+/// What others know this session by; none where there are no sessions but processes, or the server does not tell.
 pub(crate) async fn session(connection: &mut dyn Connection) -> Result<Option<String>, Error> {
     let text = sql(connection.dialect()).session();
     if text.is_empty() {
         return Ok(None);
     }
-    let rows: Vec<_> = connection.fetch(SqlStr::from_static(text)).try_collect().await.map_err(unseen)?;
-    rows.first().map(|row| row.get(0)).transpose().map_err(|error| odd().caused_by(error))
+    let row = first(connection, SqlStr::from_static(text)).await?;
+    Ok(row.and_then(|row| row.get(0).ok()))
 }
 
 /// What a session is doing.
 pub(crate) async fn presence(connection: &mut dyn Connection, session: &str) -> Result<Presence, Error> {
-    let Some(text) = sql(connection.dialect()).presence(session) else { return Ok(Presence::Unknown) };
-    let text = text.map_err(|error| odd().caused_by(error))?;
-    let rows: Vec<_> = connection.fetch(AssertSqlSafe(text).into_sql_str()).try_collect().await.map_err(unseen)?;
-    let number: Option<i64> = rows.first().map(|row| row.get(0)).transpose().map_err(|error| odd().caused_by(error))?;
+    let Some(Ok(text)) = sql(connection.dialect()).presence(session) else { return Ok(Presence::Unknown) };
+    let row = first(connection, AssertSqlSafe(text).into_sql_str()).await?;
+    let number: Option<i64> = row.and_then(|row| row.get(0).ok());
     Ok(number.map_or(Presence::Unknown, Presence::from))
+}
+
+/// A server that refuses to tell is no obstacle: the lease and its fence do without. A connection that is lost is one.
+async fn first(connection: &mut dyn Connection, text: SqlStr) -> Result<Option<Row>, Error> {
+    match connection.fetch(text).try_next().await {
+        Ok(row) => Ok(row),
+        Err(error) if error.as_database_error().is_some() => {
+            debug!("the database does not tell what its sessions are doing: {error}");
+            Ok(None)
+        }
+        Err(error) => Err(Error::new(ErrorKind::Connection, "the connection was lost").caused_by_database(error)),
+    }
 }
 
 /// Has the server end a session, and waits until it has; what it is doing if it does not end.
@@ -47,12 +60,4 @@ pub(crate) async fn end(connection: &mut dyn Connection, session: &str) -> Resul
         }
         sleep(LOOK_EVERY).await;
     }
-}
-
-fn unseen(error: sqlx::Error) -> Error {
-    odd().caused_by_database(error)
-}
-
-fn odd() -> Error {
-    Error::new(ErrorKind::Connection, "the database does not tell what its sessions are doing")
 }

@@ -168,7 +168,9 @@ impl HistoryTable {
     pub(crate) fn claim(&self, row: &AppliedMigration, lease: Option<i64>) -> Result<String, NulError> {
         let (epoch, error) = (row.epoch, self.optional(row.error.as_deref())?);
         let one = self.standing(row, HistoryStatus::Running)?;
-        Ok(format!("UPDATE {} SET epoch = {epoch}, error = {error} WHERE {one}{}", self.qualified(), self.under(lease)))
+        // Whoever was overtaken between asking for the fence and writing does not take the row back.
+        let later = format!("{one} AND epoch <= {epoch}{}", self.under(lease));
+        Ok(format!("UPDATE {} SET epoch = {epoch}, error = {error} WHERE {later}", self.qualified()))
     }
 
     fn optional(&self, text: Option<&str>) -> Result<String, NulError> {

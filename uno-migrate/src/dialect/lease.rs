@@ -43,12 +43,14 @@ impl HistoryTable {
 
     /// The two rows, where they are not there yet; a duplicate key means that another instance wrote them. The lease comes
     /// last: whoever takes it needs the fence.
+    ///
+    /// Rows that somebody has taken out begin behind every epoch that the history knows: its holder may only sleep.
     pub(crate) fn seed_lease(&self) -> [String; 2] {
-        let table = self.lease();
+        let (table, history) = (self.lease(), self.qualified());
         [FENCE, LEASE].map(|id| {
             format!(
-                "INSERT INTO {table} (id, epoch, beat, knocks) SELECT {id}, 0, 0, 0 FROM (SELECT 1 AS one) AS single \
-                 WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE id = {id})"
+                "INSERT INTO {table} (id, epoch, beat, knocks) SELECT {id}, (SELECT COALESCE(MAX(epoch), 0) FROM {history}), \
+                 0, 0 FROM (SELECT 1 AS one) AS single WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE id = {id})"
             )
         })
     }

@@ -10,6 +10,9 @@ use crate::driver::{Connection, Opener};
 use crate::error::{Error, ErrorKind};
 use crate::liveness;
 
+/// Between two tries to raise the fence, each of which waits as long as the server lets it.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// The lease row as somebody sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Seen {
@@ -88,15 +91,15 @@ impl Watch {
 }
 
 impl Lease {
-    /// Waits for the lease and takes it. `waiting` is told who holds it, each time that is looked at; its error ends the
-    /// waiting.
+    /// Waits for the lease and takes it. `waiting` is told who holds it, each time that is looked at, or that others are
+    /// at its row; its error ends the waiting.
     pub(crate) async fn acquire(
         connection: &mut dyn Connection,
         table: &HistoryTable,
         opener: Opener,
         terms: Terms,
         owner: String,
-        mut waiting: impl FnMut(&Seen) -> Result<(), Error> + Send,
+        mut waiting: impl FnMut(Option<&Seen>) -> Result<(), Error> + Send,
     ) -> Result<Self, Error> {
         let began = Instant::now();
         let session = liveness::session(connection).await?;
@@ -118,12 +121,13 @@ impl Lease {
                 Err(error) if error.is_contended() && began.elapsed() < terms.wait => watch.begin_anew(),
                 Err(error) => return Err(error),
             }
-            if let Some(seen) = watch.last.as_ref().filter(|seen| seen.owner.is_some()) {
-                if began.elapsed() >= terms.wait {
-                    return Err(held_by(seen, terms.wait));
-                }
-                waiting(seen)?;
+            let holder = watch.last.as_ref().filter(|seen| seen.owner.is_some());
+            if let Some(seen) = holder
+                && began.elapsed() >= terms.wait
+            {
+                return Err(held_by(seen, terms.wait));
             }
+            waiting(holder)?;
             // What took long has waited already.
             sleep(terms.poll(looks).saturating_sub(asked.elapsed())).await;
             looks = looks.saturating_add(1);
@@ -183,10 +187,19 @@ async fn attempt(
 
 /// A transaction of an earlier holder that stands between its last write and its end holds the fence's row.
 async fn raise(connection: &mut dyn Connection, holder: &Holder, wait: Duration) -> Result<(), Error> {
-    match timeout(wait, table::raise(connection, &holder.table, holder.epoch)).await {
-        Ok(raised) => raised,
-        Err(_) => Err(Error::new(ErrorKind::LockTimeout, "the transaction of an earlier instance does not end")
-            .help("end its session on the server, and run again")),
+    let began = Instant::now();
+    loop {
+        let left = wait.saturating_sub(began.elapsed());
+        match timeout(left, table::raise(connection, &holder.table, holder.epoch)).await {
+            // The server's own limit for locks may be shorter.
+            Ok(Err(error)) if error.is_contended() && began.elapsed() < wait => sleep(PAUSE.min(left)).await,
+            Ok(raised) => return raised,
+            Err(_) => {
+                return Err(Error::new(ErrorKind::LockTimeout, "the transaction of an earlier instance does not end")
+                    .done(format!("nothing was changed; it holds a row of {}", holder.table.lease()))
+                    .help("end its session on the server, and run again"));
+            }
+        }
     }
 }
 

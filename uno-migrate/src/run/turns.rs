@@ -143,10 +143,11 @@ impl Scope<'_> {
         let opener = set_up(opener, self.options.on_connect.clone());
         let terms = Terms { lease: self.options.lease, wait: self.options.lock_wait };
         let (mut waiting, owner) = (Waiting::new(), record::instance());
-        let waiting = |seen: &Seen| {
+        let waiting = |seen: Option<&Seen>| {
             self.check_cancelled()?;
-            let holder = seen.owner.as_deref().unwrap_or_default();
-            waiting.tell(self, holder, seen.since.as_deref(), seen.detail.as_deref());
+            if let Some(Seen { owner: Some(holder), since, detail, .. }) = seen {
+                waiting.tell(self, holder, since.as_deref(), detail.as_deref());
+            }
             Ok(())
         };
         let lease = Lease::acquire(session.connection(), table.table(), opener, terms, owner, waiting).await?;

@@ -119,7 +119,7 @@ async fn fills_up<D: Ask>(db: &D, server: &Server, tiny: Tiny, megabyte: &str) {
         let up = format!(
             "INSERT INTO a (id) VALUES ({number});\nINSERT INTO fill {megabyte};\nINSERT INTO a (id) VALUES (-{number});"
         );
-        Migration::sql(&format!("{number}_fill"), up, "-- Nothing: it stays\n")
+        Migration::sql(format!("{number}_fill"), up, "-- Nothing: it stays\n")
     });
     let set = migrator([Migration::sql("1_a", tables, "-- Nothing: it stays\n")].into_iter().chain(steps));
     let error = set.run(&pool).await.unwrap_err();

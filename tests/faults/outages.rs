@@ -43,7 +43,7 @@ impl Ending {
                 End::Kill => server.kill().unwrap(),
                 End::ShutDown => server.shut_down().unwrap(),
             }));
-            if event % 2 == 0 {
+            if event.is_multiple_of(2) {
                 told.wait();
             }
         });

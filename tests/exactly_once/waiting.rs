@@ -13,9 +13,9 @@ each_database! {
         migrator().all().revert(db.pool()).await.unwrap();
         db.exec("UPDATE uno_migrations_lease SET owner = 'web-1, process 7', detail = '`0_counter`, statement 1 of 3' WHERE id = 1").await;
         let waits = Waits::default();
-        let waiting = migrator().lease(Duration::from_secs(60)).lock_wait(Duration::from_millis(1_500));
+        let waiting = migrator().lease(Duration::from_secs(60)).lock_wait(Duration::from_secs(5));
         let error = waiting.on_event(waits.listener()).run(db.pool()).await.unwrap_err();
-        assert_eq!((error.kind(), error.message()), (ErrorKind::LockTimeout, "another instance is still migrating after 1 s"));
+        assert_eq!((error.kind(), error.message()), (ErrorKind::LockTimeout, "another instance is still migrating after 5 s"));
         let said = error.to_string();
         assert!(said.contains("done: nothing was changed; web-1, process 7 holds the lease since 2"), "{said}");
         assert!(said.contains(" and is at `0_counter`, statement 1 of 3"), "{said}");

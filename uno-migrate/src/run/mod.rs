@@ -190,7 +190,6 @@ impl<'a> Run<'a> {
                 self.scope.check_hooks(plan)?;
             }
             self.session.look_around().await?;
-            self.scope.history.create(self.session.connection()).await?;
             while self.take_turn(plan.as_ref().ok()).await? {
                 plan = self.plan(direction).await;
             }

@@ -26,8 +26,9 @@ impl Run<'_> {
     }
 
     async fn mend(&mut self, repair: &Repair) -> Result<Report, Error> {
-        self.take_turn(None).await?;
         let id = repair.id();
+        self.row(id)?;
+        self.take_turn(None).await?;
         let row = self.row(id)?;
         let connection = self.session.connection();
         match repair {

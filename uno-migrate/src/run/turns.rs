@@ -66,6 +66,7 @@ impl Run<'_> {
     /// Without a plan, whatever is to be done takes its turn.
     pub(super) async fn take_turn(&mut self, plan: Option<&Plan>) -> Result<bool, Error> {
         let Self { scope, session, guard } = self;
+        scope.history.create(session.connection()).await?;
         match &scope.history {
             History::Elsewhere(_) if guard.is_none() => *guard = scope.turn().await?,
             History::Table(_) if scope.lease.is_none() && is_needed(scope, session, plan) => {

@@ -96,6 +96,11 @@ pub(crate) trait SqlText: Sync {
         ""
     }
 
+    /// Waits until what the other nodes of a cluster have committed is there; nothing where there are no such clusters.
+    fn catch_up(&self) -> &'static str {
+        ""
+    }
+
     /// The user that the database knows this session as; one expression.
     fn session_user(&self) -> &'static str;
 

@@ -55,7 +55,7 @@ enum Trace {
 impl<'a> Session<'a> {
     pub(super) async fn open<DB: Driver>(pool: &Pool<DB>, options: &'a Options) -> Result<Self, Error> {
         let opener = opener(pool, options.direct_url.clone());
-        let connection = opener().await.map_err(unreachable)?;
+        let connection = DB::open(pool, options.direct_url.as_deref()).await.map_err(unreachable)?;
         let connection = Lent::Own(connection, opener);
         Ok(Self { connection, ledger: None, trace: Trace::None, is_direct: false, has_moved: false, options })
     }

@@ -257,6 +257,11 @@ impl Error {
         self.driver_error().is_some_and(driver::is_contended)
     }
 
+    /// Whether the database has undone the whole transaction in favour of another one.
+    pub(crate) fn is_undone(&self) -> bool {
+        self.driver_error().is_some_and(driver::is_undone)
+    }
+
     /// Whether a row was there already.
     pub(crate) fn is_duplicate(&self) -> bool {
         let database = self.driver_error().and_then(|error| error.as_database_error());

@@ -29,6 +29,7 @@ mod set;
 mod source;
 mod status;
 mod tracker;
+mod tries;
 mod value;
 mod wanted;
 

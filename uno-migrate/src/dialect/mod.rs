@@ -36,6 +36,11 @@ pub(crate) trait SqlText: Sync {
     /// Tells whether a transaction is open: then it returns a row or is refused; if not, it does nothing.
     fn open_transaction(&self) -> &'static str;
 
+    /// One row, one number: which of the server's processes answers, where there may be a pooler that changes them.
+    fn process(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Counts the tables of that name; one row, one number.
     fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError>;
 
@@ -88,6 +93,11 @@ pub(crate) trait SqlText: Sync {
 
     /// What follows the columns of the history table.
     fn table_options(&self) -> &'static str {
+        ""
+    }
+
+    /// Waits until what the other nodes of a cluster have committed is there; nothing where there are no such clusters.
+    fn catch_up(&self) -> &'static str {
         ""
     }
 
@@ -157,10 +167,47 @@ pub(crate) trait SqlText: Sync {
         None
     }
 
-    /// Takes back what a migration did to its session, while its transaction is still open; nothing where the session
-    /// is not used again.
+    /// Opens a transaction in which the server looks, while a statement runs, whether its client is still there.
+    fn begin_watched(&self) -> &'static str {
+        self.begin()
+    }
+
+    /// The same for the statements to come outside of one; nothing where the server does so anyhow, or cannot.
+    fn watch(&self) -> &'static str {
+        ""
+    }
+
+    /// One row, one text: what the client said of itself when it connected, as statements that say it again; nothing
+    /// where a session is never reset.
+    fn client_settings(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Takes back what a migration did to its session, while its transaction is still open; returns no row, and is
+    /// empty where the session is not used again.
     fn reset_in_transaction(&self) -> &'static str {
         ""
+    }
+
+    /// Undoes a transaction, and with it what a `ROLLBACK` leaves of it in its session; still inside a transaction
+    /// afterwards, so that a pooler keeps the session for it. Returns no row.
+    fn undo_session(&self) -> &'static str {
+        ""
+    }
+
+    /// The names of the statements that were prepared by SQL.
+    fn prepared(&self) -> &'static str {
+        ""
+    }
+
+    /// The names of the statements that sqlx has prepared, in this client or in another one.
+    fn prepared_by_sqlx(&self) -> &'static str {
+        ""
+    }
+
+    /// Forgets a prepared statement.
+    fn deallocate(&self, name: &str) -> String {
+        format!("DEALLOCATE PREPARE {}", self.quote_ident(name))
     }
 
     /// Takes back the rest, once the transaction has ended.

@@ -118,6 +118,12 @@ impl SqlText for MySql {
         " ENGINE = InnoDB"
     }
 
+    /// For this one statement: in the session, the setting would hold up every read of a migration as well, and fail it
+    /// where another node's long statement is waited for.
+    fn catch_up(&self) -> &'static str {
+        "/*M! SET STATEMENT wsrep_sync_wait = 1 FOR */ SELECT 1"
+    }
+
     fn session_user(&self) -> &'static str {
         "CURRENT_USER()"
     }

@@ -35,6 +35,10 @@ impl SqlText for Postgres {
         "SELECT 1 WHERE pg_catalog.now() <> pg_catalog.statement_timestamp()"
     }
 
+    fn process(&self) -> Option<&'static str> {
+        Some("SELECT pg_catalog.pg_backend_pid()")
+    }
+
     fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError> {
         Ok(format!(
             "SELECT count(*) FROM pg_catalog.pg_class WHERE oid = {} AND relkind IN ('r', 'p', 'f')",
@@ -114,11 +118,12 @@ impl SqlText for Postgres {
         "session_user::text"
     }
 
-    /// Its process, when that began, and the name that its driver has given it. By any other name a pooler's session could
-    /// not be told from that of its other clients.
+    /// Its process, when that began, and the name that its driver has given it. No row behind a pooler: there the name was
+    /// set later on, if at all, and stays for the next client that has none of its own.
     fn session(&self) -> &'static str {
         "SELECT concat_ws('/', pid, extract(epoch FROM backend_start), application_name) \
-         FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid() AND application_name LIKE 'uno-migrate %'"
+         FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid() AND application_name LIKE 'uno-migrate %' \
+         AND application_name = (SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'application_name')"
     }
 
     /// The same process under another name is a pooler's, which has given it to somebody else; another process under the
@@ -180,8 +185,44 @@ impl SqlText for Postgres {
         format!("SELECT pg_terminate_backend({id})")
     }
 
+    /// Every second: long before anybody can take over from a client that is gone, and a system call a second is
+    /// nothing.
+    fn begin_watched(&self) -> &'static str {
+        "BEGIN; SET LOCAL client_connection_check_interval = 1000"
+    }
+
+    fn watch(&self) -> &'static str {
+        "SET client_connection_check_interval = 1000"
+    }
+
+    /// Those that poolers keep for each of their clients.
+    fn client_settings(&self) -> Option<&'static str> {
+        Some(
+            "SELECT pg_catalog.format('SET client_encoding = %L; SET DateStyle = %L; SET TimeZone = %L; \
+             SET IntervalStyle = %L; SET standard_conforming_strings = %L; SET application_name = %L', \
+             pg_catalog.current_setting('client_encoding'), pg_catalog.current_setting('DateStyle'), \
+             pg_catalog.current_setting('TimeZone'), pg_catalog.current_setting('IntervalStyle'), \
+             pg_catalog.current_setting('standard_conforming_strings'), pg_catalog.current_setting('application_name'))",
+        )
+    }
+
     fn reset_in_transaction(&self) -> &'static str {
-        "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE"
+        "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; CLOSE ALL; UNLISTEN *; DISCARD TEMP; \
+         SELECT FROM pg_catalog.pg_advisory_unlock_all()"
+    }
+
+    fn undo_session(&self) -> &'static str {
+        "ROLLBACK AND CHAIN; SELECT FROM pg_catalog.pg_advisory_unlock_all()"
+    }
+
+    /// One by one, for behind a pooler the session may have others, which belong to the pooler or its clients:
+    /// `DEALLOCATE ALL` would take those too.
+    fn prepared(&self) -> &'static str {
+        "SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql"
+    }
+
+    fn prepared_by_sqlx(&self) -> &'static str {
+        "SELECT name FROM pg_catalog.pg_prepared_statements WHERE pg_catalog.starts_with(name, 'sqlx_s_')"
     }
 
     fn reset_session(&self) -> &'static str {

@@ -134,6 +134,12 @@ impl crate::Error {
     }
 }
 
+/// Whether the database has undone the whole transaction in favour of another one.
+pub(crate) fn is_undone(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("40001" | "40P01"))
+}
+
 /// Whether somebody else was in the way, and nothing was done: a lock that was not to be had, or a deadlock.
 pub(crate) fn is_contended(error: &sqlx::Error) -> bool {
     const BUSY: u32 = 5; // SQLITE_BUSY

@@ -31,6 +31,9 @@ struct Watch {
     last: Option<Seen>,
     /// Since when every look was answered at once, and showed the same.
     silent_since: Instant,
+    /// How long a look or a write was held up since the holder last moved. What held it up may hold up the holder for as
+    /// long again: each node of a cluster takes its own time for the same `ALTER`.
+    allowance: Duration,
     /// When something could be written since then: whoever lives could have written as well.
     knocked: Option<Instant>,
     /// Since when the holder's session is seen to have ended.
@@ -46,7 +49,14 @@ enum Verdict {
 
 impl Watch {
     fn new(terms: Terms) -> Self {
-        Self { terms, last: None, silent_since: Instant::now(), knocked: None, gone_since: None }
+        Self {
+            terms,
+            last: None,
+            silent_since: Instant::now(),
+            allowance: Duration::ZERO,
+            knocked: None,
+            gone_since: None,
+        }
     }
 
     /// A look that took its time says nothing about silence: what held it up may have held up the holder.
@@ -54,10 +64,23 @@ impl Watch {
         let moved = |last: &Seen| {
             (last.epoch, last.beat, &last.owner, &last.session) != (seen.epoch, seen.beat, &seen.owner, &seen.session)
         };
-        if asked.elapsed() > self.terms.beat() || self.last.as_ref().is_none_or(moved) {
+        if self.last.as_ref().is_none_or(moved) {
+            self.allowance = Duration::ZERO;
             self.begin_anew();
         }
+        self.was_prompt(asked);
         self.last = Some(seen.clone());
+    }
+
+    /// Whether an answer came at once; if not, the watch begins anew, and is a longer one.
+    fn was_prompt(&mut self, asked: Instant) -> bool {
+        let took = asked.elapsed();
+        if took <= self.terms.beat() {
+            return true;
+        }
+        self.allowance = self.allowance.max(took);
+        self.begin_anew();
+        false
     }
 
     fn begin_anew(&mut self) {
@@ -83,7 +106,7 @@ impl Watch {
         match (self.gone_since, self.knocked) {
             // A holder that has moved to another session, or whose pooler has, would have beaten by now: one beat may be late.
             (Some(since), _) if since.elapsed() >= 2 * beat => Verdict::TakeOver,
-            (_, None) if self.silent_since.elapsed() >= lease => Verdict::Knock,
+            (_, None) if self.silent_since.elapsed() >= lease + self.allowance => Verdict::Knock,
             (_, Some(knocked)) if knocked.elapsed() >= 2 * beat => Verdict::TakeOver,
             _ => Verdict::Wait,
         }
@@ -148,6 +171,10 @@ async fn attempt(
     }
     let asked = Instant::now();
     let seen = table::read(connection, table).await?;
+    if seen.owner.as_deref() == Some(owner) {
+        // It was taken, and the answer was lost.
+        return Ok(Some(seen.epoch));
+    }
     watch.look(&seen, asked);
     let swap = match &seen.owner {
         None => table.acquire_lease(owner, session, seen.epoch),
@@ -160,9 +187,8 @@ async fn attempt(
                 Verdict::Knock => {
                     let asked = Instant::now();
                     table::execute(connection, table.knock()).await.map_err(table::unwritten)?;
-                    match asked.elapsed() > watch.terms.beat() {
-                        true => watch.begin_anew(),
-                        false => watch.knocked = Some(Instant::now()),
+                    if watch.was_prompt(asked) {
+                        watch.knocked = Some(Instant::now());
                     }
                     return Ok(None);
                 }

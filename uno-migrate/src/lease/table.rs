@@ -5,8 +5,9 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::{Holder, Seen, lost};
 use crate::dialect::HistoryTable;
-use crate::driver::{Connection, Obstacle};
+use crate::driver::{self, Connection, Obstacle};
 use crate::error::{Error, ErrorKind};
+use crate::tries::Tries;
 use crate::value::Row;
 
 impl Holder {
@@ -61,8 +62,9 @@ async fn exists(connection: &mut dyn Connection, table: &HistoryTable) -> Result
 
 pub(super) async fn read(connection: &mut dyn Connection, table: &HistoryTable) -> Result<Seen, Error> {
     let mut rows = query(connection, table.read_lease()).await?;
-    if rows.is_empty() {
-        // Whoever made the table has not come so far, or never did.
+    let mut tries = Tries::default();
+    // Whoever made the table has not come so far, or never did; or its rows are still on their way to this node.
+    while rows.is_empty() && tries.again(true).await {
         seed(connection, table).await;
         rows = query(connection, table.read_lease()).await?;
     }
@@ -108,8 +110,15 @@ async fn query(connection: &mut dyn Connection, text: String) -> Result<Vec<Row>
         .map_err(|error| Error::new(ErrorKind::History, "the lease could not be read").caused_by_database(error))
 }
 
+/// One statement that is committed by itself.
 pub(super) async fn execute(connection: &mut dyn Connection, text: String) -> Result<u64, sqlx::Error> {
-    connection.execute(AssertSqlSafe(text).into_sql_str()).await
+    let mut tries = Tries::default();
+    loop {
+        match connection.execute(AssertSqlSafe(text.clone()).into_sql_str()).await {
+            Err(error) if tries.again(driver::is_undone(&error)).await => {}
+            done => return done,
+        }
+    }
 }
 
 fn damaged(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

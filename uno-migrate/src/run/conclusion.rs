@@ -126,7 +126,9 @@ impl Scope<'_> {
         let row = record::ended(&self.begun(step), step.direction, Default::default());
         let connection = session.connection();
         // The same row again waits for the other transaction, and is taken back.
-        let Ok(mut bracket) = Bracket::open(connection, false).await else { return Conclusion::Unknown(error) };
+        let Ok(mut bracket) = Bracket::open(connection, false, &self.settings).await else {
+            return Conclusion::Unknown(error);
+        };
         let connection = bracket.connection();
         let again = match limit(connection, Some(Timeout::After(self.options.lock_wait)), None, true).await {
             Ok(()) => self.history.write(connection, &row, known.map(|row| row.status)).await,

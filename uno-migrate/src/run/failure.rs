@@ -42,6 +42,19 @@ pub(super) fn inside(step: &Step, what: &str) -> Error {
     Error::usage(message).at(file(path(step))).help("run it on a connection without an open transaction")
 }
 
+/// A migration whose every statement would come to another session.
+pub(super) fn pooled(step: &Step) -> Error {
+    let message = format!(
+        "migration `{}` runs outside a transaction, and this connection goes through a transaction pooler",
+        step.called
+    );
+    Error::usage(message)
+        .at(file(path(step)))
+        .caused_by("each of its statements may come to another session of the server, and what they set to other clients")
+        .done(format!("nothing of `{}` was begun", step.called))
+        .help("migrate past the pooler: `.direct_url(\"postgres://user@server:5432/database\")`; the application's pool may stay behind it")
+}
+
 /// A migration that came to its end inside a transaction that it has begun itself.
 pub(super) fn left_open(step: &Step, place: Place) -> Error {
     Error::new(ErrorKind::Migration, message(step))

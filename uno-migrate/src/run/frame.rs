@@ -11,11 +11,11 @@ use super::journal::Journal as Telling;
 use super::pace::Pace;
 use super::resume::can_share;
 use super::scope::Scope;
-use super::session::{Session, reset_in_transaction};
+use super::session::Session;
 use super::transaction::{Bracket, Ended, is_open, left_open, roll_back};
 use super::turns::Waiting;
 use super::work::Work;
-use super::{failure, foreign_keys};
+use super::{failure, foreign_keys, settings};
 use crate::applied::AppliedMigration;
 use crate::driver::Connection;
 use crate::error::Error;
@@ -66,7 +66,11 @@ impl Scope<'_> {
                 return Err(failure::inside(step, "switches the foreign keys off, which has to happen outside of one"));
             }
         }
-        session.leave_trace(work.has_code(self) || work.changes_session(self.dialect));
+        if frame == Frame::Journalled || !settings::are_reset_in_transaction(self.dialect) {
+            session.leave_trace(work.has_code(self) || work.changes_session(self.dialect));
+        } else {
+            session.leave_clean();
+        }
         match frame {
             Frame::Atomic => {
                 let conclusion = match self.bracketed_patiently(session, &work, Some((step, began))).await {
@@ -88,6 +92,9 @@ impl Scope<'_> {
         frame: Frame,
         began: Instant,
     ) -> Result<(), Error> {
+        if frame == Frame::Journalled && session.is_pooled().await? {
+            return Err(failure::pooled(step));
+        }
         if self.history.is_table() {
             session.open_ledger().await?;
         }
@@ -100,6 +107,9 @@ impl Scope<'_> {
             Frame::Journalled => Some(Pace::begin(self, session.connection(), work, false).await?),
             Frame::Atomic | Frame::Bracketed => None,
         };
+        if frame == Frame::Journalled && !session.is_lent() {
+            self.settings.watch(session.connection()).await?;
+        }
         let mark = is_marked.then_some(Journal::Code { session: identity });
         let mut row = self.begin(session, step, course.as_ref(), mark.as_ref()).await?;
         let conclusion = match &mut pace {
@@ -128,7 +138,7 @@ impl Scope<'_> {
         };
         let mut waiting = Waiting::new();
         let conclusion = loop {
-            match Bracket::open(session.connection(), inside).await {
+            match Bracket::open(session.connection(), inside, &self.settings).await {
                 // SQLite's lock on its file is waited for as a lease is elsewhere: one try lasts for the busy timeout.
                 Err(error) if error.is_contended() && waiting.waited() < self.options.lock_wait => {
                     if let Err(cancelled) = waiting.again(self, "another connection").await {
@@ -170,6 +180,9 @@ impl Scope<'_> {
         if let (Ok(()), Some((step, began))) = (&done, row) {
             done = self.write_ended(connection, step, began).await;
         }
+        if done.is_err() && !lent {
+            settings::undo(bracket.connection()).await;
+        }
         match bracket.close(done).await {
             Ended::Committed => Conclusion::Done,
             Ended::Undone(error) => Conclusion::Undone(error),
@@ -197,11 +210,14 @@ impl Scope<'_> {
         keys: Option<&Suspended>,
     ) -> Result<(), Error> {
         let mut pace = Pace::begin(self, connection, work, true).await?;
+        if !lent && work.has_code(self) {
+            settings::make_way(connection).await?;
+        }
         work.run(self, connection, &mut pace, None).await?;
         if let Some(keys) = keys {
             foreign_keys::check(connection, keys).await?;
         }
-        if lent { Ok(()) } else { reset_in_transaction(connection, self.options).await }
+        if lent { Ok(()) } else { self.settings.reset(connection, self.options).await }
     }
 
     /// The work without a transaction of ours around it.

@@ -15,6 +15,7 @@ use crate::dialect::sql;
 use crate::driver::{Connection, Opener};
 use crate::error::Error;
 use crate::options::Options;
+use crate::tries::Tries;
 
 /// How long a history row is waited for at most, where locks may be waited for without end: the migration itself may
 /// hold what the row waits for.
@@ -71,7 +72,14 @@ impl Scope<'_> {
         note: Note<'_>,
     ) -> Result<(), Error> {
         let Some(ledger) = ledger else { return self.history.note(connection, note).await };
-        let Err(error) = self.history.note(&mut *ledger.connection, note).await else { return Ok(()) };
+        let mut tries = Tries::default();
+        let error = loop {
+            match self.history.note(&mut *ledger.connection, note).await {
+                Ok(()) => return Ok(()),
+                Err(error) if tries.again(error.is_undone()).await => {}
+                Err(error) => break error,
+            }
+        };
         if !ledger.reopened().await? {
             return Err(error);
         }

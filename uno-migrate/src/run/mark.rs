@@ -31,7 +31,7 @@ impl Scope<'_> {
         began: Instant,
     ) -> Conclusion {
         let lent = session.is_lent();
-        let mut bracket = match Bracket::open(session.connection(), false).await {
+        let mut bracket = match Bracket::open(session.connection(), false, &self.settings).await {
             Ok(bracket) => bracket,
             Err(error) => return Conclusion::Untouched(error),
         };

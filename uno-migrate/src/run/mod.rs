@@ -34,6 +34,7 @@ mod mark;
 mod opener;
 mod pace;
 mod patience;
+mod pooler;
 mod quiet;
 mod record;
 mod repair;
@@ -41,6 +42,7 @@ mod resume;
 mod scope;
 mod script;
 mod session;
+mod settings;
 mod step;
 mod transaction;
 mod turns;
@@ -51,6 +53,7 @@ mod work;
 
 use scope::Scope;
 use session::Session;
+use settings::Settings;
 
 /// The namespace of sets that name none.
 const DEFAULT_NAMESPACE: &str = "default";
@@ -94,9 +97,9 @@ impl<'a> Run<'a> {
         match read(&set, options, &mut session).await {
             Ok((history, rows)) => {
                 let (dialect, opener) = (session.dialect(), session.opener());
-                let outside = Vec::new();
+                let (outside, settings, lease, quiet) = (Vec::new(), Settings::default(), None, None);
                 let scope =
-                    Scope { options, dialect, opener, set, history, rows, outside, began, lease: None, quiet: None };
+                    Scope { options, dialect, opener, set, history, rows, outside, settings, began, lease, quiet };
                 Ok(Self { scope, session, guard: None })
             }
             Err(error) => {
@@ -235,6 +238,9 @@ impl Scope<'_> {
     async fn act(&mut self, session: &mut Session<'_>, plan: &Plan, report: &mut Report) -> Result<(), Error> {
         if plan.is_empty() {
             return Ok(());
+        }
+        if !session.is_lent() {
+            self.settings.read(session.connection()).await?;
         }
         match self.options.transaction {
             TransactionMode::PerMigration => self.one_by_one(session, plan, report).await,

@@ -2,17 +2,27 @@
 
 use std::sync::Arc;
 
-use sqlx::Pool;
+use sqlx::{Pool, SqlStr};
 
+use crate::dialect::sql;
 use crate::driver::{Driver, Obstacle, Opener};
 use crate::error::{Error, ErrorKind};
 
-/// Connections with the pool's options, or to another URL.
+/// Further connections like the first: with the pool's options, or to another URL. They may lead to another node of a
+/// cluster than the first, and see there what was written here.
 pub(super) fn opener<DB: Driver>(pool: &Pool<DB>, direct_url: Option<String>) -> Opener {
     let pool = pool.clone();
     Arc::new(move || {
         let (pool, url) = (pool.clone(), direct_url.clone());
-        Box::pin(async move { DB::open(&pool, url.as_deref()).await })
+        Box::pin(async move {
+            let mut connection = DB::open(&pool, url.as_deref()).await?;
+            let text = sql(DB::DIALECT).catch_up();
+            if !text.is_empty() {
+                // Where there are no clusters, or no end to the waiting, it is used as it is: the fence decides.
+                let _ = connection.execute(SqlStr::from_static(text)).await;
+            }
+            Ok(connection)
+        })
     })
 }
 

@@ -11,6 +11,7 @@ use tracing::info;
 use super::conclusion::Conclusion;
 use super::scope::Scope;
 use super::session::Session;
+use super::settings::are_reset_in_transaction;
 use super::work::Work;
 use crate::driver::Connection;
 use crate::error::Error;
@@ -93,7 +94,9 @@ impl Scope<'_> {
             if let Err(error) = patience.again(self, session.connection(), error).await {
                 return Conclusion::Undone(error);
             }
-            session.leave_trace(work.changes_session(self.dialect));
+            if !are_reset_in_transaction(self.dialect) {
+                session.leave_trace(work.changes_session(self.dialect));
+            }
             if let Err(error) = session.reset().await {
                 return Conclusion::Undone(error);
             }

@@ -6,6 +6,7 @@ use futures_util::FutureExt;
 use uno_migrate_core::Dialect;
 
 use super::record;
+use super::settings::Settings;
 use crate::applied::{AppliedMigration, Dependent};
 use crate::driver::Opener;
 use crate::error::{Error, ErrorKind};
@@ -28,6 +29,8 @@ pub(super) struct Scope<'a> {
     pub(super) rows: Vec<AppliedMigration>,
     /// What a revert has to leave standing: the applied ones of other namespaces, as far as they were asked for.
     pub(super) outside: Vec<Dependent>,
+    /// What transactions on a connection of our own have around them.
+    pub(super) settings: Settings,
     pub(super) began: Instant,
     /// Held while something is changed, where instances take turns.
     pub(super) lease: Option<Lease>,

@@ -10,6 +10,8 @@ use uno_migrate_core::Dialect;
 use super::hooks;
 use super::ledger::Ledger;
 use super::opener::{opener, unreachable};
+use super::pooler;
+use super::settings::not_reset;
 use super::transaction::{is_open, send};
 use crate::dialect::sql;
 use crate::driver::{Connection, Driver, Obstacle, Opener};
@@ -21,6 +23,8 @@ pub(super) struct Session<'a> {
     /// Where the history is written while a migration stands half-way, once there was need of it.
     ledger: Option<Ledger<'a>>,
     trace: Trace,
+    /// It was asked whether there is a pooler between, and there is none.
+    is_direct: bool,
     /// Another connection has taken the place of the one before, and nobody has asked yet.
     has_moved: bool,
     options: &'a Options,
@@ -41,6 +45,8 @@ enum Lent<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Trace {
     None,
+    /// Its transaction has taken everything back.
+    Clean,
     Used,
     /// It may not be what it was.
     Changed,
@@ -49,15 +55,15 @@ enum Trace {
 impl<'a> Session<'a> {
     pub(super) async fn open<DB: Driver>(pool: &Pool<DB>, options: &'a Options) -> Result<Self, Error> {
         let opener = opener(pool, options.direct_url.clone());
-        let connection = opener().await.map_err(unreachable)?;
+        let connection = DB::open(pool, options.direct_url.as_deref()).await.map_err(unreachable)?;
         let connection = Lent::Own(connection, opener);
-        Ok(Self { connection, ledger: None, trace: Trace::None, has_moved: false, options })
+        Ok(Self { connection, ledger: None, trace: Trace::None, is_direct: false, has_moved: false, options })
     }
 
     pub(super) fn lent(connection: &'a mut dyn Connection, options: &'a Options) -> Self {
         let inside = connection.in_transaction();
         let connection = Lent::Callers { connection, inside };
-        Self { connection, ledger: None, trace: Trace::None, has_moved: false, options }
+        Self { connection, ledger: None, trace: Trace::None, is_direct: false, has_moved: false, options }
     }
 
     /// Looks whether the caller has begun a transaction by SQL, of which sqlx knows nothing.
@@ -91,6 +97,23 @@ impl<'a> Session<'a> {
             self.ledger = Some(Ledger::open(opener, self.options).await?);
         }
         Ok(())
+    }
+
+    /// Whether a pooler gives every statement another session. What it costs to ask, another connection, only a run
+    /// pays that has statements for which it matters; a caller's connection cannot be asked.
+    pub(super) async fn is_pooled(&mut self) -> Result<bool, Error> {
+        let Lent::Own(connection, opener) = &mut self.connection else { return Ok(false) };
+        if self.is_direct || !pooler::may_be(connection.dialect()) {
+            return Ok(false);
+        }
+        let mut other = opener().await.map_err(unreachable)?;
+        let is_pooled = pooler::is_between(&mut **connection, &mut *other).await;
+        let _ = other.close().await;
+        self.is_direct = !is_pooled.map_err(|error| {
+            Error::new(ErrorKind::Connection, "the connection does not tell whose session it is")
+                .caused_by_database(error)
+        })?;
+        Ok(!self.is_direct)
     }
 
     /// Lets go of everything that the migration holds: from now on there is only the ledger.
@@ -161,6 +184,11 @@ impl<'a> Session<'a> {
         self.trace = self.trace.max(if changed { Trace::Changed } else { Trace::Used });
     }
 
+    /// One is about to run on it whose transaction takes back what it changes.
+    pub(super) fn leave_clean(&mut self) {
+        self.trace = self.trace.max(Trace::Clean);
+    }
+
     /// Takes back what the last migration left, once its transaction has ended. Where a database cannot forget a
     /// session, and the migration may have changed it, a new one takes its place.
     pub(super) async fn reset(&mut self) -> Result<(), Error> {
@@ -168,7 +196,13 @@ impl<'a> Session<'a> {
         if trace == Trace::None || self.is_lent() {
             return Ok(());
         }
-        match self.wipe().await {
+        let wiped = match trace {
+            // Behind a pooler another session answers, with which nothing is to be done.
+            Trace::Clean => send(self.connection(), "SELECT 1".to_owned()).await.map(|()| true),
+            _ => self.wipe().await,
+        };
+        match wiped {
+            Ok(true) if trace == Trace::Clean => return Ok(()),
             Ok(true) => return self.set_up().await,
             Ok(false) => {}
             // Servers close what idles for too long: a session that is gone has nothing to forget.
@@ -222,14 +256,7 @@ impl<'a> Session<'a> {
     }
 
     /// Closes a connection of our own. What is done is done: an error here changes nothing.
-    pub(super) async fn close(mut self) {
-        // Behind a pooler the session outlives its connection.
-        if self.trace != Trace::None
-            && !self.is_lent()
-            && let Err(error) = self.wipe().await
-        {
-            debug!("the session could not be reset before it is closed: {error}");
-        }
+    pub(super) async fn close(self) {
         if let Lent::Own(mut connection, _) = self.connection {
             if connection.is_pooled() {
                 let _ = connection.restore().await;
@@ -240,22 +267,4 @@ impl<'a> Session<'a> {
             let _ = ledger.into_connection().close().await;
         }
     }
-}
-
-/// Takes back what a migration did to a session of our own, while its transaction is open: the history is written as the
-/// user and with the settings that the run began with.
-pub(super) async fn reset_in_transaction(connection: &mut dyn Connection, options: &Options) -> Result<(), Error> {
-    let text = sql(connection.dialect()).reset_in_transaction();
-    if text.is_empty() {
-        return Ok(());
-    }
-    send(connection, text.to_owned()).await.map_err(not_reset)?;
-    match &options.on_connect {
-        Some(hook) => hooks::on_connect(connection, hook).await,
-        None => Ok(()),
-    }
-}
-
-fn not_reset(error: sqlx::Error) -> Error {
-    Error::new(ErrorKind::Connection, "the session could not be reset after a migration").caused_by_database(error)
 }

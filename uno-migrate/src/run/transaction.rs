@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use tracing::warn;
 use uno_migrate_core::{Dialect, Timeout};
 
+use super::settings::Settings;
 use crate::dialect::sql;
 use crate::driver::{Connection, Transaction};
 use crate::error::{Error, ErrorKind};
@@ -28,7 +29,11 @@ pub(super) enum Ended {
 
 impl<'c> Bracket<'c> {
     /// A savepoint where the connection stands inside a transaction of the caller's.
-    pub(super) async fn open(connection: &'c mut dyn Connection, inside: bool) -> Result<Self, Error> {
+    pub(super) async fn open(
+        connection: &'c mut dyn Connection,
+        inside: bool,
+        settings: &Settings,
+    ) -> Result<Self, Error> {
         let text = sql(connection.dialect());
         let failed =
             |error| Error::new(ErrorKind::Connection, "a transaction could not be begun").caused_by_database(error);
@@ -36,7 +41,8 @@ impl<'c> Bracket<'c> {
             send(connection, text.savepoint(LEVEL)).await.map_err(failed)?;
             return Ok(Self::Savepoint(connection));
         }
-        connection.begin(SqlStr::from_static(text.begin())).await.map(Self::Transaction).map_err(failed)
+        let begin = settings.begin(connection.dialect());
+        connection.begin(SqlStr::from_static(begin)).await.map(Self::Transaction).map_err(failed)
     }
 
     pub(super) fn connection(&mut self) -> &mut dyn Connection {

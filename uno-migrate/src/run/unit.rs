@@ -98,7 +98,7 @@ impl<'s> Statements<'s> {
     ) -> Result<bool, Error> {
         let (scope, course, index) = (self.scope, self.course, unit.statements.start);
         self.tell(index);
-        let mut bracket = Bracket::open(&mut *connection, false).await?;
+        let mut bracket = Bracket::open(&mut *connection, false, &scope.settings).await?;
         let inside = bracket.connection();
         let mut is_refused = false;
         let done = match pace.send(scope, inside, course.script.statement(index)).await {

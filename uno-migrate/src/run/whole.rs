@@ -9,6 +9,7 @@ use super::failure;
 use super::patience::Patience;
 use super::scope::Scope;
 use super::session::Session;
+use super::settings;
 use super::step::span;
 use super::transaction::{Bracket, Ended, left_open};
 use super::work::Work;
@@ -20,14 +21,16 @@ use crate::report::Report;
 impl Scope<'_> {
     pub(super) async fn whole(&self, session: &mut Session<'_>, plan: &Plan, report: &mut Report) -> Result<(), Error> {
         let (lent, inside) = (session.is_lent(), session.is_inside());
-        session.leave_trace(true);
         let mut times = Vec::with_capacity(plan.steps.len());
         let mut patience = Patience::new(!inside && self.is_only_sql(plan)?);
         let conclusion = loop {
             times.clear();
             let mut failed = None;
-            let mut bracket = Bracket::open(session.connection(), inside).await?;
+            let mut bracket = Bracket::open(session.connection(), inside, &self.settings).await?;
             let done = self.parts(bracket.connection(), lent, plan, &mut times, &mut failed).await;
+            if done.is_err() && !lent {
+                settings::undo(bracket.connection()).await;
+            }
             let conclusion = match bracket.close(done).await {
                 Ended::Committed if inside => Conclusion::Done,
                 Ended::Committed => left_open(session.connection()).await.map_or(Conclusion::Done, Conclusion::Undone),
@@ -42,7 +45,9 @@ impl Scope<'_> {
                 failed.inspect(|step| self.failed(step, &error));
                 break Conclusion::Undone(error);
             }
-            session.leave_trace(true);
+            if !settings::are_reset_in_transaction(self.dialect) {
+                session.leave_trace(true);
+            }
             session.reset().await?;
         };
         match conclusion {

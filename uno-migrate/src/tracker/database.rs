@@ -10,6 +10,7 @@ use crate::dialect::{HistoryTable, sql};
 use crate::driver::{Connection, Obstacle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lease;
+use crate::tries::Tries;
 use crate::value::Row;
 
 /// Reads and writes the history table, on whichever connection it is handed.
@@ -167,8 +168,8 @@ impl DatabaseTracker {
         }
     }
 
-    /// Two writes in one transaction: that of the fence, and that of the row. Several statements in one message are one
-    /// transaction on PostgreSQL; on MySQL they are not, and what is committed is told by a message of its own.
+    /// Two writes in one transaction: that of the fence, and that of the row. On PostgreSQL several statements in one
+    /// message are one transaction.
     async fn fenced(
         &self,
         connection: &mut dyn Connection,
@@ -176,16 +177,39 @@ impl DatabaseTracker {
         write: String,
         row: &AppliedMigration,
     ) -> Result<(), Error> {
-        let text = sql(self.table.dialect);
-        if self.table.dialect != Dialect::MySql || connection.in_transaction() {
+        if self.table.dialect != Dialect::MySql {
             let touched = execute(connection, format!("{fence}; {write}")).await.map_err(taken)?;
             return self.both(touched, row);
         }
-        let touched = execute(connection, format!("{}; {fence}; {write}", text.begin())).await;
-        let done = touched.map_err(taken).and_then(|touched| self.both(touched, row));
-        // A transaction that was not begun has nothing to end.
-        let ended = execute(connection, if done.is_ok() { "COMMIT" } else { "ROLLBACK" }.to_owned()).await;
-        done.and(ended.map(drop))
+        if connection.in_transaction() {
+            return self.one_by_one(connection, &fence, &write, row).await;
+        }
+        let fence = format!("{}; {fence}", sql(self.table.dialect).begin());
+        let mut tries = Tries::default();
+        loop {
+            let done = self.one_by_one(connection, &fence, &write, row).await;
+            // A transaction that was not begun has nothing to end.
+            let ended = execute(connection, if done.is_ok() { "COMMIT" } else { "ROLLBACK" }.to_owned()).await;
+            match done.and(ended.map(drop)) {
+                Err(error) if tries.again(error.is_undone()).await => {}
+                done => return done,
+            }
+        }
+    }
+
+    /// Each in a message of its own, and so the `COMMIT`. A node of a Galera cluster may undo a transaction between two
+    /// statements of one message, and then runs the rest outside of it, or tells of a `COMMIT` that was none.
+    async fn one_by_one(
+        &self,
+        connection: &mut dyn Connection,
+        fence: &str,
+        write: &str,
+        row: &AppliedMigration,
+    ) -> Result<(), Error> {
+        match execute(connection, fence.to_owned()).await? {
+            0 => Err(lease::lost()),
+            _ => self.one(execute(connection, write.to_owned()).await.map_err(taken)?, row),
+        }
     }
 
     /// Tells how many statements of a running migration are done, and what is begun next.

@@ -137,6 +137,8 @@ impl Home {
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
         command.current_dir(&self.path).env("LC_ALL", "C").env("HOME", &self.path).stdin(Stdio::null());
+        // A MariaDB server that starts removes the temporary tables that it finds, which in `/tmp` may be another's.
+        command.env("TMPDIR", &self.path);
         if let Some(Account { uid, gid }) = self.account {
             command.uid(uid).gid(gid);
         }

@@ -1,0 +1,141 @@
+//! What transactions on a connection of our own begin with, and leave behind for the next user of the session: behind a
+//! pooler that is another client.
+
+use std::sync::OnceLock;
+
+use futures_util::TryStreamExt;
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+use uno_migrate_core::Dialect;
+
+use super::hooks;
+use super::transaction::send;
+use crate::dialect::{SqlText, sql};
+use crate::driver::Connection;
+use crate::error::{Error, ErrorKind};
+use crate::options::Options;
+use crate::value::Row;
+
+/// Read once a run, before anything is changed; not at all on a connection of the caller's.
+#[derive(Debug, Default)]
+pub(super) struct Settings(OnceLock<Found>);
+
+#[derive(Debug, Default)]
+struct Found {
+    /// What the client said when it connected, as a statement that says it again: a pooler keeps it for the client, and
+    /// takes what the reset makes of it for the client's new wish.
+    restore: String,
+    /// The server looks during a statement whether its client is still there.
+    watches: bool,
+}
+
+impl Settings {
+    pub(super) async fn read(&self, connection: &mut dyn Connection) -> Result<(), Error> {
+        let text = sql(connection.dialect());
+        let Some(client) = text.client_settings().filter(|_| self.0.get().is_none()) else { return Ok(()) };
+        let mut found = Found::default();
+        let tried = format!("{}; {client}; ROLLBACK", text.begin_watched());
+        let answer = match texts(connection, tried).await {
+            Ok(answer) => {
+                found.watches = true;
+                Ok(answer)
+            }
+            // An older server, or one whose system cannot tell.
+            Err(_) => {
+                let _ = send(connection, "ROLLBACK".to_owned()).await;
+                texts(connection, client.to_owned()).await
+            }
+        };
+        found.restore = answer.map_err(unreadable)?.concat();
+        let _ = self.0.set(found);
+        Ok(())
+    }
+
+    /// How transactions begin.
+    pub(super) fn begin(&self, dialect: Dialect) -> &'static str {
+        let text = sql(dialect);
+        if self.watches() { text.begin_watched() } else { text.begin() }
+    }
+
+    /// The same for what runs outside of one.
+    pub(super) async fn watch(&self, connection: &mut dyn Connection) -> Result<(), Error> {
+        if !self.watches() {
+            return Ok(());
+        }
+        let text = sql(connection.dialect()).watch().to_owned();
+        send(connection, text).await.map_err(|error| {
+            Error::new(ErrorKind::Connection, "the server could not be told to watch its client")
+                .caused_by_database(error)
+        })
+    }
+
+    fn watches(&self) -> bool {
+        self.0.get().is_some_and(|found| found.watches)
+    }
+
+    /// Takes back what a migration did to its session, while its transaction is open: the history is written as the user
+    /// and with the settings that the run began with.
+    pub(super) async fn reset(&self, connection: &mut dyn Connection, options: &Options) -> Result<(), Error> {
+        let text = sql(connection.dialect());
+        let reset = text.reset_in_transaction();
+        if reset.is_empty() {
+            return Ok(());
+        }
+        let restore = self.0.get().map_or("", |found| found.restore.as_str());
+        connection.forget().await.map_err(not_reset)?;
+        forget_prepared(connection, format!("{reset}; {restore}; {}", text.prepared())).await.map_err(not_reset)?;
+        match &options.on_connect {
+            Some(hook) => hooks::on_connect(connection, hook).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a transaction leaves nothing of a migration in its session.
+pub(super) fn are_reset_in_transaction(dialect: Dialect) -> bool {
+    !sql(dialect).reset_in_transaction().is_empty()
+}
+
+/// Takes back what a `ROLLBACK` does not, before the session is given up with it. Best effort: the failure before is
+/// the one to tell.
+pub(super) async fn undo(connection: &mut dyn Connection) {
+    let text = sql(connection.dialect());
+    let undo = text.undo_session();
+    if !undo.is_empty() && connection.forget().await.is_ok() {
+        let _ = forget_prepared(connection, format!("{undo}; {}", text.prepared())).await;
+    }
+}
+
+/// Removes prepared statements of drivers like ours that stand in the way of our own: behind a pooler others have used
+/// the session, and all of them count from one.
+pub(super) async fn make_way(connection: &mut dyn Connection) -> Result<(), Error> {
+    let text = sql(connection.dialect()).prepared_by_sqlx();
+    if text.is_empty() {
+        return Ok(());
+    }
+    forget_prepared(connection, text.to_owned()).await.map_err(not_reset)
+}
+
+/// Deallocates the prepared statements that a query names.
+async fn forget_prepared(connection: &mut dyn Connection, query: String) -> Result<(), sqlx::Error> {
+    let names = texts(connection, query).await?;
+    if names.is_empty() {
+        return Ok(());
+    }
+    let text: &dyn SqlText = sql(connection.dialect());
+    let forget: Vec<_> = names.iter().map(|name| text.deallocate(name)).collect();
+    send(connection, forget.join("; ")).await
+}
+
+/// The texts that some statements return.
+async fn texts(connection: &mut dyn Connection, sql: String) -> Result<Vec<String>, sqlx::Error> {
+    let rows: Vec<Row> = connection.fetch(AssertSqlSafe(sql).into_sql_str()).try_collect().await?;
+    Ok(rows.iter().filter_map(|row| row.get::<Option<String>>(0).ok().flatten()).collect())
+}
+
+pub(super) fn not_reset(error: sqlx::Error) -> Error {
+    Error::new(ErrorKind::Connection, "the session could not be reset after a migration").caused_by_database(error)
+}
+
+fn unreadable(error: sqlx::Error) -> Error {
+    Error::new(ErrorKind::Connection, "the connection's settings could not be read").caused_by_database(error)
+}

@@ -4,10 +4,16 @@
 //! is a failing test with the reason, never a skipped one.
 #![allow(dead_code, unused_imports, unused_macros, reason = "no test binary uses all of it")]
 
+mod any;
 mod database;
+mod effects;
+mod instance;
 mod proxy;
 
+pub(crate) use any::AnyDatabase;
 pub(crate) use database::{TestDatabase, mysql, mysql_on, postgres, postgres_on, sqlite};
+pub(crate) use effects::{GROUND, Set, difference, snapshot};
+pub(crate) use instance::{Instance, Order, Verb, coded};
 pub(crate) use proxy::Proxy;
 
 /// One test body, three tests: `name::postgres`, `name::mysql` and `name::sqlite`, each with a fresh, empty database.

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
 mod bless;
+mod chaos;
 mod features;
 mod house;
 mod outcome;
@@ -26,6 +27,8 @@ usage: cargo xtask <command>
   test [STEP…] [--keep-going]   everything that must be green before a change is merged, or the named steps
   tidy [--keep-going]           only the steps that need no running code: format, lints, docs, licences
   bless                         accept what the tests print now: UI tests, golden files, snapshots
+  chaos [--seed N] [--minutes M]
+                                random migrations, interrupted at random points on all databases, for ten minutes
   servers [COMMAND…]            run a command with the tests' database servers, or keep them up until Ctrl-C
 
 steps, fast to slow:";
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
             run_steps(&shell, &steps, keep_going)
         }),
         "bless" => Ok(bless::bless(&shell)),
+        "chaos" => chaos::options(rest).map(|options| chaos::chaos(&shell, options)),
         "servers" => Ok(serve::serve(&shell, rest)),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

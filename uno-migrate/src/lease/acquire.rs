@@ -134,10 +134,12 @@ impl Lease {
                 Ok(Some(epoch)) => {
                     let holder = Holder { table: table.clone(), owner, epoch };
                     let left = terms.wait.saturating_sub(began.elapsed()).max(terms.lease);
-                    // Held from here on: whoever is dropped before the fence is raised releases it as well.
+                    // Held from here on: it beats while it waits, and whoever is dropped before the fence is raised releases it.
                     let lease = Self::hold(holder, session, terms, opener);
-                    raise(connection, &lease.holder, left).await?;
-                    return Ok(lease);
+                    return match raise(connection, &lease.holder, left).await {
+                        Ok(()) => Ok(lease),
+                        Err(error) => Err(lease.cut_off(error).await),
+                    };
                 }
                 Ok(None) => {}
                 // Others are at the same row: look again.

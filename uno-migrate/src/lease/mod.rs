@@ -129,6 +129,14 @@ impl Lease {
         if is_held { Ok(()) } else { Err(lost()) }
     }
 
+    /// What an error of its own connection means: whoever takes over ends the session of the one before.
+    async fn cut_off(self, error: Error) -> Error {
+        let Ok(mut connection) = (self.opener)().await else { return error };
+        let confirmed = self.confirm(&mut *connection).await;
+        let _ = connection.close().await;
+        confirmed.err().filter(|lost| lost.kind() == ErrorKind::LeaseLost).unwrap_or(error)
+    }
+
     /// The run goes on in another session.
     pub(crate) async fn moved(
         &mut self,

@@ -94,7 +94,19 @@ impl<'a> Run<'a> {
     }
 
     async fn with(set: Set, options: &'a Options, mut session: Session<'a>, began: Instant) -> Result<Self, Error> {
-        match read(&set, options, &mut session).await {
+        // On SQLite whoever commits keeps out readers as well; one try lasts for the busy timeout.
+        let waits = session.dialect() == Dialect::Sqlite && !session.is_lent();
+        let read = loop {
+            match read(&set, options, &mut session).await {
+                Err(error) if waits && error.is_contended() && began.elapsed() < options.lock_wait => {
+                    if let Err(cancelled) = turns::pause(options).await {
+                        break Err(cancelled);
+                    }
+                }
+                read => break read,
+            }
+        };
+        match read {
             Ok((history, rows)) => {
                 let (dialect, opener) = (session.dialect(), session.opener());
                 let (outside, settings, lease, quiet) = (Vec::new(), Settings::default(), None, None);

@@ -65,11 +65,15 @@ impl Scope<'_> {
     }
 
     pub(super) fn check_cancelled(&self) -> Result<(), Error> {
-        match self.options.cancel_on.clone().and_then(FutureExt::now_or_never) {
-            Some(()) => {
-                Err(Error::new(ErrorKind::Cancelled, "the run was asked to stop").help("run again to go on from here"))
-            }
-            None => Ok(()),
+        check_cancelled(self.options)
+    }
+}
+
+pub(super) fn check_cancelled(options: &Options) -> Result<(), Error> {
+    match options.cancel_on.clone().and_then(FutureExt::now_or_never) {
+        Some(()) => {
+            Err(Error::new(ErrorKind::Cancelled, "the run was asked to stop").help("run again to go on from here"))
         }
+        None => Ok(()),
     }
 }

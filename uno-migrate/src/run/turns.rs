@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use uno_migrate_core::Dialect;
 
-use super::scope::Scope;
+use super::scope::{Scope, check_cancelled};
 use super::session::Session;
 use super::{Run, hooks, record};
 use crate::dialect::Presence;
@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
 use crate::lease::{self, Lease, Seen, Terms};
 use crate::liveness;
-use crate::options::SharedHook;
+use crate::options::{Options, SharedHook};
 use crate::plan::{Act, Plan, Step};
 use crate::tracker::History;
 
@@ -44,10 +44,8 @@ impl Waiting {
 
     /// Waits a little for somebody of whom nothing else is known.
     pub(super) async fn again(&mut self, scope: &Scope<'_>, holder: &str) -> Result<(), Error> {
-        scope.check_cancelled()?;
         self.tell(scope, holder, None, None);
-        sleep(PAUSE).await;
-        Ok(())
+        pause(scope.options).await
     }
 
     /// Tells who is waited for, if it is time for that.
@@ -59,6 +57,13 @@ impl Waiting {
             scope.emit(&Event::Waiting { holder: holder.to_owned(), since, detail, waited });
         }
     }
+}
+
+/// Lets somebody else go on, unless this run is not to wait any longer.
+pub(super) async fn pause(options: &Options) -> Result<(), Error> {
+    check_cancelled(options)?;
+    sleep(PAUSE).await;
+    Ok(())
 }
 
 impl Run<'_> {

@@ -125,7 +125,7 @@ impl Set {
             // Odd numbers: the migration in Rust has an even one.
             set.file(&format!("{:04}_file", 2 * file + 1), directive, &up, &down);
         }
-        if dialect != Dialect::MySql && random.one_in(2) {
+        if random.one_in(2) {
             set.with_coded();
         }
         set

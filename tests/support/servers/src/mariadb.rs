@@ -82,11 +82,10 @@ pub(crate) fn install_db(home: &Home, programs: &Binaries) -> Result {
     fs::write(home.path().join(INIT_FILE), INIT).map_err(Error::io("write `init.sql`"))
 }
 
-/// The options that name a server's files. Its temporary tables are among them: a server that starts removes whatever
-/// temporary tables it finds where it keeps its own, and one that still works with them crashes.
-pub(crate) fn files(home: &Home) -> [String; 4] {
+/// The options that name a server's files.
+pub(crate) fn files(home: &Home) -> [String; 3] {
     let own = |option| format!("--{option}={}", home.path().join(option).display());
-    [own("datadir"), own("socket"), own("pid-file"), format!("--tmpdir={}", home.path().display())]
+    [own("datadir"), own("socket"), own("pid-file")]
 }
 
 /// The port is bound early; the greeting comes when the server is ready, `init.sql` included.

@@ -90,9 +90,9 @@ async fn nothing_pending_is_only_read() {
     let lease =
         "SELECT string_agg(concat_ws(',', id, epoch, beat, knocks, owner), ' ' ORDER BY id) FROM uno_migrations_lease";
     let before = pooled.texts(lease).await;
-    // From now on nobody can write; sessions that are open already learn it when they begin anew.
+    // From now on nobody can write: the pooler's sessions begin anew.
     pooled.exec(&format!("ALTER DATABASE {database} SET default_transaction_read_only = on")).await;
-    pooled.exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").await;
+    pooled.pooler.restart().unwrap();
     let mut boots = JoinSet::new();
     for _ in 0..INSTANCES {
         let pool = pooled.pool().await;

@@ -337,6 +337,13 @@ mod tests {
     }
 
     #[test]
+    fn a_watched_transaction_begins_like_any_other() {
+        for dialect in Dialect::ALL {
+            assert!(sql(dialect).begin_watched().starts_with(sql(dialect).begin()));
+        }
+    }
+
+    #[test]
     fn literals_stay_readable_where_they_can() {
         let literal = |dialect, text| sql(dialect).literal(text).unwrap();
         for dialect in Dialect::ALL {

@@ -188,7 +188,7 @@ impl SqlText for Postgres {
     /// Every second: long before anybody can take over from a client that is gone, and a system call a second is
     /// nothing.
     fn begin_watched(&self) -> &'static str {
-        "BEGIN; SET LOCAL client_connection_check_interval = 1000"
+        "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL client_connection_check_interval = 1000"
     }
 
     fn watch(&self) -> &'static str {

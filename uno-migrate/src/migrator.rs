@@ -244,12 +244,14 @@ impl Migrator {
     /// # Errors
     /// Before anything is changed: [`Usage`](crate::ErrorKind::Usage), [`Invalid`](crate::ErrorKind::Invalid),
     /// [`Stale`](crate::ErrorKind::Stale) (where the application has debug assertions),
-    /// [`Connection`](crate::ErrorKind::Connection), [`Interrupted`](crate::ErrorKind::Interrupted), and what the
-    /// policies refuse: [`Modified`](crate::ErrorKind::Modified), [`Ahead`](crate::ErrorKind::Ahead),
-    /// [`Breaking`](crate::ErrorKind::Breaking), [`OutOfOrder`](crate::ErrorKind::OutOfOrder). While migrating:
-    /// [`Migration`](crate::ErrorKind::Migration), [`Hook`](crate::ErrorKind::Hook),
-    /// [`History`](crate::ErrorKind::History), [`Cancelled`](crate::ErrorKind::Cancelled); [`Error::report`] then tells
-    /// what was done before.
+    /// [`Connection`](crate::ErrorKind::Connection), [`Interrupted`](crate::ErrorKind::Interrupted), what the policies
+    /// refuse ([`Modified`](crate::ErrorKind::Modified), [`Ahead`](crate::ErrorKind::Ahead),
+    /// [`Breaking`](crate::ErrorKind::Breaking), [`OutOfOrder`](crate::ErrorKind::OutOfOrder)), and
+    /// [`LockTimeout`](crate::ErrorKind::LockTimeout) where another instance was at work for all of `lock_wait`. While
+    /// migrating: [`Migration`](crate::ErrorKind::Migration), [`Hook`](crate::ErrorKind::Hook),
+    /// [`History`](crate::ErrorKind::History), [`Interrupted`](crate::ErrorKind::Interrupted) where a statement is in
+    /// doubt, [`LeaseLost`](crate::ErrorKind::LeaseLost), [`Cancelled`](crate::ErrorKind::Cancelled);
+    /// [`Error::report`] then tells what was done before.
     pub async fn run<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Report, Error> {
         self.source.check_fresh()?;
         self.start(pool).await?.up().await

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use uno_migrate::Migrator;
+use uno_migrate::{Context, Migrator, Result};
 
 use crate::kit::{LEASE, Look, migrations, migrator};
 use crate::support::each_database;
@@ -67,4 +67,23 @@ each_database! {
         Migrator::new(set).lease(LEASE).on_ahead(uno_migrate::Policy::Allow).run(db.pool()).await.unwrap_err();
         assert_eq!(db.number(free).await, 1);
     }
+
+    async fn a_lease_is_given_back_when_a_run_panics_or_is_dropped(db) {
+        let long = || migrator().lease(Duration::from_secs(60)).lock_wait(Duration::from_secs(30));
+        let (pool, panics) = (db.pool().clone(), long().before_each(panics));
+        assert!(tokio::spawn(async move { panics.run(&pool).await }).await.unwrap_err().is_panic());
+        let never = long().before_each(never);
+        let dropped = tokio::time::timeout(Duration::from_secs(1), never.run(db.pool())).await;
+        assert!(dropped.is_err(), "it was still at work");
+        assert_eq!(long().run(db.pool()).await.unwrap().len(), 2);
+        assert_eq!(db.number("SELECT COUNT(*) FROM counter").await, 1);
+    }
+}
+
+async fn panics(_: &mut Context<'_>) -> Result {
+    panic!("a hook may")
+}
+
+async fn never(_: &mut Context<'_>) -> Result {
+    std::future::pending().await
 }

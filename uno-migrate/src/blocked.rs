@@ -6,7 +6,6 @@ use std::time::Duration;
 use uno_migrate_core::{Dialect, shown};
 
 use crate::dialect::sql;
-use crate::error::Result;
 use crate::value::Row;
 
 /// How much of the query of another session is shown.
@@ -38,16 +37,17 @@ pub(crate) struct Blocker {
 }
 
 impl Blocker {
-    pub(crate) fn read(dialect: Dialect, row: &Row) -> Result<Self> {
-        let query: Option<String> = row.get("query")?;
+    /// None if that is no such row.
+    pub(crate) fn read(dialect: Dialect, row: &Row) -> Option<Self> {
+        let query: Option<String> = row.get("query").ok()?;
         let query = query.map(|query| shown(dialect, &query, EXCERPT)).filter(|query| !query.is_empty());
-        let certain: i64 = row.get("certain")?;
-        Ok(Self {
-            id: row.get("id")?,
-            user: row.get("user")?,
-            app: row.get("app")?,
-            state: row.get("state")?,
-            since: row.get("since")?,
+        let certain: i64 = row.get("certain").ok()?;
+        Some(Self {
+            id: row.get("id").ok()?,
+            user: row.get("user").ok()?,
+            app: row.get("app").ok()?,
+            state: row.get("state").ok()?,
+            since: row.get("since").ok()?,
             query,
             is_certain: certain != 0,
         })

@@ -9,7 +9,7 @@ use uno_migrate_core::{Dialect, Location, Problems};
 
 use crate::blocked::{Blocked, Blocker};
 use crate::context::StatementError;
-use crate::driver::{self, Contention, Obstacle};
+use crate::driver::{Contention, Obstacle};
 use crate::report::Report;
 
 /// What migrations and hooks return: `?` works on the errors of sqlx and of everybody else.
@@ -201,7 +201,7 @@ impl Error {
         let source = self.0.source.as_deref()?;
         match source.downcast_ref::<StatementError>() {
             Some(error) => error.contention(),
-            None => source.downcast_ref().and_then(driver::contention),
+            None => Contention::of(source.downcast_ref()?),
         }
     }
 
@@ -252,14 +252,9 @@ impl Error {
         self.0.is_superseded
     }
 
-    /// Whether somebody else was in the way, and nothing was done.
-    pub(crate) fn is_contended(&self) -> bool {
-        self.driver_error().is_some_and(driver::is_contended)
-    }
-
     /// Whether the database has undone the whole transaction in favour of another one.
     pub(crate) fn is_undone(&self) -> bool {
-        self.driver_error().is_some_and(driver::is_undone)
+        self.contention() == Some(Contention::Deadlock)
     }
 
     /// Whether a row was there already.

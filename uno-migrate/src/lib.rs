@@ -4,6 +4,7 @@
 
 mod applied;
 mod blocked;
+mod bookmark;
 mod coded;
 mod context;
 mod dialect;
@@ -11,9 +12,9 @@ mod driver;
 mod error;
 mod event;
 mod hook;
-mod journal;
+
 mod lease;
-mod liveness;
+
 mod migration;
 mod migrations;
 mod migrator;
@@ -29,7 +30,7 @@ mod set;
 mod source;
 mod status;
 mod tracker;
-mod tries;
+
 mod value;
 mod wanted;
 

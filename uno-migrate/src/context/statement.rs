@@ -74,7 +74,7 @@ impl StatementError {
 
     /// Why it may succeed when it is tried again.
     pub(crate) fn contention(&self) -> Option<Contention> {
-        self.cause.as_ref().and_then(driver::contention)
+        Contention::of(self.cause.as_ref()?)
     }
 
     /// The database's code, if it was the database that failed: the SQLSTATE on PostgreSQL and MySQL.

@@ -14,19 +14,23 @@ use uno_migrate_core::Dialect;
 
 use crate::value::{Row, Value};
 
+mod ask;
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
 mod columns;
+mod fault;
 #[cfg(feature = "mysql")]
 mod mysql;
-mod obstacle;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "_sqlite")]
 mod sqlite;
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
 mod transaction;
+mod tries;
 
-pub(crate) use obstacle::Obstacle;
+pub(crate) use ask::{execute, rows, send};
+pub(crate) use fault::{Contention, Obstacle};
+pub(crate) use tries::Tries;
 
 /// A database that migrations run on: `sqlx::Postgres`, `sqlx::MySql` or `sqlx::Sqlite`, as the features
 /// `postgres`, `mysql` and `sqlite` enable them.
@@ -134,23 +138,6 @@ impl crate::Error {
     }
 }
 
-/// Whether the database has undone the whole transaction in favour of another one.
-pub(crate) fn is_undone(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    matches!(code.as_deref(), Some("40001" | "40P01"))
-}
-
-/// Whether somebody else was in the way, and nothing was done: a lock that was not to be had, or a deadlock.
-pub(crate) fn is_contended(error: &sqlx::Error) -> bool {
-    const BUSY: u32 = 5; // SQLITE_BUSY
-    const LOCKED: u32 = 6; // SQLITE_LOCKED
-    let Some(database) = error.as_database_error() else { return false };
-    let code = database.code().unwrap_or_default();
-    // SQLite's codes carry more in their upper bytes; SQLSTATEs have five characters.
-    let sqlite = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
-    contention(error).is_some() || matches!(sqlite, Some(BUSY | LOCKED))
-}
-
 /// The byte of the statement that the database points at.
 pub(crate) fn position(error: &sqlx::Error, sql: &str) -> Option<usize> {
     let error = error.as_database_error()?;
@@ -163,29 +150,6 @@ pub(crate) fn position(error: &sqlx::Error, sql: &str) -> Option<usize> {
         return Some(position);
     }
     let _ = (error, sql);
-    None
-}
-
-/// Why a statement failed that may succeed when it is tried again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Contention {
-    /// Somebody else held a lock for longer than it may wait.
-    Timeout,
-    /// Two waited for each other, and this one was to give way; or another server of the cluster was first.
-    Deadlock,
-}
-
-pub(crate) fn contention(error: &sqlx::Error) -> Option<Contention> {
-    let error = error.as_database_error()?;
-    #[cfg(feature = "postgres")]
-    if let Some(contention) = postgres::contention(error) {
-        return Some(contention);
-    }
-    #[cfg(feature = "mysql")]
-    if let Some(contention) = mysql::contention(error) {
-        return Some(contention);
-    }
-    let _ = error;
     None
 }
 

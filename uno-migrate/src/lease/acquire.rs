@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{sleep, timeout};
 
-use super::{Holder, Lease, Terms, table};
+use super::{Holder, Lease, Terms, liveness, table};
 use crate::dialect::{HistoryTable, Presence};
 use crate::driver::{Connection, Opener};
 use crate::error::{Error, ErrorKind};
-use crate::liveness;
 
 /// Between two tries to raise the fence, each of which waits as long as the server lets it.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -143,7 +142,7 @@ impl Lease {
                 }
                 Ok(None) => {}
                 // Others are at the same row: look again.
-                Err(error) if error.is_contended() && began.elapsed() < terms.wait => watch.begin_anew(),
+                Err(error) if error.contention().is_some() && began.elapsed() < terms.wait => watch.begin_anew(),
                 Err(error) => return Err(error),
             }
             let holder = watch.last.as_ref().filter(|seen| seen.owner.is_some());
@@ -220,7 +219,7 @@ async fn raise(connection: &mut dyn Connection, holder: &Holder, wait: Duration)
         let left = wait.saturating_sub(began.elapsed());
         match timeout(left, table::raise(connection, &holder.table, holder.epoch)).await {
             // The server's own limit for locks may be shorter.
-            Ok(Err(error)) if error.is_contended() && began.elapsed() < wait => sleep(PAUSE.min(left)).await,
+            Ok(Err(error)) if error.contention().is_some() && began.elapsed() < wait => sleep(PAUSE.min(left)).await,
             Ok(raised) => return raised,
             Err(_) => {
                 return Err(Error::new(ErrorKind::LockTimeout, "the transaction of an earlier instance does not end")

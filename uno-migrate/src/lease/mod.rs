@@ -15,9 +15,9 @@ use tokio::task::AbortHandle;
 use crate::dialect::{HistoryTable, Presence};
 use crate::driver::{Connection, Opener};
 use crate::error::{Error, ErrorKind};
-use crate::liveness;
 
 mod acquire;
+pub(crate) mod liveness;
 mod pulse;
 mod table;
 

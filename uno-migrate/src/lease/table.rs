@@ -1,13 +1,9 @@
 //! The lease's table, as it is read and written.
 
-use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, SqlSafeStr};
-
 use super::{Holder, Seen, lost};
 use crate::dialect::HistoryTable;
-use crate::driver::{self, Connection, Obstacle};
+use crate::driver::{self, Connection, Contention, Obstacle, Tries};
 use crate::error::{Error, ErrorKind};
-use crate::tries::Tries;
 use crate::value::Row;
 
 impl Holder {
@@ -103,19 +99,16 @@ pub(super) async fn raise(connection: &mut dyn Connection, table: &HistoryTable,
 }
 
 async fn query(connection: &mut dyn Connection, text: String) -> Result<Vec<Row>, Error> {
-    connection
-        .fetch(AssertSqlSafe(text).into_sql_str())
-        .try_collect()
-        .await
-        .map_err(|error| Error::new(ErrorKind::History, "the lease could not be read").caused_by_database(error))
+    let rows = driver::rows(connection, text).await;
+    rows.map_err(|error| Error::new(ErrorKind::History, "the lease could not be read").caused_by_database(error))
 }
 
 /// One statement that is committed by itself.
 pub(super) async fn execute(connection: &mut dyn Connection, text: String) -> Result<u64, sqlx::Error> {
     let mut tries = Tries::default();
     loop {
-        match connection.execute(AssertSqlSafe(text.clone()).into_sql_str()).await {
-            Err(error) if tries.again(driver::is_undone(&error)).await => {}
+        match driver::execute(connection, text.as_str()).await {
+            Err(error) if tries.again(Contention::of(&error) == Some(Contention::Deadlock)).await => {}
             done => return done,
         }
     }

@@ -4,8 +4,8 @@ use uno_migrate_core::{Carried, Dialect, Location, Section, carried};
 
 use super::{Act, Step};
 use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::bookmark::{Bookmark, Statements, chain};
 use crate::event::Direction;
-use crate::journal::{Journal, Statements, chain};
 use crate::migration::Body;
 
 /// Why it cannot.
@@ -37,7 +37,7 @@ impl Act {
         direction: Direction,
         dialect: Dialect,
     ) -> Result<(), Blocked> {
-        let journal = Journal::read(row.metadata.as_deref());
+        let journal = Bookmark::read(row.metadata.as_deref());
         match self {
             Self::Record { .. } => Err(Blocked::Recorded),
             Self::Stored { down, .. } => follows(row, journal, dialect, &down.text, &down.section),
@@ -49,7 +49,7 @@ impl Act {
                 }
                 Body::Coded(_) => match journal {
                     // Its mark is not there, so nothing of it was committed.
-                    Some(Journal::Code { .. }) if row.status == HistoryStatus::Running && row.statements_done == 0 => {
+                    Some(Bookmark::Code { .. }) if row.status == HistoryStatus::Running && row.statements_done == 0 => {
                         Ok(())
                     }
                     _ => Err(Blocked::Untold),
@@ -69,12 +69,12 @@ impl Step {
 /// Whether the statements that are done are still the first ones, and a new session can follow them.
 fn follows(
     row: &AppliedMigration,
-    journal: Option<Journal>,
+    journal: Option<Bookmark>,
     dialect: Dialect,
     text: &str,
     section: &Section,
 ) -> Result<(), Blocked> {
-    let Some(Journal::Statements(Statements { done: known, .. })) = journal else { return Err(Blocked::Untold) };
+    let Some(Bookmark::Statements(Statements { done: known, .. })) = journal else { return Err(Blocked::Untold) };
     let (done, total) = (row.done(), section.statements.len());
     if done > total {
         return Err(Blocked::Fewer(total));

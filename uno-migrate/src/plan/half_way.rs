@@ -4,8 +4,8 @@ use uno_migrate_core::Dialect;
 
 use super::Blocked;
 use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::bookmark::Statements;
 use crate::event::Direction;
-use crate::journal::Statements;
 use crate::migration::Migration;
 
 /// What an error says about it.

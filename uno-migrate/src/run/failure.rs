@@ -99,6 +99,7 @@ fn again(direction: Direction, error: &StatementError) -> String {
     let help = match (error.contention(), direction) {
         (Some(Contention::Timeout), _) => Error::LOCKED,
         (Some(Contention::Deadlock), _) => "it and somebody else waited for each other: run again",
+        (Some(Contention::Busy), _) => "somebody else holds the database: run again later",
         (None, Direction::Up) => "correct the migration and run again",
         (None, Direction::Down) => "correct its way down and revert again",
     };

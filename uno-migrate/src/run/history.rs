@@ -1,20 +1,14 @@
 //! One way to the history, wherever it is kept.
 
-use std::time::Duration;
-
 use chrono::Utc;
-use tokio::time::timeout;
 
 use super::scope::Scope;
-use super::turns::Waiting;
+use super::session::ledger::Ledger;
 use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
 use crate::dialect::FORMAT;
-use crate::driver::Connection;
+use crate::driver::{Connection, Tries};
 use crate::error::{Error, ErrorKind};
-use crate::tracker::{ErasedTracker, History, TrackerGuard};
-
-/// How often it is asked whether to stop waiting.
-const ASK_EVERY: Duration = Duration::from_millis(200);
+use crate::tracker::{ErasedTracker, History};
 
 /// A change of one row.
 #[derive(Debug, Clone, Copy)]
@@ -58,23 +52,29 @@ impl Note<'_> {
 }
 
 impl Scope<'_> {
-    /// Waits its turn where the history is kept elsewhere.
-    pub(super) async fn turn(&self) -> Result<Option<TrackerGuard>, Error> {
-        let History::Elsewhere(tracker) = &self.history else { return Ok(None) };
-        let (mut waiting, limit) = (Waiting::new(), self.options.lock_wait);
-        let mut locking = tracker.lock();
-        loop {
-            let left = limit.saturating_sub(waiting.waited());
-            if let Ok(guard) = timeout(left.min(ASK_EVERY), &mut locking).await {
-                return guard.map(Some).map_err(|error| failed("locked", error));
+    /// Writes on the ledger, or where the migration runs if there is none.
+    pub(super) async fn note(
+        &self,
+        connection: &mut dyn Connection,
+        ledger: Option<&mut Ledger<'_>>,
+        note: Note<'_>,
+    ) -> Result<(), Error> {
+        let Some(ledger) = ledger else { return self.history.note(connection, note).await };
+        let mut tries = Tries::default();
+        let error = loop {
+            match self.history.note(ledger.connection(), note).await {
+                Ok(()) => return Ok(()),
+                Err(error) if tries.again(error.is_undone()).await => {}
+                Err(error) => break error,
             }
-            if waiting.waited() >= limit {
-                return Err(Error::new(ErrorKind::LockTimeout, "another process holds the history's lock")
-                    .help("wait for it to end, or wait longer with `lock_wait`"));
-            }
-            self.check_cancelled()?;
-            waiting.tell(self, "another process", None, None);
+        };
+        if !ledger.reopened().await? {
+            return Err(error);
         }
+        let Err(error) = self.history.note(ledger.connection(), note).await else { return Ok(()) };
+        // It may have been written before the connection was lost.
+        let rows = self.history.load(ledger.connection(), &[note.namespace()]).await?;
+        if note.is_so(&rows) { Ok(()) } else { Err(error) }
     }
 }
 
@@ -231,6 +231,6 @@ async fn numbered(tracker: &dyn ErasedTracker, row: &AppliedMigration) -> Result
     Ok(AppliedMigration { seq, ..row.clone() })
 }
 
-fn failed(verb: &str, error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+pub(super) fn failed(verb: &str, error: Box<dyn std::error::Error + Send + Sync>) -> Error {
     Error::new(ErrorKind::History, format!("the history could not be {verb}")).caused_by(error)
 }

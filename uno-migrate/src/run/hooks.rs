@@ -1,22 +1,14 @@
 //! Who is called around migrations.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use uno_migrate_core::{Info, MigrationId};
-
-use super::failure;
 use super::scope::Scope;
-use crate::context::Context;
-use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
 use crate::migration::{Body, Migration};
 use crate::options::SharedHook;
 use crate::plan::{Act, Plan};
 use crate::private::Function;
-
-/// What a context shows as its migration while a connection is set up.
-static CONNECTING: LazyLock<Info> = LazyLock::new(|| Info::new(MigrationId::placeholder("connecting")));
 
 /// Called around one migration, in this order.
 #[derive(Default)]
@@ -75,12 +67,4 @@ impl Scope<'_> {
             after: own_after.into_iter().chain(named(after)).chain(self.options.after_each.iter().cloned()).collect(),
         }
     }
-}
-
-pub(super) async fn on_connect(connection: &mut dyn Connection, hook: &SharedHook) -> Result<(), Error> {
-    let mut context = Context::new(connection, &CONNECTING, &|_, _| {});
-    let called = hook.call(&mut context).await;
-    called
-        .and_then(|()| context.finish())
-        .map_err(|error| failure::code(ErrorKind::Hook, "the `on_connect` hook failed".to_owned(), error))
 }

@@ -1,4 +1,18 @@
 //! A verb at work: read the history, plan, act, record, report.
+//!
+//! From the verb down to the connection:
+//!
+//! * this file: each verb, from its connection to its report; [`repair`] beside it
+//! * [`turns`]: instances take turns
+//! * [`step`], [`whole`]: one migration after the other, or all of them in one transaction
+//! * [`frame`]: what shares a fate with what, and what has become of it
+//! * [`work`]: what a migration does, between its [`hooks`]; [`script`]: its SQL
+//! * [`journal`]: how far a migration is that is not one transaction, and going on where it stopped
+//! * [`patience`]: waiting for others, and trying again
+//! * [`history`]: one way to it, wherever it is kept; [`record`]: the row that a step leaves
+//! * [`scope`]: what everything above has in common
+//! * [`session`]: the connection, and the second one
+//! * [`failure`]: what an error says
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,41 +33,26 @@ use crate::source::{MigrationSource, Reading};
 use crate::status::Status;
 use crate::tracker::{DatabaseTracker, History, TrackerGuard};
 
-mod conclusion;
-mod course;
-mod doubt;
 mod failure;
-mod foreign_keys;
 mod frame;
 mod history;
 mod hooks;
 mod journal;
-mod ledger;
-mod look;
-mod mark;
-mod opener;
-mod pace;
 mod patience;
-mod pooler;
-mod quiet;
 mod record;
 mod repair;
-mod resume;
 mod scope;
 mod script;
 mod session;
-mod settings;
 mod step;
-mod transaction;
 mod turns;
-mod unit;
-mod watch;
 mod whole;
 mod work;
 
+use patience::waiting;
 use scope::Scope;
 use session::Session;
-use settings::Settings;
+use session::settings::Settings;
 
 /// The namespace of sets that name none.
 const DEFAULT_NAMESPACE: &str = "default";
@@ -98,8 +97,8 @@ impl<'a> Run<'a> {
         let waits = session.dialect() == Dialect::Sqlite && !session.is_lent();
         let read = loop {
             match read(&set, options, &mut session).await {
-                Err(error) if waits && error.is_contended() && began.elapsed() < options.lock_wait => {
-                    if let Err(cancelled) = turns::pause(options).await {
+                Err(error) if waits && error.contention().is_some() && began.elapsed() < options.lock_wait => {
+                    if let Err(cancelled) = waiting::pause(options).await {
                         break Err(cancelled);
                     }
                 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use uno_migrate_core::Dialect;
 
 use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::bookmark::Bookmark;
 use crate::dialect::FORMAT;
 use crate::event::Direction;
-use crate::journal::Journal;
 use crate::migration::{Body, Migration, section};
 use crate::plan::{Act, Step};
 
@@ -77,7 +77,7 @@ fn bare(step: &Step, dialect: Dialect) -> AppliedMigration {
 
 /// The row of a migration that has ended well.
 pub(super) fn ended(row: &AppliedMigration, direction: Direction, duration: Duration) -> AppliedMigration {
-    let metadata = Journal::erased(row.metadata.as_deref());
+    let metadata = Bookmark::erased(row.metadata.as_deref());
     let row = AppliedMigration { error: None, metadata, ..row.clone() };
     match direction {
         Direction::Up => {

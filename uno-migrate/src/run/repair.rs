@@ -5,13 +5,13 @@ use std::time::Duration;
 use uno_migrate_core::Dialect;
 
 use super::Run;
-use super::course::Course;
+use super::journal::course::Course;
 use super::journal::without_doubt;
 use super::script::Script;
 use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::bookmark::{Bookmark, Statements};
 use crate::error::Error;
 use crate::event::Direction;
-use crate::journal::{Journal, Statements};
 use crate::migration::{Body, Migration, section};
 use crate::options::Repair;
 use crate::report::{Action, Outcome, Report};
@@ -157,7 +157,7 @@ fn failed(row: &AppliedMigration) -> AppliedMigration {
 /// The row of a migration that somebody has brought to its end.
 fn finished(row: &AppliedMigration, statement: usize) -> AppliedMigration {
     let statements_done = i64::try_from(statement).unwrap_or(i64::MAX);
-    let metadata = Journal::erased(row.metadata.as_deref());
+    let metadata = Bookmark::erased(row.metadata.as_deref());
     let row = AppliedMigration { statements_done, error: None, metadata, ..row.clone() };
     match row.direction() {
         Direction::Up => {
@@ -174,7 +174,7 @@ fn before(row: &AppliedMigration) -> Option<AppliedMigration> {
         (Direction::Up, Some(_)) => HistoryStatus::Reverted,
         (Direction::Up, None) => return None,
     };
-    let metadata = Journal::erased(row.metadata.as_deref());
+    let metadata = Bookmark::erased(row.metadata.as_deref());
     Some(AppliedMigration { status, statements_done: 0, error: None, metadata, ..row.clone() })
 }
 

@@ -6,9 +6,9 @@ use futures_util::FutureExt;
 use uno_migrate_core::Dialect;
 
 use super::record;
-use super::settings::Settings;
+use super::session::settings::Settings;
 use crate::applied::{AppliedMigration, Dependent};
-use crate::driver::Opener;
+use crate::driver::{Connection, Opener};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
 use crate::lease::Lease;
@@ -62,6 +62,22 @@ impl Scope<'_> {
     /// A step's row as it is when the step begins.
     pub(super) fn begun(&self, step: &Step) -> AppliedMigration {
         AppliedMigration { epoch: self.history.epoch(), ..record::begun(step, self.dialect, self.row(step)) }
+    }
+
+    /// Asked before anything new is started: whether it still may be.
+    pub(super) async fn go_on(&self, connection: &mut dyn Connection) -> Result<(), Error> {
+        self.check_cancelled()?;
+        match &self.lease {
+            Some(lease) => lease.check(connection).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Shows those who wait what this run is at.
+    pub(super) fn at(&self, what: impl FnOnce() -> String) {
+        if let Some(lease) = &self.lease {
+            lease.at(what());
+        }
     }
 
     pub(super) fn check_cancelled(&self) -> Result<(), Error> {

@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use tracing::Instrument;
 
-use super::conclusion::Conclusion;
 use super::failure;
+use super::frame::conclusion::Conclusion;
 use super::patience::Patience;
 use super::scope::Scope;
 use super::session::Session;
-use super::settings;
+use super::session::settings;
+use super::session::transaction::{Bracket, Ended, left_open};
 use super::step::span;
-use super::transaction::{Bracket, Ended, left_open};
 use super::work::Work;
 use crate::driver::Connection;
 use crate::error::Error;

@@ -6,10 +6,10 @@ use uno_migrate_core::{Dialect, Info, Section};
 use super::failure;
 use super::hooks::Hooks;
 use super::journal::Journal;
-use super::pace::{Pace, Stopped};
+use super::journal::unit::Statements;
+use super::patience::pace::{Pace, Stopped};
 use super::scope::Scope;
 use super::script::Script;
-use super::unit::Statements;
 use crate::context::Context;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
@@ -121,6 +121,16 @@ impl<'a> Work<'a> {
     pub(super) fn has_code(&self, scope: &Scope<'_>) -> bool {
         let hooks = self.hooks(scope);
         matches!(self.what, What::Coded { .. }) || !hooks.before.is_empty() || !hooks.after.is_empty()
+    }
+
+    /// Sets the limits with which it begins.
+    pub(super) async fn pace(
+        &self,
+        scope: &Scope<'_>,
+        connection: &mut dyn Connection,
+        in_transaction: bool,
+    ) -> Result<Pace, Error> {
+        Pace::begin(scope, connection, self.script(), self.has_hooks(scope), in_transaction).await
     }
 
     /// Hooks, work, hooks.

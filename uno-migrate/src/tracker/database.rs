@@ -1,16 +1,13 @@
 //! The history table of the migrated database.
 
 use chrono::{DateTime, Utc};
-use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, SqlSafeStr};
 use uno_migrate_core::Dialect;
 
 use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
 use crate::dialect::{HistoryTable, sql};
-use crate::driver::{Connection, Obstacle};
+use crate::driver::{self, Connection, Obstacle, Tries};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lease;
-use crate::tries::Tries;
 use crate::value::Row;
 
 /// Reads and writes the history table, on whichever connection it is handed.
@@ -261,17 +258,13 @@ impl DatabaseTracker {
 }
 
 async fn query(connection: &mut dyn Connection, text: String) -> Result<Vec<Row>, Error> {
-    connection
-        .fetch(AssertSqlSafe(text).into_sql_str())
-        .try_collect()
-        .await
-        .map_err(|error| Error::new(ErrorKind::History, "the history could not be read").caused_by_database(error))
+    let rows = driver::rows(connection, text).await;
+    rows.map_err(|error| Error::new(ErrorKind::History, "the history could not be read").caused_by_database(error))
 }
 
 async fn execute(connection: &mut dyn Connection, text: String) -> Result<u64, Error> {
-    connection
-        .execute(AssertSqlSafe(text).into_sql_str())
-        .await
+    let touched = driver::execute(connection, text).await;
+    touched
         .map_err(|error| Error::new(ErrorKind::History, "the history could not be written").caused_by_database(error))
 }
 

@@ -14,7 +14,8 @@ use sqlx::{
 use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
-use super::{Connection, Contention, Driver, Transaction, transaction};
+use super::fault::{Contention, Fault, Obstacle};
+use super::{Connection, Driver, Transaction, transaction};
 use crate::value::{Cell, Row, Value};
 
 mod cell;
@@ -130,15 +131,19 @@ fn add(arguments: &mut MySqlArguments, value: Value) -> Result<(), BoxDynError> 
     }
 }
 
-pub(super) fn contention(error: &dyn sqlx::error::DatabaseError) -> Option<Contention> {
-    const LOCK_WAIT_TIMEOUT: u16 = 1205;
-    const LOCK_DEADLOCK: u16 = 1213;
+/// By its numbers: it has one SQLSTATE for many of them.
+pub(super) fn fault(error: &dyn sqlx::error::DatabaseError) -> Option<Fault> {
     let error = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?;
-    match (error.number(), error.code()) {
-        (LOCK_WAIT_TIMEOUT, _) => Some(Contention::Timeout),
-        (LOCK_DEADLOCK, _) | (_, Some("40001")) => Some(Contention::Deadlock),
-        _ => None,
-    }
+    let fault = match (error.number(), error.code()) {
+        (1205, _) => Fault::Contention(Contention::Timeout),
+        (1213, _) | (_, Some("40001")) => Fault::Contention(Contention::Deadlock),
+        (1044 | 1142 | 1143 | 1227 | 1370, _) => Fault::Obstacle(Obstacle::Permission),
+        (1290 | 1792 | 1836, _) => Fault::Obstacle(Obstacle::ReadOnly),
+        (1021 | 1114, _) => Fault::Obstacle(Obstacle::Full),
+        (1040 | 1203 | 1226, _) => Fault::Obstacle(Obstacle::Connections),
+        _ => return None,
+    };
+    Some(fault)
 }
 
 /// The byte at which a syntax error stopped reading: `… near '<the rest of the statement>' at line 3`.

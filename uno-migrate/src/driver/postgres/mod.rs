@@ -17,7 +17,8 @@ use sqlx::{
 use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
-use super::{Connection, Contention, Driver, Transaction, transaction};
+use super::fault::{Contention, Fault, Obstacle};
+use super::{Connection, Driver, Transaction, transaction};
 use crate::value::{Cell, Row, Value};
 
 mod cell;
@@ -180,12 +181,17 @@ pub(super) fn explanations(error: &dyn sqlx::error::DatabaseError, in_detail: bo
     detail.into_iter().chain(hint).collect()
 }
 
-pub(super) fn contention(error: &dyn sqlx::error::DatabaseError) -> Option<Contention> {
-    match error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>()?.code() {
-        "55P03" => Some(Contention::Timeout),
-        "40P01" | "40001" => Some(Contention::Deadlock),
-        _ => None,
-    }
+pub(super) fn fault(error: &dyn sqlx::error::DatabaseError) -> Option<Fault> {
+    let fault = match error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>()?.code() {
+        "55P03" => Fault::Contention(Contention::Timeout),
+        "40P01" | "40001" => Fault::Contention(Contention::Deadlock),
+        "42501" => Fault::Obstacle(Obstacle::Permission),
+        "25006" => Fault::Obstacle(Obstacle::ReadOnly),
+        "53100" | "53400" => Fault::Obstacle(Obstacle::Full),
+        "53300" => Fault::Obstacle(Obstacle::Connections),
+        _ => return None,
+    };
+    Some(fault)
 }
 
 /// The byte that PostgreSQL points at; it counts characters, from 1.

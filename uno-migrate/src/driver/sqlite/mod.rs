@@ -13,6 +13,7 @@ use sqlx::{
 use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
+use super::fault::{Contention, Fault, Obstacle};
 use super::{Connection, Driver, Transaction, transaction};
 use crate::value::{Cell, Row, Value};
 
@@ -162,4 +163,22 @@ fn add(arguments: &mut SqliteArguments, value: Value) -> Result<(), BoxDynError>
         #[cfg(feature = "json")]
         Value::Json(value) => arguments.add(value),
     }
+}
+
+/// By its primary codes; the bytes above the lowest say more.
+pub(super) fn fault(error: &dyn sqlx::error::DatabaseError) -> Option<Fault> {
+    error.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
+    let code: u32 = error.code()?.parse().ok()?;
+    let fault = match code & 0xff {
+        // SQLITE_BUSY, SQLITE_LOCKED
+        5 | 6 => Fault::Contention(Contention::Busy),
+        // SQLITE_PERM, SQLITE_AUTH
+        3 | 23 => Fault::Obstacle(Obstacle::Permission),
+        // SQLITE_READONLY
+        8 => Fault::Obstacle(Obstacle::ReadOnly),
+        // SQLITE_FULL
+        13 => Fault::Obstacle(Obstacle::Full),
+        _ => return None,
+    };
+    Some(fault)
 }

@@ -4,27 +4,26 @@ use std::time::Duration;
 
 use uno_migrate_core::{Dialect, StatementClass, Timeout, class};
 
-use super::scope::Scope;
-use super::transaction::send;
 use super::watch::{Identity, bounded, identify, let_pass};
-use super::work::Work;
 use crate::blocked::Blocker;
 use crate::context::StatementError;
 use crate::dialect::sql;
-use crate::driver::{Connection, Opener};
+use crate::driver::{Connection, Opener, send};
 use crate::error::{Error, ErrorKind};
+use crate::run::scope::Scope;
+use crate::run::script::Script;
 
 /// How long a statement waits at most before it is looked who keeps it waiting.
 const LOOK_AFTER: Duration = Duration::from_secs(1);
 
 /// A statement that failed, and who kept it waiting before.
-pub(super) struct Stopped {
-    pub(super) error: StatementError,
-    pub(super) blockers: Vec<Blocker>,
+pub(in crate::run) struct Stopped {
+    pub(in crate::run) error: StatementError,
+    pub(in crate::run) blockers: Vec<Blocker>,
 }
 
 /// The limits of the session while a migration runs on it.
-pub(super) struct Pace {
+pub(in crate::run) struct Pace {
     /// For statements that hold others up while they wait.
     lock: Option<Timeout>,
     statement: Option<Timeout>,
@@ -39,14 +38,15 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Sets the limits with which the work begins.
-    pub(super) async fn begin(
+    /// Sets the limits with which the work begins: that of a script, or of Rust code.
+    pub(in crate::run) async fn begin(
         scope: &Scope<'_>,
         connection: &mut dyn Connection,
-        work: &Work<'_>,
+        script: Option<&Script>,
+        has_hooks: bool,
         in_transaction: bool,
     ) -> Result<Self, Error> {
-        let (dialect, options, section) = (scope.dialect, scope.options, work.section());
+        let (dialect, options, section) = (scope.dialect, scope.options, script.map(|script| &script.section));
         // Where nothing can be opened, the session is the caller's, and so are its limits.
         let is_own = scope.opener.is_some();
         let own_lock = section.and_then(|section| section.lock_timeout);
@@ -54,7 +54,7 @@ impl Pace {
         let lock = own_lock.or(options.lock_timeout.filter(|_| is_own).map(Timeout::After));
         let statement = own_statement.or(options.statement_timeout.filter(|_| is_own).map(Timeout::After));
         let limited_code = limits_code(dialect, in_transaction);
-        let (is_limited, is_fixed) = match work.script() {
+        let (is_limited, is_fixed) = match script {
             Some(_) if own_lock.is_some() => (true, true),
             Some(script) => {
                 let statements = || (0..script.total()).map(|index| script.statement(index));
@@ -64,7 +64,7 @@ impl Pace {
                     && statements().any(|statement| class(dialect, statement) == StatementClass::TransactionControl);
                 let mut limited = statements().filter_map(|statement| is_limited(dialect, statement));
                 let is_first = if goes_back { Some(limited.any(|limited| limited)) } else { limited.next() };
-                let is_limited = is_set || is_first.unwrap_or(true) || (work.has_hooks(scope) && limited_code);
+                let is_limited = is_set || is_first.unwrap_or(true) || (has_hooks && limited_code);
                 (is_limited, is_set || goes_back)
             }
             None => (limited_code, true),
@@ -86,7 +86,7 @@ impl Pace {
 
     /// Sets the limit for locks that statements are to have which take effect together. In a transaction that may hold
     /// what others wait for, no statement waits longer than those that lock it.
-    pub(super) async fn before<'t>(
+    pub(in crate::run) async fn before<'t>(
         &mut self,
         connection: &mut dyn Connection,
         statements: impl Iterator<Item = &'t str>,
@@ -99,7 +99,7 @@ impl Pace {
     }
 
     /// The same for hooks.
-    pub(super) async fn before_code(&mut self, connection: &mut dyn Connection) -> Result<(), Error> {
+    pub(in crate::run) async fn before_code(&mut self, connection: &mut dyn Connection) -> Result<(), Error> {
         let limited = limits_code(connection.dialect(), self.in_transaction);
         self.limit_locks(connection, limited).await
     }
@@ -119,14 +119,14 @@ impl Pace {
     }
 
     /// Runs one statement of the migration's.
-    pub(super) async fn send(
+    pub(in crate::run) async fn send(
         &self,
         scope: &Scope<'_>,
         connection: &mut dyn Connection,
         statement: &str,
     ) -> Result<(), Stopped> {
         let Some((session, opener)) = &self.beside else {
-            let sent = send(connection, statement.to_owned()).await;
+            let sent = send(connection, statement).await;
             return sent.map_err(|error| Stopped::new(scope.dialect, statement, error, Vec::new()));
         };
         let after = match self.lock {
@@ -138,11 +138,11 @@ impl Pace {
             _ => None,
         };
         let Some(limit) = limit else {
-            let work = send(connection, statement.to_owned());
+            let work = send(connection, statement);
             let (sent, blockers) = scope.watched(session, opener, after, work).await;
             return sent.map_err(|error| Stopped::new(scope.dialect, statement, error, blockers));
         };
-        let work = bounded(session, opener, limit, send(&mut *connection, statement.to_owned()));
+        let work = bounded(session, opener, limit, send(&mut *connection, statement));
         let ((sent, is_ended), blockers) = scope.watched(session, opener, after, work).await;
         if is_ended {
             let_pass(connection).await;

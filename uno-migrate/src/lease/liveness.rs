@@ -2,13 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use tokio::time::sleep;
 use tracing::debug;
 
 use crate::dialect::{Presence, sql};
-use crate::driver::Connection;
+use crate::driver::{self, Connection};
 use crate::error::{Error, ErrorKind};
 use crate::value::Row;
 
@@ -22,22 +20,22 @@ pub(crate) async fn session(connection: &mut dyn Connection) -> Result<Option<St
     if text.is_empty() {
         return Ok(None);
     }
-    let row = first(connection, SqlStr::from_static(text)).await?;
+    let row = first(connection, text).await?;
     Ok(row.and_then(|row| row.get(0).ok()))
 }
 
 /// What a session is doing.
 pub(crate) async fn presence(connection: &mut dyn Connection, session: &str) -> Result<Presence, Error> {
     let Some(Ok(text)) = sql(connection.dialect()).presence(session) else { return Ok(Presence::Unknown) };
-    let row = first(connection, AssertSqlSafe(text).into_sql_str()).await?;
+    let row = first(connection, text).await?;
     let number: Option<i64> = row.and_then(|row| row.get(0).ok());
     Ok(number.map_or(Presence::Unknown, Presence::from))
 }
 
 /// A server that refuses to tell is no obstacle: the lease and its fence do without. A connection that is lost is one.
-async fn first(connection: &mut dyn Connection, text: SqlStr) -> Result<Option<Row>, Error> {
-    match connection.fetch(text).try_next().await {
-        Ok(row) => Ok(row),
+async fn first(connection: &mut dyn Connection, text: impl Into<String>) -> Result<Option<Row>, Error> {
+    match driver::rows(connection, text).await {
+        Ok(rows) => Ok(rows.into_iter().next()),
         Err(error) if error.as_database_error().is_some() => {
             debug!("the database does not tell what its sessions are doing: {error}");
             Ok(None)
@@ -56,7 +54,7 @@ pub(crate) async fn end(connection: &mut dyn Connection, session: &str) -> Resul
         }
         if let Some(Ok(text)) = sql(connection.dialect()).end_session(session) {
             // That it may not be ended by this user shows in that it stays.
-            let _ = connection.execute(AssertSqlSafe(text).into_sql_str()).await;
+            let _ = driver::send(connection, text).await;
         }
         sleep(LOOK_EVERY).await;
     }

@@ -8,12 +8,12 @@ use uno_migrate_core::{Checksum, Dialect, Section};
 /// Its key in the metadata.
 const KEY: &str = "uno_migrate";
 
-/// Where metadata stays that has no keys, until the journal is gone.
+/// Where metadata stays that has no keys, until the bookmark is gone.
 const ASIDE: &str = "uno_migrate_aside";
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Journal {
+pub(crate) enum Bookmark {
     /// Of SQL: what is done, and what was begun after that.
     Statements(Statements),
     /// Of Rust code in a transaction, whose first statement sets the row's `statements_done` to 1: as long as it is 0,
@@ -58,7 +58,7 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
-impl Journal {
+impl Bookmark {
     /// What a row's metadata says, if that is something that we wrote.
     pub(crate) fn read(metadata: Option<&str>) -> Option<Self> {
         let Value::Object(mut keys) = serde_json::from_str(metadata?).ok()? else { return None };
@@ -72,12 +72,12 @@ impl Journal {
             Some((_, Ok(Value::Object(keys)))) => keys,
             Some((text, _)) => Map::from_iter([(ASIDE.to_owned(), Value::from(text))]),
         };
-        // A journal has nothing that JSON cannot say.
+        // A bookmark has nothing that JSON cannot say.
         keys.insert(KEY.to_owned(), serde_json::to_value(self).unwrap_or_default());
         Some(Value::Object(keys).to_string())
     }
 
-    /// The metadata without a journal, as somebody else has left it.
+    /// The metadata without a bookmark, as somebody else has left it.
     pub(crate) fn erased(metadata: Option<&str>) -> Option<String> {
         let text = metadata?;
         let Ok(Value::Object(mut keys)) = serde_json::from_str(text) else { return Some(text.to_owned()) };
@@ -94,9 +94,9 @@ impl Journal {
 
 impl Statements {
     pub(crate) fn of(metadata: Option<&str>) -> Option<Self> {
-        match Journal::read(metadata)? {
-            Journal::Statements(statements) => Some(statements),
-            Journal::Code { .. } => None,
+        match Bookmark::read(metadata)? {
+            Bookmark::Statements(statements) => Some(statements),
+            Bookmark::Code { .. } => None,
         }
     }
 }
@@ -112,7 +112,7 @@ pub(crate) fn chain(dialect: Dialect, text: &str, section: &Section, statements:
 mod tests {
     use super::*;
 
-    fn journal() -> Journal {
+    fn bookmark() -> Bookmark {
         let begun = Begun {
             checksum: "1:b".to_owned(),
             statements: 1,
@@ -122,26 +122,26 @@ mod tests {
             further: 0,
         };
         let session = Some("s".to_owned());
-        Journal::Statements(Statements { done: "1:a".to_owned(), total: 3, next: Some(begun), session })
+        Bookmark::Statements(Statements { done: "1:a".to_owned(), total: 3, next: Some(begun), session })
     }
 
     #[test]
     fn what_others_keep_there_stays() {
         for metadata in [None, Some(r#"{"a":1,"b":[2]}"#), Some("[1, 2]"), Some("no JSON"), Some("")] {
-            let written = journal().written(metadata);
-            assert_eq!(Journal::read(written.as_deref()), Some(journal()), "{metadata:?}");
-            let again = Journal::Code { session: None }.written(written.as_deref());
-            assert_eq!(Journal::read(again.as_deref()), Some(Journal::Code { session: None }));
-            assert_eq!(Journal::erased(again.as_deref()).as_deref(), metadata);
-            assert_eq!(Journal::read(metadata), None);
-            assert_eq!(Journal::erased(metadata).as_deref(), metadata);
+            let written = bookmark().written(metadata);
+            assert_eq!(Bookmark::read(written.as_deref()), Some(bookmark()), "{metadata:?}");
+            let again = Bookmark::Code { session: None }.written(written.as_deref());
+            assert_eq!(Bookmark::read(again.as_deref()), Some(Bookmark::Code { session: None }));
+            assert_eq!(Bookmark::erased(again.as_deref()).as_deref(), metadata);
+            assert_eq!(Bookmark::read(metadata), None);
+            assert_eq!(Bookmark::erased(metadata).as_deref(), metadata);
         }
     }
 
     #[test]
-    fn what_is_no_journal_is_none() {
+    fn what_is_no_bookmark_is_none() {
         for metadata in [r#"{"uno_migrate":1}"#, r#"{"uno_migrate":{"statements":{"done":1}}}"#] {
-            assert_eq!(Journal::read(Some(metadata)), None);
+            assert_eq!(Bookmark::read(Some(metadata)), None);
         }
     }
 }

@@ -5,18 +5,19 @@ use std::time::Instant;
 use tracing::warn;
 use uno_migrate_core::Timeout;
 
-use super::frame::Frame;
-use super::history::Note;
-use super::journal::without_doubt;
-use super::scope::Scope;
-use super::session::Session;
-use super::transaction::{Bracket, limit};
-use super::{failure, record};
+use super::kind::Frame;
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Error;
 use crate::plan::Step;
+use crate::run::failure;
+use crate::run::history::Note;
+use crate::run::journal::without_doubt;
+use crate::run::record;
+use crate::run::scope::Scope;
+use crate::run::session::Session;
+use crate::run::session::transaction::{Bracket, limit};
 
-pub(super) enum Conclusion {
+pub(in crate::run) enum Conclusion {
     Done,
     /// The same, and the history says so already.
     Recorded,
@@ -118,7 +119,7 @@ impl Scope<'_> {
 
     /// The connection was lost while a transaction with the history row in it was committed: the row says whether it
     /// was, once that transaction has ended.
-    pub(super) async fn looked_up(&self, session: &mut Session<'_>, step: &Step, error: Error) -> Conclusion {
+    pub(in crate::run) async fn looked_up(&self, session: &mut Session<'_>, step: &Step, error: Error) -> Conclusion {
         if !session.reconnect().await {
             return Conclusion::Unknown(error);
         }

@@ -2,12 +2,12 @@
 
 use super::course::Course;
 use crate::applied::AppliedMigration;
+use crate::bookmark::Begun;
 use crate::error::{Error, ErrorKind, Place};
-use crate::journal::Begun;
 use crate::plan::Step;
 
 /// Was it applied? With both answers as they are typed.
-pub(super) fn question(step: &Step, course: &Course<'_>, row: &AppliedMigration, begun: &Begun) -> Error {
+pub(in crate::run) fn question(step: &Step, course: &Course<'_>, row: &AppliedMigration, begun: &Begun) -> Error {
     let (called, done) = (&step.called, row.done());
     let total = course.script.total();
     let (first, last) = (done + 1, done + begun.statements);

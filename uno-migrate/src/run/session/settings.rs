@@ -3,21 +3,17 @@
 
 use std::sync::OnceLock;
 
-use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, SqlSafeStr};
 use uno_migrate_core::Dialect;
 
-use super::hooks;
-use super::transaction::send;
+use super::opener::on_connect;
 use crate::dialect::{SqlText, sql};
-use crate::driver::Connection;
+use crate::driver::{Connection, rows, send};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
-use crate::value::Row;
 
 /// Read once a run, before anything is changed; not at all on a connection of the caller's.
 #[derive(Debug, Default)]
-pub(super) struct Settings(OnceLock<Found>);
+pub(in crate::run) struct Settings(OnceLock<Found>);
 
 #[derive(Debug, Default)]
 struct Found {
@@ -29,7 +25,7 @@ struct Found {
 }
 
 impl Settings {
-    pub(super) async fn read(&self, connection: &mut dyn Connection) -> Result<(), Error> {
+    pub(in crate::run) async fn read(&self, connection: &mut dyn Connection) -> Result<(), Error> {
         let text = sql(connection.dialect());
         let Some(client) = text.client_settings().filter(|_| self.0.get().is_none()) else { return Ok(()) };
         let mut found = Found::default();
@@ -41,7 +37,7 @@ impl Settings {
             }
             // An older server, or one whose system cannot tell.
             Err(_) => {
-                let _ = send(connection, "ROLLBACK".to_owned()).await;
+                let _ = send(connection, "ROLLBACK").await;
                 texts(connection, client.to_owned()).await
             }
         };
@@ -51,13 +47,13 @@ impl Settings {
     }
 
     /// How transactions begin.
-    pub(super) fn begin(&self, dialect: Dialect) -> &'static str {
+    pub(in crate::run) fn begin(&self, dialect: Dialect) -> &'static str {
         let text = sql(dialect);
         if self.watches() { text.begin_watched() } else { text.begin() }
     }
 
     /// The same for what runs outside of one.
-    pub(super) async fn watch(&self, connection: &mut dyn Connection) -> Result<(), Error> {
+    pub(in crate::run) async fn watch(&self, connection: &mut dyn Connection) -> Result<(), Error> {
         if !self.watches() {
             return Ok(());
         }
@@ -74,7 +70,7 @@ impl Settings {
 
     /// Takes back what a migration did to its session, while its transaction is open: the history is written as the user
     /// and with the settings that the run began with.
-    pub(super) async fn reset(&self, connection: &mut dyn Connection, options: &Options) -> Result<(), Error> {
+    pub(in crate::run) async fn reset(&self, connection: &mut dyn Connection, options: &Options) -> Result<(), Error> {
         let text = sql(connection.dialect());
         let reset = text.reset_in_transaction();
         if reset.is_empty() {
@@ -84,20 +80,20 @@ impl Settings {
         connection.forget().await.map_err(not_reset)?;
         forget_prepared(connection, format!("{reset}; {restore}; {}", text.prepared())).await.map_err(not_reset)?;
         match &options.on_connect {
-            Some(hook) => hooks::on_connect(connection, hook).await,
+            Some(hook) => on_connect(connection, hook).await,
             None => Ok(()),
         }
     }
 }
 
 /// Whether a transaction leaves nothing of a migration in its session.
-pub(super) fn are_reset_in_transaction(dialect: Dialect) -> bool {
+pub(in crate::run) fn are_reset_in_transaction(dialect: Dialect) -> bool {
     !sql(dialect).reset_in_transaction().is_empty()
 }
 
 /// Takes back what a `ROLLBACK` does not, before the session is given up with it. Best effort: the failure before is
 /// the one to tell.
-pub(super) async fn undo(connection: &mut dyn Connection) {
+pub(in crate::run) async fn undo(connection: &mut dyn Connection) {
     let text = sql(connection.dialect());
     let undo = text.undo_session();
     if !undo.is_empty() && connection.forget().await.is_ok() {
@@ -107,7 +103,7 @@ pub(super) async fn undo(connection: &mut dyn Connection) {
 
 /// Removes prepared statements of drivers like ours that stand in the way of our own: behind a pooler others have used
 /// the session, and all of them count from one.
-pub(super) async fn make_way(connection: &mut dyn Connection) -> Result<(), Error> {
+pub(in crate::run) async fn make_way(connection: &mut dyn Connection) -> Result<(), Error> {
     let text = sql(connection.dialect()).prepared_by_sqlx();
     if text.is_empty() {
         return Ok(());
@@ -128,7 +124,7 @@ async fn forget_prepared(connection: &mut dyn Connection, query: String) -> Resu
 
 /// The texts that some statements return.
 async fn texts(connection: &mut dyn Connection, sql: String) -> Result<Vec<String>, sqlx::Error> {
-    let rows: Vec<Row> = connection.fetch(AssertSqlSafe(sql).into_sql_str()).try_collect().await?;
+    let rows = rows(connection, sql).await?;
     Ok(rows.iter().filter_map(|row| row.get::<Option<String>>(0).ok().flatten()).collect())
 }
 

@@ -1,28 +1,28 @@
 //! A migration that begins, or goes on where it stopped.
 
-use tracing::{debug, info};
+use tracing::info;
 use uno_migrate_core::{Effect, effect, is_repeatable};
 
 use super::course::{Course, Unit};
-use super::history::Note;
+use super::former::earlier;
 use super::look;
-use super::scope::Scope;
-use super::session::Session;
 use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::bookmark::{Begun, Bookmark, Statements};
 use crate::dialect::Settled;
 use crate::error::{Error, ErrorKind};
-use crate::journal::{Begun, Journal, Statements};
-use crate::liveness;
 use crate::plan::{Step, interrupted};
+use crate::run::history::Note;
+use crate::run::scope::Scope;
+use crate::run::session::Session;
 
 impl Scope<'_> {
     /// Writes the row that says that a migration is under way, how far it is, and what it begins next.
-    pub(super) async fn begin(
+    pub(in crate::run) async fn begin(
         &self,
         session: &mut Session<'_>,
         step: &Step,
         course: Option<&Course<'_>>,
-        mark: Option<&Journal>,
+        mark: Option<&Bookmark>,
     ) -> Result<AppliedMigration, Error> {
         let known = self.row(step);
         let row = self.begun(step);
@@ -36,7 +36,7 @@ impl Scope<'_> {
                 let before = row.metadata.as_deref();
                 let metadata = match mark {
                     Some(mark) => mark.written(before),
-                    None => Journal::erased(before),
+                    None => Bookmark::erased(before),
                 };
                 AppliedMigration { metadata, ..row }
             }
@@ -83,26 +83,6 @@ impl Scope<'_> {
             self.outlast(session, &now).await?;
         }
         Ok(now)
-    }
-
-    /// Makes sure that the session that ran a migration before runs nothing of it any more. Where it cannot be seen, as on
-    /// another node of a cluster, whatever it still does is done to names that can be there only once.
-    async fn outlast(&self, session: &mut Session<'_>, row: &AppliedMigration) -> Result<(), Error> {
-        if let Some(earlier) = earlier(row)
-            && !self.has_ended(session.connection(), &earlier).await?
-        {
-            debug!("it cannot be seen whether the database session `{earlier}` has ended");
-        }
-        Ok(())
-    }
-
-    /// By what the database knows the session that migrations run on, where it tells. The caller's is nobody's to end.
-    pub(super) async fn identity(&self, session: &mut Session<'_>) -> Result<Option<String>, Error> {
-        match &self.lease {
-            Some(lease) => Ok(lease.session().map(str::to_owned)),
-            None if session.is_lent() => Ok(None),
-            None => liveness::session(session.connection()).await,
-        }
     }
 
     /// How many statements are done, of which the row tells all but what was begun last.
@@ -155,15 +135,8 @@ impl Scope<'_> {
 
 /// Whether the history can share a transaction with a migration's statements at all. Of what a hook does to the session
 /// nobody knows.
-pub(super) fn can_share(scope: &Scope<'_>, session: &Session<'_>, has_hooks: bool) -> bool {
+pub(in crate::run) fn can_share(scope: &Scope<'_>, session: &Session<'_>, has_hooks: bool) -> bool {
     scope.history.is_table() && !session.is_inside() && !has_hooks
-}
-
-/// The session that a row's migration was run on.
-fn earlier(row: &AppliedMigration) -> Option<String> {
-    match Journal::read(row.metadata.as_deref())? {
-        Journal::Statements(Statements { session, .. }) | Journal::Code { session } => session,
-    }
 }
 
 fn superseded(row: &AppliedMigration) -> Error {

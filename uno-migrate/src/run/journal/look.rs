@@ -1,11 +1,9 @@
 //! Looking at the catalogue.
 
-use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, SqlSafeStr};
 use uno_migrate_core::Effect;
 
 use crate::dialect::{NulError, sql};
-use crate::driver::Connection;
+use crate::driver::{Connection, rows};
 use crate::error::{Error, ErrorKind};
 use crate::value::Row;
 
@@ -37,8 +35,7 @@ const FAILED: &str = "the catalogue could not be asked how far the migration is"
 
 /// The first row; none where the database refuses to answer.
 async fn first(connection: &mut dyn Connection, question: String) -> Result<Option<Row>, Error> {
-    let rows: Result<Vec<Row>, _> = connection.fetch(AssertSqlSafe(question).into_sql_str()).try_collect().await;
-    match rows {
+    match rows(connection, question).await {
         Ok(rows) => Ok(rows.into_iter().next()),
         Err(error) if error.as_database_error().is_some() => Ok(None),
         Err(error) => Err(Error::new(ErrorKind::Connection, FAILED).caused_by_database(error)),

@@ -1,4 +1,9 @@
-//! Tries again what failed for somebody else's lock and left nothing behind.
+//! Patience with others: how long statements wait for them, who they are, and how often it is tried again what failed for
+//! somebody else's lock and left nothing behind.
+//!
+//! * [`pace`]: how long the statements of a migration may wait and take
+//! * [`watch`]: who keeps a statement waiting, and the end of one that takes too long
+//! * [`waiting`]: waiting for somebody else, and saying so
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -8,14 +13,13 @@ use futures_util::future::{Either, pending, select};
 use tokio::time::sleep;
 use tracing::info;
 
-use super::conclusion::Conclusion;
 use super::scope::Scope;
-use super::session::Session;
-use super::settings::are_reset_in_transaction;
-use super::work::Work;
-use crate::driver::Connection;
+use crate::driver::{Connection, Contention};
 use crate::error::Error;
-use crate::plan::Step;
+
+pub(super) mod pace;
+pub(super) mod waiting;
+mod watch;
 
 /// How often something is tried at most.
 const TRIES: u32 = 10;
@@ -45,8 +49,10 @@ impl Patience {
         error: Error,
     ) -> Result<(), Error> {
         self.tries += 1;
-        if error.contention().is_none() {
-            return Err(error);
+        match error.contention() {
+            Some(Contention::Timeout | Contention::Deadlock) => {}
+            // Who waits for SQLite's file has waited for it already.
+            Some(Contention::Busy) | None => return Err(error),
         }
         if !self.is_allowed || self.tries >= TRIES {
             return Err(if self.tries > 1 { error.tried(self.tries, self.began.elapsed()) } else { error });
@@ -75,33 +81,6 @@ fn pause(tries: u32) -> Duration {
     let pause = FIRST_PAUSE.saturating_mul(1 << (tries - 1).min(16)).min(LONGEST_PAUSE);
     let random = RandomState::new().hash_one(tries) % 1_000;
     pause.mul_f64(0.75 + random as f64 / 2_000.0)
-}
-
-impl Scope<'_> {
-    /// The work as one transaction, until others let it have its locks.
-    pub(super) async fn bracketed_patiently(
-        &self,
-        session: &mut Session<'_>,
-        work: &Work<'_>,
-        row: Option<(&Step, Instant)>,
-    ) -> Conclusion {
-        let mut patience = Patience::new(!session.is_inside() && work.is_only_sql(self));
-        loop {
-            let error = match self.bracketed(session, work, row).await {
-                Conclusion::Undone(error) => error,
-                conclusion => return conclusion,
-            };
-            if let Err(error) = patience.again(self, session.connection(), error).await {
-                return Conclusion::Undone(error);
-            }
-            if !are_reset_in_transaction(self.dialect) {
-                session.leave_trace(work.changes_session(self.dialect));
-            }
-            if let Err(error) = session.reset().await {
-                return Conclusion::Undone(error);
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -7,16 +7,16 @@ use std::time::Instant;
 use tracing::debug;
 
 use super::conclusion::Conclusion;
-use super::history::Note;
-use super::record;
-use super::scope::Scope;
-use super::session::Session;
-use super::transaction::{Bracket, Ended, left_open};
-use super::work::Work;
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::driver::Connection;
 use crate::error::Error;
 use crate::plan::Step;
+use crate::run::history::Note;
+use crate::run::record;
+use crate::run::scope::Scope;
+use crate::run::session::Session;
+use crate::run::session::transaction::{Bracket, Ended, left_open};
+use crate::run::work::Work;
 
 /// How many statements the row of Rust code counts once the first of them is committed.
 const MARK: i64 = 1;

@@ -3,14 +3,11 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, SqlSafeStr};
 use tokio::time::timeout;
 use uno_migrate_core::Dialect;
 
-use super::transaction::send;
 use crate::dialect::sql;
-use crate::driver::Connection;
+use crate::driver::{Connection, rows, send};
 
 /// One round finds every pooler that nobody else uses. In a busy one others may put back, in between, the very session
 /// that we had.
@@ -37,13 +34,13 @@ pub(super) async fn is_between(one: &mut dyn Connection, other: &mut dyn Connect
             return Ok(true);
         }
         if first == ask(other, format!("{}; {process}", text.begin())).await? {
-            send(other, "ROLLBACK".to_owned()).await?;
+            send(other, "ROLLBACK").await?;
             return Ok(true);
         }
         let again = {
             let mut asking = pin!(ask(one, process.to_owned()));
             let answer = timeout(PATIENCE, &mut asking).await;
-            send(other, "ROLLBACK".to_owned()).await?;
+            send(other, "ROLLBACK").await?;
             match answer {
                 Ok(answer) => answer?,
                 Err(_) => asking.await?,
@@ -58,6 +55,6 @@ pub(super) async fn is_between(one: &mut dyn Connection, other: &mut dyn Connect
 
 /// The number of the process that answers.
 async fn ask(connection: &mut dyn Connection, text: String) -> Result<Option<i64>, sqlx::Error> {
-    let rows: Vec<_> = connection.fetch(AssertSqlSafe(text).into_sql_str()).try_collect().await?;
+    let rows = rows(connection, text).await?;
     Ok(rows.first().and_then(|row| row.get(0).ok()))
 }

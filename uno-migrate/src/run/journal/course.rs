@@ -5,16 +5,15 @@ use std::ops::Range;
 use uno_migrate_core::{Carried, Checksum, Dialect, Effect, Fate, carried, effect, fate, is_repeatable, units};
 
 use super::look;
-use super::script::Script;
-use super::transaction::send;
 use crate::applied::AppliedMigration;
+use crate::bookmark::{Begun, Bookmark, Statements};
 use crate::context::StatementError;
-use crate::driver::Connection;
+use crate::driver::{Connection, send};
 use crate::error::{Error, ErrorKind};
-use crate::journal::{Begun, Journal, Statements};
+use crate::run::script::Script;
 
-pub(super) struct Course<'s> {
-    pub(super) script: &'s Script,
+pub(in crate::run) struct Course<'s> {
+    pub(in crate::run) script: &'s Script,
     dialect: Dialect,
     units: Vec<Unit>,
     /// Beside each number of statements, the chain of their checksums.
@@ -26,13 +25,13 @@ pub(super) struct Course<'s> {
 /// Statements that are done together.
 #[derive(Debug, Clone)]
 pub(super) struct Unit {
-    pub(super) statements: Range<usize>,
+    pub(in crate::run) statements: Range<usize>,
     pub(super) fate: Fate,
 }
 
 impl<'s> Course<'s> {
     /// Where the history cannot share a transaction with it, nothing does.
-    pub(super) fn new(script: &'s Script, dialect: Dialect, can_share: bool, session: Option<String>) -> Self {
+    pub(in crate::run) fn new(script: &'s Script, dialect: Dialect, can_share: bool, session: Option<String>) -> Self {
         let Script { text, section, .. } = script;
         let units = units(dialect, text, section).into_iter().map(|statements| {
             let fate = if can_share { fate(dialect, text, section, statements.clone()) } else { Fate::Apart };
@@ -54,14 +53,14 @@ impl<'s> Course<'s> {
     }
 
     /// The transaction of the file's own that is open behind so many statements: how many are done before and after it.
-    pub(super) fn transaction_around(&self, done: usize) -> Option<Range<usize>> {
+    pub(in crate::run) fn transaction_around(&self, done: usize) -> Option<Range<usize>> {
         let around = |unit: &&Unit| unit.statements.start < done && done < unit.statements.end;
         self.units.iter().find(around).map(|unit| unit.statements.clone())
     }
 
     /// By what some statements are known again.
-    pub(super) fn checksum(&self, statements: Range<usize>) -> String {
-        crate::journal::chain(self.dialect, &self.script.text, &self.script.section, statements).to_string()
+    pub(in crate::run) fn checksum(&self, statements: Range<usize>) -> String {
+        crate::bookmark::chain(self.dialect, &self.script.text, &self.script.section, statements).to_string()
     }
 
     /// The only statement of a unit, where it has no more.
@@ -88,10 +87,10 @@ impl<'s> Course<'s> {
         Ok(self.row(row, done, next))
     }
 
-    pub(super) fn row(&self, row: &AppliedMigration, done: usize, next: Option<Begun>) -> AppliedMigration {
+    pub(in crate::run) fn row(&self, row: &AppliedMigration, done: usize, next: Option<Begun>) -> AppliedMigration {
         let chain = self.chains.get(done).copied().unwrap_or_else(Checksum::of_nothing).to_string();
         let (total, session) = (self.script.total(), self.session.clone());
-        let journal = Journal::Statements(Statements { done: chain, total, next, session });
+        let journal = Bookmark::Statements(Statements { done: chain, total, next, session });
         let metadata = journal.written(row.metadata.as_deref());
         AppliedMigration { statements_done: i64::try_from(done).unwrap_or(i64::MAX), metadata, ..row.clone() }
     }
@@ -121,7 +120,7 @@ impl<'s> Course<'s> {
         let Carried::Again(spans) = carried(self.dialect, text, section, done) else { return Ok(()) };
         for span in spans {
             let statement = span.of(text);
-            send(connection, statement.to_owned()).await.map_err(|error| {
+            send(connection, statement).await.map_err(|error| {
                 let at = section.statements.iter().position(|other| *other == span).unwrap_or_default();
                 let error = StatementError::new(self.dialect, statement, error);
                 Error::new(ErrorKind::Migration, "a setting that a done statement has made could not be made again")

@@ -1,6 +1,6 @@
 //! What the public API cannot show on the servers that the tests have.
 
-#[path = "../../../../tests/support/database.rs"]
+#[path = "../../../../../tests/support/database.rs"]
 #[allow(dead_code, reason = "the tests of the public API use more of it")]
 #[allow(clippy::duplicate_mod, reason = "a module of its own for whoever needs databases")]
 mod database;
@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use uno_migrate_core::Dialect;
 
 use super::*;
-use crate::run::opener::opener;
+use crate::run::session::opener::opener;
 
 const SLOW: &str = "CREATE TABLE slow AS SELECT SLEEP(20) AS slept";
 const LIMIT: Duration = Duration::from_millis(300);
@@ -30,7 +30,7 @@ async fn a_statement_that_takes_too_long_is_ended_from_another_connection() {
     let session = identified(&mut *connection).await;
     assert!(session.ends_statements, "MariaDB has a limit of its own");
     let began = Instant::now();
-    let work = send(&mut *connection, SLOW.to_owned());
+    let work = send(&mut *connection, SLOW);
     let (sent, is_ended) = bounded(&session, &opener, LIMIT, work).await;
     assert!(is_ended);
     assert!((LIMIT..Duration::from_secs(15)).contains(&began.elapsed()), "{:?}", began.elapsed());
@@ -66,8 +66,7 @@ async fn every_text_that_asks_for_blockers_can_be_read() {
         let mut connection = opener().await.unwrap();
         let number = identified(&mut *connection).await.number;
         for text in sql(dialect).blockers(number) {
-            let rows: Result<Vec<Row>, _> =
-                connection.fetch(AssertSqlSafe(text.clone()).into_sql_str()).try_collect().await;
+            let rows: Result<Vec<Row>, _> = rows(&mut *connection, text.as_str()).await;
             // 42S02: the table belongs to a plugin that is not there.
             let code = rows
                 .map_or_else(|error| error.as_database_error().unwrap().code().unwrap().into_owned(), |_| "".into());

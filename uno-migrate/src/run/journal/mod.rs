@@ -1,14 +1,29 @@
-//! How far a migration is that has no transaction of ours around it.
+//! How far a migration is that has no transaction of ours around it, and how it goes on where it stopped. What it says is
+//! kept as the [bookmark](crate::bookmark) of the migration's history row.
+//!
+//! * [`course`]: the way through the statements, and what the row says at each
+//! * [`unit`]: doing them, each together with the history's word where that can be
+//! * [`resume`]: beginning, or going on
+//! * [`former`]: the session that ran it before has to have ended
+//! * [`look`]: what the catalogue tells about a statement in doubt
+//! * [`doubt`]: the question that is left where nothing tells
 
-use super::course::{Course, Unit};
 use super::history::Note;
-use super::ledger::Ledger;
 use super::scope::Scope;
-use super::transaction::is_open;
+use super::session::ledger::Ledger;
+use super::session::transaction::is_open;
 use crate::applied::AppliedMigration;
+use crate::bookmark::{Bookmark, Statements};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
-use crate::journal::{Journal as Written, Statements};
+use course::{Course, Unit};
+
+pub(super) mod course;
+mod doubt;
+mod former;
+mod look;
+pub(super) mod resume;
+pub(super) mod unit;
 
 /// Told after each statement how many are done, and which one is begun next.
 pub(super) struct Journal<'j, 'l> {
@@ -26,7 +41,7 @@ pub(super) struct Journal<'j, 'l> {
 impl Journal<'_, '_> {
     /// Counts a unit as done, unless a transaction is open that may still take it back; false if so. Then the row says
     /// that the next unit may have been begun as well.
-    pub(super) async fn advance(
+    async fn advance(
         &mut self,
         scope: &Scope<'_>,
         connection: &mut dyn Connection,
@@ -71,7 +86,7 @@ impl Journal<'_, '_> {
 pub(super) fn without_doubt(row: &AppliedMigration) -> AppliedMigration {
     let mut row = row.clone();
     if let Some(statements) = Statements::of(row.metadata.as_deref()) {
-        row.metadata = Written::Statements(Statements { next: None, ..statements }).written(row.metadata.as_deref());
+        row.metadata = Bookmark::Statements(Statements { next: None, ..statements }).written(row.metadata.as_deref());
     }
     row
 }

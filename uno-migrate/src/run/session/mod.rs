@@ -1,4 +1,11 @@
 //! The connection of a run, and how what one migration does to its session is kept from the next.
+//!
+//! * [`opener`]: how connections are opened, and set up as the application wants them
+//! * [`ledger`]: a second connection, for the history row of a migration that does not share its transaction
+//! * [`transaction`]: transactions around migrations, and the limits for what runs in them
+//! * [`settings`]: what they begin with, and what a migration leaves in its session
+//! * [`foreign_keys`]: switched off while SQLite remakes a table
+//! * [`pooler`]: whether every statement may come to another session
 
 use std::mem;
 use std::sync::Arc;
@@ -7,16 +14,21 @@ use sqlx::Pool;
 use tracing::debug;
 use uno_migrate_core::Dialect;
 
-use super::hooks;
-use super::ledger::Ledger;
-use super::opener::{opener, unreachable};
-use super::pooler;
-use super::settings::not_reset;
-use super::transaction::{is_open, send};
 use crate::dialect::sql;
-use crate::driver::{Connection, Driver, Obstacle, Opener};
+use crate::driver::{Connection, Driver, Obstacle, Opener, send};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
+use ledger::Ledger;
+use opener::{on_connect, opener, unreachable};
+use settings::not_reset;
+use transaction::is_open;
+
+pub(super) mod foreign_keys;
+pub(super) mod ledger;
+pub(super) mod opener;
+mod pooler;
+pub(super) mod settings;
+pub(super) mod transaction;
 
 pub(super) struct Session<'a> {
     connection: Lent<'a>,
@@ -174,7 +186,7 @@ impl<'a> Session<'a> {
     /// What the application wants done on every new connection.
     pub(super) async fn set_up(&mut self) -> Result<(), Error> {
         match &self.options.on_connect {
-            Some(hook) => hooks::on_connect(self.connection(), hook).await,
+            Some(hook) => on_connect(self.connection(), hook).await,
             None => Ok(()),
         }
     }
@@ -198,7 +210,7 @@ impl<'a> Session<'a> {
         }
         let wiped = match trace {
             // Behind a pooler another session answers, with which nothing is to be done.
-            Trace::Clean => send(self.connection(), "SELECT 1".to_owned()).await.map(|()| true),
+            Trace::Clean => send(self.connection(), "SELECT 1").await.map(|()| true),
             _ => self.wipe().await,
         };
         match wiped {
@@ -251,7 +263,7 @@ impl<'a> Session<'a> {
         }
         let connection = self.connection();
         connection.forget().await?;
-        send(connection, text.to_owned()).await?;
+        send(connection, text).await?;
         Ok(true)
     }
 

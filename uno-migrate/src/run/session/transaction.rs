@@ -1,26 +1,25 @@
 //! Transactions around migrations, and the limits for what runs in them.
 
-use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use sqlx::SqlStr;
 use tracing::warn;
 use uno_migrate_core::{Dialect, Timeout};
 
 use super::settings::Settings;
 use crate::dialect::sql;
-use crate::driver::{Connection, Transaction};
+use crate::driver::{Connection, Transaction, rows, send};
 use crate::error::{Error, ErrorKind};
 
 /// The level of the engine's savepoint; those of contexts lie above it.
 const LEVEL: usize = 0;
 
 /// What is committed or undone as a whole: a transaction, or a savepoint inside the caller's.
-pub(super) enum Bracket<'c> {
+pub(in crate::run) enum Bracket<'c> {
     Transaction(Box<dyn Transaction<'c> + 'c>),
     Savepoint(&'c mut dyn Connection),
 }
 
 /// How a bracket ended.
-pub(super) enum Ended {
+pub(in crate::run) enum Ended {
     Committed,
     Undone(Error),
     /// The connection was lost before the database could tell whether it has committed.
@@ -29,7 +28,7 @@ pub(super) enum Ended {
 
 impl<'c> Bracket<'c> {
     /// A savepoint where the connection stands inside a transaction of the caller's.
-    pub(super) async fn open(
+    pub(in crate::run) async fn open(
         connection: &'c mut dyn Connection,
         inside: bool,
         settings: &Settings,
@@ -45,7 +44,7 @@ impl<'c> Bracket<'c> {
         connection.begin(SqlStr::from_static(begin)).await.map(Self::Transaction).map_err(failed)
     }
 
-    pub(super) fn connection(&mut self) -> &mut dyn Connection {
+    pub(in crate::run) fn connection(&mut self) -> &mut dyn Connection {
         match self {
             Self::Transaction(transaction) => transaction.connection(),
             Self::Savepoint(connection) => &mut **connection,
@@ -53,7 +52,7 @@ impl<'c> Bracket<'c> {
     }
 
     /// Keeps what was done if that went well, and undoes it if not; the first error is the one that counts.
-    pub(super) async fn close(mut self, done: Result<(), Error>) -> Ended {
+    pub(in crate::run) async fn close(mut self, done: Result<(), Error>) -> Ended {
         let Err(error) = done else { return self.commit().await };
         let text = sql(self.connection().dialect());
         let undone = match self {
@@ -99,7 +98,7 @@ fn was_committed(dialect: Dialect, error: &sqlx::Error) -> bool {
 
 /// A transaction that was begun on the sqlx connection and never ended has kept the one around it from its end: the
 /// `COMMIT` was that of a savepoint. It is rolled back.
-pub(super) async fn left_open(connection: &mut dyn Connection) -> Option<Error> {
+pub(in crate::run) async fn left_open(connection: &mut dyn Connection) -> Option<Error> {
     if !connection.in_transaction() {
         return None;
     }
@@ -112,10 +111,9 @@ pub(super) async fn left_open(connection: &mut dyn Connection) -> Option<Error> 
 }
 
 /// Whether the connection stands in a transaction, sqlx's or one that was begun by SQL.
-pub(super) async fn is_open(connection: &mut dyn Connection) -> Result<bool, sqlx::Error> {
+pub(in crate::run) async fn is_open(connection: &mut dyn Connection) -> Result<bool, sqlx::Error> {
     let text = sql(connection.dialect()).open_transaction();
-    let answer: Result<Vec<_>, _> = connection.fetch(SqlStr::from_static(text)).try_collect().await;
-    match answer {
+    match rows(connection, text).await {
         Ok(rows) => Ok(!rows.is_empty()),
         Err(error) => match code(&error).as_deref() {
             // SQLSTATE's class of invalid transaction states; SQLite has one code for every error of this kind.
@@ -130,14 +128,14 @@ fn code(error: &sqlx::Error) -> Option<String> {
 }
 
 /// What cannot be rolled back ends with its connection.
-pub(super) async fn roll_back(connection: &mut dyn Connection) {
-    if let Err(lost) = send(connection, "ROLLBACK".to_owned()).await {
+pub(in crate::run) async fn roll_back(connection: &mut dyn Connection) {
+    if let Err(lost) = send(connection, "ROLLBACK").await {
         warn!("the transaction could not be rolled back, and ends with its connection: {lost}");
     }
 }
 
 /// Sets limits for what follows.
-pub(super) async fn limit(
+pub(in crate::run) async fn limit(
     connection: &mut dyn Connection,
     lock: Option<Timeout>,
     statement: Option<Timeout>,
@@ -149,8 +147,4 @@ pub(super) async fn limit(
         })?;
     }
     Ok(())
-}
-
-pub(super) async fn send(connection: &mut dyn Connection, text: String) -> Result<(), sqlx::Error> {
-    connection.execute(AssertSqlSafe(text).into_sql_str()).await.map(drop)
 }

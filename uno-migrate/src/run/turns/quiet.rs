@@ -3,12 +3,12 @@
 
 use uno_migrate_core::Dialect;
 
-use super::scope::Scope;
-use super::session::Session;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::lease;
 use crate::plan::Step;
+use crate::run::scope::Scope;
+use crate::run::session::Session;
 use crate::tracker::History;
 
 impl Scope<'_> {
@@ -19,7 +19,11 @@ impl Scope<'_> {
     }
 
     /// An error if somebody has held the lease since, or does.
-    pub(super) async fn is_quiet_still(&self, connection: &mut dyn Connection, step: &Step) -> Result<(), Error> {
+    pub(in crate::run) async fn is_quiet_still(
+        &self,
+        connection: &mut dyn Connection,
+        step: &Step,
+    ) -> Result<(), Error> {
         let (Some(quiet), History::Table(table)) = (self.quiet, &self.history) else { return Ok(()) };
         if lease::quiet(connection, table.table()).await? == Some(quiet) {
             return Ok(());
@@ -29,7 +33,7 @@ impl Scope<'_> {
     }
 
     /// Whether a plan is made anew that another instance has made wrong, where there was no lease to keep it right.
-    pub(super) fn plans_anew(&self) -> bool {
+    pub(in crate::run) fn plans_anew(&self) -> bool {
         self.quiet.is_some() && self.lease.is_none() && self.began.elapsed() < self.options.lock_wait
     }
 }

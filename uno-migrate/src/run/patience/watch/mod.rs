@@ -5,18 +5,15 @@ use std::future::{Future, pending};
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use futures_util::TryStreamExt;
 use futures_util::future::{Either, join, select};
-use sqlx::{AssertSqlSafe, SqlSafeStr};
 use tokio::time::sleep;
 use tracing::{debug, info, warn};
 
-use super::scope::Scope;
-use super::transaction::send;
 use crate::blocked::{Blocker, by};
 use crate::dialect::sql;
-use crate::driver::{Connection, Opener};
+use crate::driver::{Connection, Opener, rows, send};
 use crate::event::Event;
+use crate::run::scope::Scope;
 use crate::value::Row;
 
 #[cfg(test)]
@@ -27,18 +24,18 @@ const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// A session, as its server knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Identity {
-    pub(super) number: i64,
+pub(in crate::run) struct Identity {
+    pub(in crate::run) number: i64,
     /// No other server has the same: there may be several behind one address.
-    pub(super) server: String,
+    pub(in crate::run) server: String,
     /// The limit for locks with which it began.
-    pub(super) own_lock_limit: String,
+    pub(in crate::run) own_lock_limit: String,
     /// Whether the server itself ends what takes longer than it may.
-    pub(super) ends_statements: bool,
+    pub(in crate::run) ends_statements: bool,
 }
 
 impl Identity {
-    pub(super) fn read(row: &Row) -> crate::Result<Self> {
+    pub(in crate::run) fn read(row: &Row) -> crate::Result<Self> {
         let ends_statements: i64 = row.get(3)?;
         Ok(Self {
             number: row.get(0)?,
@@ -51,7 +48,7 @@ impl Identity {
 
 impl Scope<'_> {
     /// Does the work, and looks after a while who keeps that session waiting; returns who did when it was last looked.
-    pub(super) async fn watched<T>(
+    pub(in crate::run) async fn watched<T>(
         &self,
         session: &Identity,
         opener: &Opener,
@@ -124,13 +121,13 @@ async fn beside(session: &Identity, opener: &Opener) -> Option<Box<dyn Connectio
 }
 
 /// Asks a session who it is, and sets it up in the same message; nothing where it does not tell.
-pub(super) async fn identify(
+pub(in crate::run) async fn identify(
     connection: &mut dyn Connection,
     question: &'static str,
     settings: Vec<String>,
 ) -> Result<Option<Identity>, sqlx::Error> {
     let texts: Vec<String> = [question.to_owned()].into_iter().chain(settings).collect();
-    let rows: Vec<Row> = connection.fetch(AssertSqlSafe(texts.join("; ")).into_sql_str()).try_collect().await?;
+    let rows = rows(connection, texts.join("; ")).await?;
     let identity = rows.first().map(Identity::read).transpose();
     Ok(identity.inspect_err(|error| debug!("the session does not tell who it is: {error}")).ok().flatten())
 }
@@ -138,10 +135,9 @@ pub(super) async fn identify(
 async fn blockers(connection: &mut dyn Connection, session: i64) -> Result<Vec<Blocker>, sqlx::Error> {
     let dialect = connection.dialect();
     for text in sql(dialect).blockers(session) {
-        let rows: Result<Vec<Row>, _> = connection.fetch(AssertSqlSafe(text).into_sql_str()).try_collect().await;
-        match rows {
+        match rows(connection, text).await {
             Ok(rows) => {
-                let found: Vec<_> = rows.iter().filter_map(|row| Blocker::read(dialect, row).ok()).collect();
+                let found: Vec<_> = rows.iter().filter_map(|row| Blocker::read(dialect, row)).collect();
                 if !found.is_empty() {
                     return Ok(found);
                 }
@@ -156,7 +152,7 @@ async fn blockers(connection: &mut dyn Connection, session: i64) -> Result<Vec<B
 
 /// Does the work, and ends the statement that the session runs for it from another connection once the limit is over;
 /// whether it did.
-pub(super) async fn bounded<T>(
+pub(in crate::run) async fn bounded<T>(
     session: &Identity,
     opener: &Opener,
     limit: Duration,
@@ -192,8 +188,8 @@ pub(super) async fn bounded<T>(
 }
 
 /// Lets a request to end a statement go by that came too late for it.
-pub(super) async fn let_pass(connection: &mut dyn Connection) {
+pub(in crate::run) async fn let_pass(connection: &mut dyn Connection) {
     if let Some(text) = sql(connection.dialect()).nothing() {
-        let _ = send(connection, text.to_owned()).await;
+        let _ = send(connection, text).await;
     }
 }

@@ -4,37 +4,38 @@
 use tracing::{debug, warn};
 use uno_migrate_core::{Dialect, Effect, Fate, StatementClass, class, fails_as_a_whole};
 
+use super::Journal;
 use super::course::{Course, Unit};
-use super::history::Note;
-use super::journal::Journal;
-use super::pace::{Pace, Stopped};
-use super::patience::Patience;
-use super::scope::Scope;
-use super::transaction::{Bracket, Ended, send};
-use super::{failure, look};
+use super::look;
 use crate::context::StatementError;
 use crate::dialect::sql;
-use crate::driver::Connection;
+use crate::driver::{Connection, send};
 use crate::error::{Error, ErrorKind, Place};
 use crate::event::Event;
 use crate::plan::Step;
+use crate::run::failure;
+use crate::run::history::Note;
+use crate::run::patience::Patience;
+use crate::run::patience::pace::{Pace, Stopped};
+use crate::run::scope::Scope;
+use crate::run::session::transaction::{Bracket, Ended};
 
 /// PostgreSQL's word for a statement that cannot run in a transaction.
 const ACTIVE_TRANSACTION: &str = "25001";
 
 /// A step on its way.
 #[derive(Clone, Copy)]
-pub(super) struct Statements<'s> {
-    pub(super) scope: &'s Scope<'s>,
-    pub(super) step: &'s Step,
-    pub(super) course: &'s Course<'s>,
+pub(in crate::run) struct Statements<'s> {
+    pub(in crate::run) scope: &'s Scope<'s>,
+    pub(in crate::run) step: &'s Step,
+    pub(in crate::run) course: &'s Course<'s>,
     /// No Rust code runs around it.
-    pub(super) is_only_sql: bool,
+    pub(in crate::run) is_only_sql: bool,
 }
 
 impl<'s> Statements<'s> {
     /// All that is not done yet; returns where a transaction was begun that is still open, if the journal has seen one.
-    pub(super) async fn run(
+    pub(in crate::run) async fn run(
         self,
         connection: &mut dyn Connection,
         pace: &mut Pace,
@@ -154,7 +155,7 @@ impl<'s> Statements<'s> {
         let row = match noted {
             Ok(row) => row,
             Err(error) => {
-                let _ = send(connection, "ROLLBACK".to_owned()).await;
+                let _ = send(connection, "ROLLBACK").await;
                 return Err(error);
             }
         };
@@ -249,7 +250,7 @@ impl<'s> Statements<'s> {
     ) -> Result<(), Error> {
         let done = self.send(connection, pace, index).await;
         if done.is_err() {
-            let _ = send(connection, "ROLLBACK".to_owned()).await;
+            let _ = send(connection, "ROLLBACK").await;
         }
         done
     }

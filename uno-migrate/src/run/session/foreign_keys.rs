@@ -1,14 +1,11 @@
 //! `ForeignKeys: off`: SQLite rebuilds a table by dropping it, which would take the rows that refer to it along. The
 //! setting can be changed between transactions only, and what it leaves behind is checked before it is committed.
 
-use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, SqlSafeStr};
 use tracing::warn;
 use uno_migrate_core::Section;
 
-use super::transaction::send;
 use crate::dialect::{ForeignKeys, sql};
-use crate::driver::Connection;
+use crate::driver::{Connection, rows, send};
 use crate::error::{Error, ErrorKind};
 use crate::value::Row;
 
@@ -16,7 +13,7 @@ use crate::value::Row;
 const LISTED: usize = 10;
 
 /// How the session stood before.
-pub(super) struct Suspended {
+pub(in crate::run) struct Suspended {
     /// The migration asks for it, and this database does it by the session.
     text: Option<ForeignKeys>,
     /// Foreign keys were on, and are to be on again.
@@ -25,7 +22,10 @@ pub(super) struct Suspended {
     known: Vec<String>,
 }
 
-pub(super) async fn suspend(connection: &mut dyn Connection, section: Option<&Section>) -> Result<Suspended, Error> {
+pub(in crate::run) async fn suspend(
+    connection: &mut dyn Connection,
+    section: Option<&Section>,
+) -> Result<Suspended, Error> {
     let wanted = section.is_some_and(|section| section.foreign_keys_off);
     let Some(text) = sql(connection.dialect()).foreign_keys().filter(|_| wanted) else {
         return Ok(Suspended { text: None, enforced: false, known: Vec::new() });
@@ -40,7 +40,7 @@ pub(super) async fn suspend(connection: &mut dyn Connection, section: Option<&Se
 }
 
 /// Refuses to commit rows that refer to nothing.
-pub(super) async fn check(connection: &mut dyn Connection, keys: &Suspended) -> Result<(), Error> {
+pub(in crate::run) async fn check(connection: &mut dyn Connection, keys: &Suspended) -> Result<(), Error> {
     let Some(text) = &keys.text else { return Ok(()) };
     let mut found = violations(connection, text).await?;
     found.retain(|violation| !keys.known.contains(violation));
@@ -57,7 +57,7 @@ pub(super) async fn check(connection: &mut dyn Connection, keys: &Suspended) -> 
 }
 
 /// Switches them on again; false if that failed. What was committed before stays committed.
-pub(super) async fn resume(connection: &mut dyn Connection, keys: Suspended) -> bool {
+pub(in crate::run) async fn resume(connection: &mut dyn Connection, keys: Suspended) -> bool {
     let Some(text) = keys.text.filter(|_| keys.enforced) else { return true };
     let resumed = send(connection, text.on.to_owned()).await;
     if let Err(error) = &resumed {
@@ -80,7 +80,7 @@ fn violation(row: &Row) -> crate::Result<String> {
 }
 
 async fn query(connection: &mut dyn Connection, text: &str) -> Result<Vec<Row>, Error> {
-    let rows = connection.fetch(AssertSqlSafe(text.to_owned()).into_sql_str()).try_collect().await;
+    let rows = rows(connection, text).await;
     rows.map_err(|error| failed().caused_by_database(error))
 }
 

@@ -1,0 +1,65 @@
+//! How the connections of a run are opened, and set up as the application wants them.
+
+use std::sync::{Arc, LazyLock};
+
+use sqlx::Pool;
+use uno_migrate_core::{Info, MigrationId};
+
+use crate::context::Context;
+use crate::dialect::sql;
+use crate::driver::{Connection, Driver, Obstacle, Opener, send};
+use crate::error::{Error, ErrorKind};
+use crate::options::SharedHook;
+use crate::run::failure;
+
+/// What a context shows as its migration while a connection is set up.
+static CONNECTING: LazyLock<Info> = LazyLock::new(|| Info::new(MigrationId::placeholder("connecting")));
+
+/// Further connections like the first: with the pool's options, or to another URL. They may lead to another node of a
+/// cluster than the first, and see there what was written here.
+pub(in crate::run) fn opener<DB: Driver>(pool: &Pool<DB>, direct_url: Option<String>) -> Opener {
+    let pool = pool.clone();
+    Arc::new(move || {
+        let (pool, url) = (pool.clone(), direct_url.clone());
+        Box::pin(async move {
+            let mut connection = DB::open(&pool, url.as_deref()).await?;
+            let text = sql(DB::DIALECT).catch_up();
+            if !text.is_empty() {
+                // Where there are no clusters, or no end to the waiting, it is used as it is: the fence decides.
+                let _ = send(&mut *connection, text).await;
+            }
+            Ok(connection)
+        })
+    })
+}
+
+/// The same, set up: the lease is kept on connections like those that migrations run on, since without the role that
+/// `on_connect` takes they may not be allowed to write.
+pub(in crate::run) fn set_up(opener: Opener, hook: Option<SharedHook>) -> Opener {
+    let Some(hook) = hook else { return opener };
+    Arc::new(move || {
+        let (opening, hook) = (opener(), hook.clone());
+        Box::pin(async move {
+            let mut connection = opening.await?;
+            let called = on_connect(&mut *connection, &hook).await;
+            called.map(|()| connection).map_err(|error| sqlx::Error::Configuration(error.into()))
+        })
+    })
+}
+
+/// What the application wants done on every new connection.
+pub(in crate::run) async fn on_connect(connection: &mut dyn Connection, hook: &SharedHook) -> Result<(), Error> {
+    let mut context = Context::new(connection, &CONNECTING, &|_, _| {});
+    let called = hook.call(&mut context).await;
+    called
+        .and_then(|()| context.finish())
+        .map_err(|error| failure::code(ErrorKind::Hook, "the `on_connect` hook failed".to_owned(), error))
+}
+
+pub(super) fn unreachable(error: sqlx::Error) -> Error {
+    let help = match Obstacle::of(&error) {
+        Some(obstacle) => obstacle.help(),
+        None => "check that the server runs and that the URL and its user are right",
+    };
+    Error::new(ErrorKind::Connection, "cannot connect to the database").caused_by_database(error).help(help)
+}

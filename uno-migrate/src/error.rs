@@ -9,7 +9,7 @@ use uno_migrate_core::{Dialect, Location, Problems};
 
 use crate::blocked::{Blocked, Blocker};
 use crate::context::StatementError;
-use crate::driver::{Contention, Obstacle};
+use crate::driver::{self, Contention, Fault, Obstacle};
 use crate::report::Report;
 
 /// What migrations and hooks return: `?` works on the errors of sqlx and of everybody else.
@@ -138,15 +138,6 @@ impl Error {
         self
     }
 
-    /// What stands in the way that is no mistake of anybody's who wrote a migration.
-    pub(crate) fn obstacle(&self) -> Option<Obstacle> {
-        let source = self.0.source.as_deref()?;
-        match source.downcast_ref::<StatementError>() {
-            Some(error) => error.obstacle(),
-            None => Obstacle::of(source.downcast_ref()?),
-        }
-    }
-
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
@@ -193,16 +184,23 @@ impl Error {
         self
     }
 
-    /// What went wrong, if nothing was done and it may go well the next time.
-    pub(crate) fn contention(&self) -> Option<Contention> {
-        if self.0.is_late {
-            return None;
-        }
+    /// What the database's error means, if it is no mistake of anybody's who wrote a migration.
+    fn fault(&self) -> Option<Fault> {
         let source = self.0.source.as_deref()?;
         match source.downcast_ref::<StatementError>() {
-            Some(error) => error.contention(),
-            None => Contention::of(source.downcast_ref()?),
+            Some(error) => error.fault(),
+            None => driver::fault(source.downcast_ref()?),
         }
+    }
+
+    /// What stands in the way.
+    pub(crate) fn obstacle(&self) -> Option<Obstacle> {
+        self.fault()?.obstacle()
+    }
+
+    /// What went wrong, if nothing was done and it may go well the next time.
+    pub(crate) fn contention(&self) -> Option<Contention> {
+        if self.0.is_late { None } else { self.fault()?.contention() }
     }
 
     /// Who was in the way.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use uno_migrate_core::{Dialect, Location, secrets, without_secrets};
 
-use crate::driver::{self, Contention, Obstacle};
+use crate::driver::{self, Fault};
 
 /// How much of a statement is shown.
 const EXCERPT: usize = 500;
@@ -72,19 +72,14 @@ impl StatementError {
         self
     }
 
-    /// Why it may succeed when it is tried again.
-    pub(crate) fn contention(&self) -> Option<Contention> {
-        Contention::of(self.cause.as_ref()?)
+    /// What it means, if it is no mistake of the statement's.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        driver::fault(self.cause.as_ref()?)
     }
 
     /// The database's code, if it was the database that failed: the SQLSTATE on PostgreSQL and MySQL.
     pub(crate) fn code(&self) -> Option<Cow<'_, str>> {
         self.cause.as_ref()?.as_database_error()?.code()
-    }
-
-    /// What stands in its way that is no mistake of its own.
-    pub(crate) fn obstacle(&self) -> Option<Obstacle> {
-        Obstacle::of(self.cause.as_ref()?)
     }
 
     /// What went wrong, without the statement.

@@ -1,32 +1,11 @@
 //! The SQL of SQLite.
 
-use uno_migrate_core::Timeout;
+use uno_migrate_core::{Effect, Timeout};
 
-use uno_migrate_core::Effect;
-
-use super::{ForeignKeys, NulError, Qualified, SqlText, Type, enclosed, settle, without_nul};
-
-pub(super) struct Sqlite;
+use super::quote::Sqlite;
+use super::{ForeignKeys, NulError, Qualified, Quote, SessionText, SqlText, Type, settle};
 
 impl SqlText for Sqlite {
-    fn quote_ident(&self, name: &str) -> String {
-        enclosed('"', name)
-    }
-
-    fn literal(&self, text: &str) -> Result<String, NulError> {
-        Ok(enclosed('\'', without_nul(text)?))
-    }
-
-    /// Takes the write lock at once: a transaction that starts by reading cannot wait for it later.
-    fn begin(&self) -> &'static str {
-        "BEGIN IMMEDIATE"
-    }
-
-    /// Nothing is locked before the first statement.
-    fn open_transaction(&self) -> &'static str {
-        "BEGIN; ROLLBACK"
-    }
-
     fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError> {
         Ok(format!(
             "SELECT count(*) FROM pragma_table_list AS t WHERE {} AND t.type IN ('table', 'virtual')",
@@ -79,6 +58,22 @@ impl SqlText for Sqlite {
         }
     }
 
+    fn session_user(&self) -> &'static str {
+        "'sqlite'"
+    }
+}
+
+impl SessionText for Sqlite {
+    /// Takes the write lock at once: a transaction that starts by reading cannot wait for it later.
+    fn begin(&self) -> &'static str {
+        "BEGIN IMMEDIATE"
+    }
+
+    /// Nothing is locked before the first statement.
+    fn open_transaction(&self) -> &'static str {
+        "BEGIN; ROLLBACK"
+    }
+
     fn foreign_keys(&self) -> Option<ForeignKeys> {
         Some(ForeignKeys {
             read: "PRAGMA foreign_keys",
@@ -86,10 +81,6 @@ impl SqlText for Sqlite {
             on: "PRAGMA foreign_keys = ON",
             check: "PRAGMA foreign_key_check",
         })
-    }
-
-    fn session_user(&self) -> &'static str {
-        "'sqlite'"
     }
 
     /// SQLite locks the file, not tables; how long it waits for that is its busy timeout, which the connection's

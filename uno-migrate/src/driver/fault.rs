@@ -1,4 +1,4 @@
-//! What a database's error means, told by its code, once for everybody who asks: each driver knows its own codes.
+//! What a database's error means for a run. Each driver tells it by its own codes: see [`fault`](super::fault()).
 
 /// An error that is no mistake of the statement's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,42 +33,22 @@ pub(crate) enum Obstacle {
 }
 
 impl Fault {
-    pub(crate) fn of(error: &sqlx::Error) -> Option<Self> {
-        let error = error.as_database_error()?;
-        #[cfg(feature = "postgres")]
-        if let Some(fault) = super::postgres::fault(error) {
-            return Some(fault);
+    pub(crate) fn contention(self) -> Option<Contention> {
+        match self {
+            Self::Contention(contention) => Some(contention),
+            Self::Obstacle(_) => None,
         }
-        #[cfg(feature = "mysql")]
-        if let Some(fault) = super::mysql::fault(error) {
-            return Some(fault);
-        }
-        #[cfg(feature = "_sqlite")]
-        if let Some(fault) = super::sqlite::fault(error) {
-            return Some(fault);
-        }
-        let _ = error;
-        None
     }
-}
 
-impl Contention {
-    pub(crate) fn of(error: &sqlx::Error) -> Option<Self> {
-        match Fault::of(error)? {
-            Fault::Contention(contention) => Some(contention),
-            Fault::Obstacle(_) => None,
+    pub(crate) fn obstacle(self) -> Option<Obstacle> {
+        match self {
+            Self::Obstacle(obstacle) => Some(obstacle),
+            Self::Contention(_) => None,
         }
     }
 }
 
 impl Obstacle {
-    pub(crate) fn of(error: &sqlx::Error) -> Option<Self> {
-        match Fault::of(error)? {
-            Fault::Obstacle(obstacle) => Some(obstacle),
-            Fault::Contention(_) => None,
-        }
-    }
-
     /// What to do about it.
     pub(crate) fn help(self) -> &'static str {
         match self {

@@ -29,7 +29,7 @@ mod transaction;
 mod tries;
 
 pub(crate) use ask::{execute, rows, send};
-pub(crate) use fault::{Contention, Obstacle};
+pub(crate) use fault::{Contention, Fault, Obstacle};
 pub(crate) use tries::Tries;
 
 /// A database that migrations run on: `sqlx::Postgres`, `sqlx::MySql` or `sqlx::Sqlite`, as the features
@@ -136,6 +136,25 @@ impl crate::Error {
     pub(crate) fn caused_by_database(self, error: sqlx::Error) -> Self {
         self.caused_in_words(message(&error), error)
     }
+}
+
+/// What the database's error means, if it is no mistake of the statement's.
+pub(crate) fn fault(error: &sqlx::Error) -> Option<Fault> {
+    let error = error.as_database_error()?;
+    #[cfg(feature = "postgres")]
+    if let Some(fault) = postgres::fault(error) {
+        return Some(fault);
+    }
+    #[cfg(feature = "mysql")]
+    if let Some(fault) = mysql::fault(error) {
+        return Some(fault);
+    }
+    #[cfg(feature = "_sqlite")]
+    if let Some(fault) = sqlite::fault(error) {
+        return Some(fault);
+    }
+    let _ = error;
+    None
 }
 
 /// The byte of the statement that the database points at.

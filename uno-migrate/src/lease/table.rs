@@ -2,7 +2,7 @@
 
 use super::{Holder, Seen, lost};
 use crate::dialect::HistoryTable;
-use crate::driver::{self, Connection, Contention, Obstacle, Tries};
+use crate::driver::{self, Connection, Contention, Fault, Obstacle, Tries};
 use crate::error::{Error, ErrorKind};
 use crate::value::Row;
 
@@ -108,7 +108,8 @@ pub(super) async fn execute(connection: &mut dyn Connection, text: String) -> Re
     let mut tries = Tries::default();
     loop {
         match driver::execute(connection, text.as_str()).await {
-            Err(error) if tries.again(Contention::of(&error) == Some(Contention::Deadlock)).await => {}
+            Err(error) if tries.again(driver::fault(&error) == Some(Fault::Contention(Contention::Deadlock))).await => {
+            }
             done => return done,
         }
     }

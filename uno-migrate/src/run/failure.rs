@@ -4,7 +4,7 @@ use uno_migrate_core::{Dialect, Location};
 
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::context::StatementError;
-use crate::driver::{Contention, Obstacle};
+use crate::driver::{Contention, Fault, Obstacle};
 use crate::error::{Error, ErrorKind, Place};
 use crate::event::Direction;
 use crate::migration::Migration;
@@ -93,13 +93,11 @@ pub(super) fn remedied(error: Error, history: &History) -> Error {
 }
 
 fn again(direction: Direction, error: &StatementError) -> String {
-    if let Some(obstacle) = error.obstacle() {
-        return format!("{}, and run again", obstacle.help());
-    }
-    let help = match (error.contention(), direction) {
-        (Some(Contention::Timeout), _) => Error::LOCKED,
-        (Some(Contention::Deadlock), _) => "it and somebody else waited for each other: run again",
-        (Some(Contention::Busy), _) => "somebody else holds the database: run again later",
+    let help = match (error.fault(), direction) {
+        (Some(Fault::Obstacle(obstacle)), _) => return format!("{}, and run again", obstacle.help()),
+        (Some(Fault::Contention(Contention::Timeout)), _) => Error::LOCKED,
+        (Some(Fault::Contention(Contention::Deadlock)), _) => "it and somebody else waited for each other: run again",
+        (Some(Fault::Contention(Contention::Busy)), _) => "somebody else holds the database: run again later",
         (None, Direction::Up) => "correct the migration and run again",
         (None, Direction::Down) => "correct its way down and revert again",
     };

@@ -4,9 +4,9 @@
 
 use uno_migrate_core::{ConstraintKind, ConstraintState, Effect, QualifiedName};
 
-use super::super::mysql::MySql;
-use super::super::{NulError, SqlText};
 use super::{part, present, renamed};
+use crate::dialect::quote::MySql;
+use crate::dialect::{NulError, Quote};
 
 pub(in crate::dialect) fn settle(effect: &Effect, default_schema: &str) -> Option<String> {
     let catalogue = Catalogue { default_schema };

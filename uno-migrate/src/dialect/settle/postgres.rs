@@ -5,9 +5,9 @@
 
 use uno_migrate_core::{ConstraintState, Effect, QualifiedName};
 
-use super::super::SqlText;
-use super::super::postgres::Postgres;
 use super::{part, present, renamed, there};
+use crate::dialect::Quote;
+use crate::dialect::quote::Postgres;
 
 pub(in crate::dialect) fn settle(effect: &Effect, default_schema: &str) -> Option<String> {
     let object = |kind: Kind, name: &QualifiedName, exists: bool| {

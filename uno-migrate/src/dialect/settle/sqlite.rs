@@ -4,9 +4,9 @@
 
 use uno_migrate_core::{Effect, QualifiedName};
 
-use super::super::SqlText;
-use super::super::sqlite::Sqlite;
 use super::{part, present, renamed};
+use crate::dialect::Quote;
+use crate::dialect::quote::Sqlite;
 
 pub(in crate::dialect) fn settle(effect: &Effect, default_schema: &str) -> Option<String> {
     let object = |types: &str, name: &QualifiedName, exists: bool| {

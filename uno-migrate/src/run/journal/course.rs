@@ -25,7 +25,7 @@ pub(in crate::run) struct Course<'s> {
 /// Statements that are done together.
 #[derive(Debug, Clone)]
 pub(super) struct Unit {
-    pub(in crate::run) statements: Range<usize>,
+    pub(super) statements: Range<usize>,
     pub(super) fate: Fate,
 }
 

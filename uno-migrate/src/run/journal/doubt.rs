@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Place};
 use crate::plan::Step;
 
 /// Was it applied? With both answers as they are typed.
-pub(in crate::run) fn question(step: &Step, course: &Course<'_>, row: &AppliedMigration, begun: &Begun) -> Error {
+pub(super) fn question(step: &Step, course: &Course<'_>, row: &AppliedMigration, begun: &Begun) -> Error {
     let (called, done) = (&step.called, row.done());
     let total = course.script.total();
     let (first, last) = (done + 1, done + begun.statements);

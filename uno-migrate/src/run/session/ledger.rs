@@ -25,7 +25,7 @@ pub(in crate::run) struct Ledger<'a> {
 }
 
 impl<'a> Ledger<'a> {
-    pub(in crate::run) async fn open(opener: &Opener, options: &'a Options) -> Result<Self, Error> {
+    pub(super) async fn open(opener: &Opener, options: &'a Options) -> Result<Self, Error> {
         let connection = connect(opener, options).await?;
         Ok(Self { connection, opener: Arc::clone(opener), options })
     }

@@ -15,7 +15,7 @@ use tracing::debug;
 use uno_migrate_core::Dialect;
 
 use crate::dialect::sql;
-use crate::driver::{Connection, Driver, Obstacle, Opener, send};
+use crate::driver::{self, Connection, Driver, Fault, Obstacle, Opener, send};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
 use ledger::Ledger;
@@ -247,7 +247,9 @@ impl<'a> Session<'a> {
             }
             // None can be had beside those that there are: no migration has run on the ledger's, and with the old one
             // gone there is room for another ledger.
-            Err(error) if self.ledger.is_some() && Obstacle::of(&error) == Some(Obstacle::Connections) => {
+            Err(error)
+                if self.ledger.is_some() && driver::fault(&error) == Some(Fault::Obstacle(Obstacle::Connections)) =>
+            {
                 self.hang_up().await;
             }
             Err(error) => return Err(unreachable(error)),

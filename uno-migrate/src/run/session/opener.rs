@@ -7,7 +7,7 @@ use uno_migrate_core::{Info, MigrationId};
 
 use crate::context::Context;
 use crate::dialect::sql;
-use crate::driver::{Connection, Driver, Obstacle, Opener, send};
+use crate::driver::{self, Connection, Driver, Fault, Opener, send};
 use crate::error::{Error, ErrorKind};
 use crate::options::SharedHook;
 use crate::run::failure;
@@ -57,7 +57,7 @@ pub(in crate::run) async fn on_connect(connection: &mut dyn Connection, hook: &S
 }
 
 pub(super) fn unreachable(error: sqlx::Error) -> Error {
-    let help = match Obstacle::of(&error) {
+    let help = match driver::fault(&error).and_then(Fault::obstacle) {
         Some(obstacle) => obstacle.help(),
         None => "check that the server runs and that the URL and its user are right",
     };

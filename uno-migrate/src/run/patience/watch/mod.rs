@@ -24,18 +24,18 @@ const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// A session, as its server knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::run) struct Identity {
-    pub(in crate::run) number: i64,
+pub(super) struct Identity {
+    pub(super) number: i64,
     /// No other server has the same: there may be several behind one address.
-    pub(in crate::run) server: String,
+    pub(super) server: String,
     /// The limit for locks with which it began.
-    pub(in crate::run) own_lock_limit: String,
+    pub(super) own_lock_limit: String,
     /// Whether the server itself ends what takes longer than it may.
-    pub(in crate::run) ends_statements: bool,
+    pub(super) ends_statements: bool,
 }
 
 impl Identity {
-    pub(in crate::run) fn read(row: &Row) -> crate::Result<Self> {
+    pub(super) fn read(row: &Row) -> crate::Result<Self> {
         let ends_statements: i64 = row.get(3)?;
         Ok(Self {
             number: row.get(0)?,
@@ -48,7 +48,7 @@ impl Identity {
 
 impl Scope<'_> {
     /// Does the work, and looks after a while who keeps that session waiting; returns who did when it was last looked.
-    pub(in crate::run) async fn watched<T>(
+    pub(super) async fn watched<T>(
         &self,
         session: &Identity,
         opener: &Opener,
@@ -121,7 +121,7 @@ async fn beside(session: &Identity, opener: &Opener) -> Option<Box<dyn Connectio
 }
 
 /// Asks a session who it is, and sets it up in the same message; nothing where it does not tell.
-pub(in crate::run) async fn identify(
+pub(super) async fn identify(
     connection: &mut dyn Connection,
     question: &'static str,
     settings: Vec<String>,
@@ -152,7 +152,7 @@ async fn blockers(connection: &mut dyn Connection, session: i64) -> Result<Vec<B
 
 /// Does the work, and ends the statement that the session runs for it from another connection once the limit is over;
 /// whether it did.
-pub(in crate::run) async fn bounded<T>(
+pub(super) async fn bounded<T>(
     session: &Identity,
     opener: &Opener,
     limit: Duration,
@@ -188,7 +188,7 @@ pub(in crate::run) async fn bounded<T>(
 }
 
 /// Lets a request to end a statement go by that came too late for it.
-pub(in crate::run) async fn let_pass(connection: &mut dyn Connection) {
+pub(super) async fn let_pass(connection: &mut dyn Connection) {
     if let Some(text) = sql(connection.dialect()).nothing() {
         let _ = send(connection, text).await;
     }

@@ -1,28 +1,11 @@
-//! The SQL of PostgreSQL.
+//! The sessions of PostgreSQL.
 
 use uno_migrate_core::Timeout;
 
-use uno_migrate_core::Effect;
+use crate::dialect::quote::Postgres;
+use crate::dialect::{NulError, Quote, SessionText, blockers};
 
-use super::{NulError, Qualified, SqlText, Type, blockers, enclosed, settle, without_nul};
-
-pub(super) struct Postgres;
-
-impl SqlText for Postgres {
-    fn quote_ident(&self, name: &str) -> String {
-        enclosed('"', name)
-    }
-
-    /// `E'…'` where there is a backslash: what a plain string makes of it depends on `standard_conforming_strings`.
-    fn literal(&self, text: &str) -> Result<String, NulError> {
-        let text = without_nul(text)?;
-        Ok(if text.contains('\\') {
-            format!("E{}", enclosed('\'', &text.replace('\\', "\\\\")))
-        } else {
-            enclosed('\'', text)
-        })
-    }
-
+impl SessionText for Postgres {
     /// Not the role's own default: to a serializable transaction the beats of the lease, which go on while it is open, are
     /// conflicts.
     fn begin(&self) -> &'static str {
@@ -37,85 +20,6 @@ impl SqlText for Postgres {
 
     fn process(&self) -> Option<&'static str> {
         Some("SELECT pg_catalog.pg_backend_pid()")
-    }
-
-    fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError> {
-        Ok(format!(
-            "SELECT count(*) FROM pg_catalog.pg_class WHERE oid = {} AND relkind IN ('r', 'p', 'f')",
-            self.relation(table)?
-        ))
-    }
-
-    fn count_columns(&self, table: Qualified<'_>, column: &str) -> Result<String, NulError> {
-        Ok(format!(
-            "SELECT count(*) FROM pg_catalog.pg_attribute \
-             WHERE attrelid = {} AND attname = {} AND attnum > 0 AND NOT attisdropped",
-            self.relation(table)?,
-            self.literal(column)?
-        ))
-    }
-
-    /// An index that a failed concurrent build left behind is not usable.
-    fn count_indexes(&self, table: Qualified<'_>, index: &str) -> Result<String, NulError> {
-        Ok(format!(
-            "SELECT count(*) FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid \
-             WHERE x.indrelid = {} AND c.relname = {} AND x.indisvalid",
-            self.relation(table)?,
-            self.literal(index)?
-        ))
-    }
-
-    fn settle(&self, effect: &Effect, default_schema: &str) -> Option<String> {
-        settle::postgres(effect, default_schema)
-    }
-
-    fn invalid_index(&self, effect: &Effect) -> Option<String> {
-        settle::invalid_postgres_index(effect)
-    }
-
-    fn drop_index(&self, index: &str) -> String {
-        format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")
-    }
-
-    fn current_schema(&self) -> &'static str {
-        "SELECT current_schema()::text"
-    }
-
-    fn schemas_behind(&self, table: &str) -> Option<Result<String, NulError>> {
-        Some(self.literal(table).map(|table| {
-            format!(
-                "SELECT n.nspname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                 WHERE c.relname = {table} AND c.relkind IN ('r', 'p', 'f') \
-                 AND n.nspname = ANY (pg_catalog.current_schemas(false)) AND n.nspname <> pg_catalog.current_schema() \
-                 ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname)"
-            )
-        }))
-    }
-
-    fn new_schema(&self, name: &str) -> String {
-        format!("create it with `CREATE SCHEMA {}`", self.quote_ident(name))
-    }
-
-    /// Not `now()`, which is the same for all statements of a message.
-    fn now(&self) -> &'static str {
-        "clock_timestamp()"
-    }
-
-    fn rfc3339(&self, column: &str) -> String {
-        format!(r#"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"#)
-    }
-
-    fn column_type(&self, of: Type) -> String {
-        match of {
-            Type::Key(bytes) => format!(r#"varchar({bytes}) COLLATE "C""#),
-            Type::Text => "text".to_owned(),
-            Type::Integer => "bigint".to_owned(),
-            Type::Time => "timestamptz".to_owned(),
-        }
-    }
-
-    fn session_user(&self) -> &'static str {
-        "session_user::text"
     }
 
     /// Its process, when that began, and the name that its driver has given it. No row behind a pooler: there the name was
@@ -262,14 +166,5 @@ fn milliseconds(limit: Timeout) -> u128 {
     match limit {
         Timeout::None => 0,
         Timeout::After(limit) => limit.as_nanos().div_ceil(1_000_000).clamp(1, i32::MAX as u128),
-    }
-}
-
-impl Postgres {
-    /// What the name leads to, by the search path unless it names a schema; NULL if nothing.
-    fn relation(&self, table: Qualified<'_>) -> Result<String, NulError> {
-        let schema = table.schema.map(|schema| self.quote_ident(schema) + ".").unwrap_or_default();
-        let name = self.literal(&(schema + &self.quote_ident(table.name)))?;
-        Ok(format!("pg_catalog.to_regclass({name})"))
     }
 }

@@ -1,41 +1,11 @@
-//! The SQL of MySQL and MariaDB.
-
-use std::fmt::Write;
+//! The sessions of MySQL and MariaDB.
 
 use uno_migrate_core::Timeout;
 
-use uno_migrate_core::Effect;
+use crate::dialect::quote::MySql;
+use crate::dialect::{NulError, Quote, SessionText, blockers};
 
-use super::{NulError, Qualified, SqlText, Type, blockers, enclosed, settle, without_nul};
-
-pub(super) struct MySql;
-
-/// Bytewise to the end: to `utf8mb4_bin`, blanks at the end do not count. MariaDB and MySQL have a name each, and each
-/// reads the other's as a comment.
-const NO_PAD: &str = "/*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */";
-
-impl SqlText for MySql {
-    fn quote_ident(&self, name: &str) -> String {
-        enclosed('`', name)
-    }
-
-    /// In hexadecimal where the text is not plain: what a backslash means depends on `NO_BACKSLASH_ESCAPES`, and what
-    /// other bytes mean on the connection's character set.
-    fn literal(&self, text: &str) -> Result<String, NulError> {
-        let text = without_nul(text)?;
-        if text.is_ascii() && !text.contains('\\') {
-            return Ok(enclosed('\'', text));
-        }
-        let mut literal = String::with_capacity(text.len() * 2 + 12);
-        literal.push_str("_utf8mb4 X'");
-        for byte in text.bytes() {
-            // Writing to a String cannot fail.
-            let _ = write!(literal, "{byte:02X}");
-        }
-        literal.push('\'');
-        Ok(literal)
-    }
-
+impl SessionText for MySql {
     fn begin(&self) -> &'static str {
         "START TRANSACTION"
     }
@@ -49,83 +19,6 @@ impl SqlText for MySql {
     /// do cannot be said inside of one; that it may read and write is no news.
     fn open_transaction(&self) -> &'static str {
         "SET TRANSACTION READ WRITE"
-    }
-
-    fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError> {
-        Ok(format!(
-            "SELECT count(*) FROM information_schema.TABLES \
-             WHERE TABLE_SCHEMA = {} AND TABLE_NAME = {} AND TABLE_TYPE NOT IN ('VIEW', 'SYSTEM VIEW', 'SEQUENCE')",
-            self.schema(table)?,
-            self.literal(table.name)?
-        ))
-    }
-
-    fn count_columns(&self, table: Qualified<'_>, column: &str) -> Result<String, NulError> {
-        Ok(format!(
-            "SELECT count(*) FROM information_schema.COLUMNS \
-             WHERE TABLE_SCHEMA = {} AND TABLE_NAME = {} AND COLUMN_NAME = {}",
-            self.schema(table)?,
-            self.literal(table.name)?,
-            self.literal(column)?
-        ))
-    }
-
-    fn count_indexes(&self, table: Qualified<'_>, index: &str) -> Result<String, NulError> {
-        Ok(format!(
-            "SELECT count(DISTINCT INDEX_NAME) FROM information_schema.STATISTICS \
-             WHERE TABLE_SCHEMA = {} AND TABLE_NAME = {} AND INDEX_NAME = {}",
-            self.schema(table)?,
-            self.literal(table.name)?,
-            self.literal(index)?
-        ))
-    }
-
-    fn settle(&self, effect: &Effect, default_schema: &str) -> Option<String> {
-        settle::mysql(effect, default_schema)
-    }
-
-    fn untransacted(&self, statement: &str) -> Option<Result<String, NulError>> {
-        Some(settle::untransacted_mysql(statement))
-    }
-
-    fn current_schema(&self) -> &'static str {
-        "SELECT DATABASE()"
-    }
-
-    fn new_schema(&self, name: &str) -> String {
-        format!("create it with `CREATE DATABASE {}`", self.quote_ident(name))
-    }
-
-    fn now(&self) -> &'static str {
-        "UTC_TIMESTAMP(6)"
-    }
-
-    fn rfc3339(&self, column: &str) -> String {
-        format!("DATE_FORMAT({column}, '%Y-%m-%dT%H:%i:%s.%fZ')")
-    }
-
-    fn column_type(&self, of: Type) -> String {
-        match of {
-            Type::Key(bytes) => format!("VARCHAR({bytes}) CHARACTER SET utf8mb4 COLLATE {NO_PAD}"),
-            Type::Text => "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin".to_owned(),
-            Type::Integer => "BIGINT".to_owned(),
-            Type::Time => "DATETIME(6)".to_owned(),
-        }
-    }
-
-    /// Transactions are needed whatever the server's default engine is.
-    fn table_options(&self) -> &'static str {
-        " ENGINE = InnoDB"
-    }
-
-    /// For this one statement: in the session, the setting would hold up every read of a migration as well, and fail it
-    /// where another node's long statement is waited for.
-    fn catch_up(&self) -> &'static str {
-        "/*M! SET STATEMENT wsrep_sync_wait = 1 FOR */ SELECT 1"
-    }
-
-    fn session_user(&self) -> &'static str {
-        "CURRENT_USER()"
     }
 
     /// The server, when it was started, the connection, and whose it is. From then on what is read is what others have
@@ -157,11 +50,6 @@ impl SqlText for MySql {
     fn end_session(&self, session: &str) -> Option<Result<String, NulError>> {
         let Session { connection, .. } = Session::parse(session)?;
         Some(Ok(format!("KILL {connection}")))
-    }
-
-    /// `||` means "or" unless the SQL mode says otherwise.
-    fn concatenated(&self, expressions: &[&str]) -> String {
-        format!("CONCAT({})", expressions.join(", "))
     }
 
     /// A limit on how long statements take is MariaDB's only: MySQL has one for SELECT and reads this as a comment, for
@@ -249,11 +137,5 @@ fn seconds_of_statement(limit: Timeout) -> String {
             let micros = limit.as_nanos().div_ceil(1_000).clamp(1, LONGEST);
             format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
         }
-    }
-}
-
-impl MySql {
-    fn schema(&self, table: Qualified<'_>) -> Result<String, NulError> {
-        table.schema.map_or_else(|| Ok("DATABASE()".to_owned()), |schema| self.literal(schema))
     }
 }

@@ -1,0 +1,98 @@
+//! The SQL of PostgreSQL.
+
+use uno_migrate_core::Effect;
+
+use super::quote::Postgres;
+use super::{NulError, Qualified, Quote, SqlText, Type, settle};
+
+mod session;
+
+impl SqlText for Postgres {
+    fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError> {
+        Ok(format!(
+            "SELECT count(*) FROM pg_catalog.pg_class WHERE oid = {} AND relkind IN ('r', 'p', 'f')",
+            self.relation(table)?
+        ))
+    }
+
+    fn count_columns(&self, table: Qualified<'_>, column: &str) -> Result<String, NulError> {
+        Ok(format!(
+            "SELECT count(*) FROM pg_catalog.pg_attribute \
+             WHERE attrelid = {} AND attname = {} AND attnum > 0 AND NOT attisdropped",
+            self.relation(table)?,
+            self.literal(column)?
+        ))
+    }
+
+    /// An index that a failed concurrent build left behind is not usable.
+    fn count_indexes(&self, table: Qualified<'_>, index: &str) -> Result<String, NulError> {
+        Ok(format!(
+            "SELECT count(*) FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid \
+             WHERE x.indrelid = {} AND c.relname = {} AND x.indisvalid",
+            self.relation(table)?,
+            self.literal(index)?
+        ))
+    }
+
+    fn settle(&self, effect: &Effect, default_schema: &str) -> Option<String> {
+        settle::postgres(effect, default_schema)
+    }
+
+    fn invalid_index(&self, effect: &Effect) -> Option<String> {
+        settle::invalid_postgres_index(effect)
+    }
+
+    fn drop_index(&self, index: &str) -> String {
+        format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")
+    }
+
+    fn current_schema(&self) -> &'static str {
+        "SELECT current_schema()::text"
+    }
+
+    fn schemas_behind(&self, table: &str) -> Option<Result<String, NulError>> {
+        Some(self.literal(table).map(|table| {
+            format!(
+                "SELECT n.nspname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE c.relname = {table} AND c.relkind IN ('r', 'p', 'f') \
+                 AND n.nspname = ANY (pg_catalog.current_schemas(false)) AND n.nspname <> pg_catalog.current_schema() \
+                 ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname)"
+            )
+        }))
+    }
+
+    fn new_schema(&self, name: &str) -> String {
+        format!("create it with `CREATE SCHEMA {}`", self.quote_ident(name))
+    }
+
+    /// Not `now()`, which is the same for all statements of a message.
+    fn now(&self) -> &'static str {
+        "clock_timestamp()"
+    }
+
+    fn rfc3339(&self, column: &str) -> String {
+        format!(r#"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"#)
+    }
+
+    fn column_type(&self, of: Type) -> String {
+        match of {
+            Type::Key(bytes) => format!(r#"varchar({bytes}) COLLATE "C""#),
+            Type::Text => "text".to_owned(),
+            Type::Integer => "bigint".to_owned(),
+            Type::Time => "timestamptz".to_owned(),
+        }
+    }
+
+    fn session_user(&self) -> &'static str {
+        "session_user::text"
+    }
+}
+
+impl Postgres {
+    /// What the name leads to, by the search path unless it names a schema; NULL if nothing.
+    fn relation(&self, table: Qualified<'_>) -> Result<String, NulError> {
+        let schema = table.schema.map(|schema| self.quote_ident(schema) + ".").unwrap_or_default();
+        let name = self.literal(&(schema + &self.quote_ident(table.name)))?;
+        Ok(format!("pg_catalog.to_regclass({name})"))
+    }
+}

@@ -9,6 +9,10 @@ pub(crate) enum Fault {
 
 /// Somebody else was in the way, nothing was done, and it may succeed when it is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(all(feature = "mysql", feature = "_sqlite")),
+    allow(dead_code, reason = "each database has some of them")
+)]
 pub(crate) enum Contention {
     /// Somebody else held a lock for longer than it may wait.
     Timeout,
@@ -21,6 +25,7 @@ pub(crate) enum Contention {
 
 /// Something for whoever runs the database to clear away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(any(feature = "postgres", feature = "mysql", feature = "_sqlite")), allow(dead_code))]
 pub(crate) enum Obstacle {
     /// The user may not do that.
     Permission,

@@ -2,7 +2,8 @@
 //!
 //! From the verb down to the connection:
 //!
-//! * this file: each verb, from its connection to its report; [`repair`] beside it
+//! * this file: each verb, to its report; [`repair`] beside it
+//! * [`start`]: its set, its connection, and its history as it is read
 //! * [`turns`]: instances take turns
 //! * [`step`], [`whole`]: one migration after the other, or all of them in one transaction
 //! * [`frame`]: what shares a fate with what, and what has become of it
@@ -14,24 +15,15 @@
 //! * [`session`]: the connection, and the second one
 //! * [`failure`]: what an error says
 
-use std::sync::Arc;
-use std::time::Instant;
-
-use sqlx::Pool;
 use tracing::warn;
-use uno_migrate_core::Dialect;
 
-use crate::applied::AppliedMigration;
-use crate::driver::{Connection, Driver};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
-use crate::options::{Options, TransactionMode};
+use crate::options::TransactionMode;
 use crate::plan::{Plan, validate};
 use crate::report::Report;
-use crate::set::Set;
-use crate::source::{MigrationSource, Reading};
 use crate::status::Status;
-use crate::tracker::{DatabaseTracker, History, TrackerGuard};
+use crate::tracker::TrackerGuard;
 
 mod failure;
 mod frame;
@@ -44,21 +36,14 @@ mod repair;
 mod scope;
 mod script;
 mod session;
+mod start;
 mod step;
 mod turns;
 mod whole;
 mod work;
 
-use patience::waiting;
 use scope::Scope;
 use session::Session;
-use session::settings::Settings;
-
-/// The namespace of sets that name none.
-const DEFAULT_NAMESPACE: &str = "default";
-
-/// Names that the database has to keep: PostgreSQL's limit, the shortest of the three.
-const MAX_NAME_BYTES: usize = 63;
 
 /// One verb, from its connection to its report.
 pub(crate) struct Run<'a> {
@@ -68,58 +53,7 @@ pub(crate) struct Run<'a> {
     guard: Option<TrackerGuard>,
 }
 
-impl<'a> Run<'a> {
-    /// On a connection of its own.
-    pub(crate) async fn start<DB: Driver>(
-        source: &Arc<dyn MigrationSource>,
-        options: &'a Options,
-        pool: &Pool<DB>,
-    ) -> Result<Self, Error> {
-        let began = Instant::now();
-        let set = assemble(source, options, DB::DIALECT)?;
-        let session = Session::open(pool, options).await?;
-        Self::with(set, options, session, began).await
-    }
-
-    /// On a connection of the caller's.
-    pub(crate) async fn on(
-        source: &Arc<dyn MigrationSource>,
-        options: &'a Options,
-        connection: &'a mut dyn Connection,
-    ) -> Result<Self, Error> {
-        let began = Instant::now();
-        let set = assemble(source, options, connection.dialect())?;
-        Self::with(set, options, Session::lent(connection, options), began).await
-    }
-
-    async fn with(set: Set, options: &'a Options, mut session: Session<'a>, began: Instant) -> Result<Self, Error> {
-        // On SQLite whoever commits keeps out readers as well; one try lasts for the busy timeout.
-        let waits = session.dialect() == Dialect::Sqlite && !session.is_lent();
-        let read = loop {
-            match read(&set, options, &mut session).await {
-                Err(error) if waits && error.contention().is_some() && began.elapsed() < options.lock_wait => {
-                    if let Err(cancelled) = waiting::pause(options).await {
-                        break Err(cancelled);
-                    }
-                }
-                read => break read,
-            }
-        };
-        match read {
-            Ok((history, rows)) => {
-                let (dialect, opener) = (session.dialect(), session.opener());
-                let (outside, settings, lease, quiet) = (Vec::new(), Settings::default(), None, None);
-                let scope =
-                    Scope { options, dialect, opener, set, history, rows, outside, settings, began, lease, quiet };
-                Ok(Self { scope, session, guard: None })
-            }
-            Err(error) => {
-                session.close().await;
-                Err(error)
-            }
-        }
-    }
-
+impl Run<'_> {
     pub(crate) async fn status(self) -> Result<Status, Error> {
         let status = self.scope.comparison().status();
         self.session.close().await;
@@ -258,44 +192,4 @@ impl Scope<'_> {
             TransactionMode::Whole => self.whole(session, plan, report).await,
         }
     }
-}
-
-fn assemble(source: &Arc<dyn MigrationSource>, options: &Options, dialect: Dialect) -> Result<Set, Error> {
-    let namespace = options.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
-    let names =
-        [("schema", options.schema.as_deref()), ("table", Some(&options.table)), ("namespace", Some(namespace))];
-    for (what, name) in names.into_iter().filter_map(|(what, name)| Some((what, name?))) {
-        if name.is_empty() || name.len() > MAX_NAME_BYTES || name.contains('\0') {
-            return Err(Error::usage(format!("`{}` is no {what} name", name.escape_debug()))
-                .help(format!("give 1 to {MAX_NAME_BYTES} bytes without NUL")));
-        }
-    }
-    let migrations = source
-        .migrations_for(Reading { dialect: Some(dialect), missing_down: options.allow_missing_down })
-        .map_err(|error| Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error))?;
-    Set::assemble(migrations, namespace, dialect, options.allow_missing_down)
-}
-
-/// Sets the session up and reads what its history says about the set.
-async fn read(
-    set: &Set,
-    options: &Options,
-    session: &mut Session<'_>,
-) -> Result<(History, Vec<AppliedMigration>), Error> {
-    let dialect = session.dialect();
-    if let Some(member) = set.members.iter().find(|member| !member.migration.supports(dialect)) {
-        let called = set.called(&member.key.namespace, member.key.id.as_str());
-        let message = format!("migration `{called}` was not read for `{dialect}`, the database of this pool");
-        return Err(Error::new(ErrorKind::Invalid, message)
-            .help(format!("add \"{dialect}\" to `dialects` where the set is embedded or loaded")));
-    }
-    session.set_up().await?;
-    let history = match &options.tracker {
-        Some(tracker) => History::Elsewhere(tracker.clone()),
-        None => History::Table(
-            DatabaseTracker::locate(session.connection(), options.schema.as_deref(), &options.table).await?,
-        ),
-    };
-    let rows = history.load(session.connection(), &set.namespaces()).await?;
-    Ok((history, rows))
 }

@@ -2,10 +2,14 @@
 
 use std::ops::Range;
 
+use tracing::debug;
 use uno_migrate_core::{Dialect, Location, Section, Span, Text};
 
+use super::scope::Scope;
 use crate::context::StatementError;
 use crate::error::Place;
+use crate::event::Event;
+use crate::plan::Step;
 
 pub(super) struct Script {
     pub(super) path: String,
@@ -45,6 +49,17 @@ impl Script {
             0 | 1 => shown,
             several => format!("{shown}; and {} more", several - 1),
         }
+    }
+}
+
+impl Scope<'_> {
+    /// Tells whoever listens which statement is next.
+    pub(super) fn tell(&self, step: &Step, script: &Script, index: usize) {
+        let (line, total) = (script.location(index).line, script.total());
+        self.at(|| format!("`{}`, statement {} of {total}", step.called, index + 1));
+        debug!(path = script.path, line, "statement {} of {total}", index + 1);
+        let (id, path) = (step.id().to_owned(), script.path.clone());
+        self.emit(&Event::Statement { id, path, line, position: index + 1, total });
     }
 }
 

@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use tracing::{Instrument, error_span, info};
 
-use super::failure;
-use super::record;
 use super::scope::Scope;
 use super::session::Session;
+use super::{failure, record};
 use crate::applied::HistoryStatus;
 use crate::driver::Connection;
 use crate::error::Error;

@@ -1,6 +1,5 @@
 //! What a migration does between its hooks: statements, or Rust code.
 
-use tracing::debug;
 use uno_migrate_core::{Dialect, Info, Section};
 
 use super::failure;
@@ -216,14 +215,10 @@ impl<'a> Work<'a> {
         pace: &mut Pace,
         script: &Script,
     ) -> Result<(), Error> {
-        let total = script.total();
-        for index in 0..total {
+        for index in 0..script.total() {
             scope.go_on(connection).await?;
             let (statement, start) = (script.statement(index), script.location(index));
-            let (id, path, line) = (self.step.id().to_owned(), script.path.clone(), start.line);
-            scope.at(|| format!("`{}`, statement {} of {total}", self.step.called, index + 1));
-            debug!(path, line, "statement {} of {total}", index + 1);
-            scope.emit(&Event::Statement { id, path, line, position: index + 1, total });
+            scope.tell(self.step, script, index);
             pace.before(connection, [statement].into_iter()).await?;
             if let Err(Stopped { error, blockers }) = pace.send(scope, connection, statement).await {
                 return Err(failure::statement(self.step, &script.path, start, error).blocked_by(blockers));

@@ -10,6 +10,7 @@ use crate::error::Result;
 
 mod database;
 mod file;
+mod row;
 
 pub(crate) use database::DatabaseTracker;
 pub use file::FileTracker;

@@ -9,13 +9,12 @@ use super::kind::Frame;
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Error;
 use crate::plan::Step;
-use crate::run::failure;
 use crate::run::history::Note;
 use crate::run::journal::without_doubt;
-use crate::run::record;
 use crate::run::scope::Scope;
 use crate::run::session::Session;
 use crate::run::session::transaction::{Bracket, limit};
+use crate::run::{failure, record};
 
 pub(in crate::run) enum Conclusion {
     Done,

@@ -3,6 +3,7 @@
 //!
 //! * [`course`]: the way through the statements, and what the row says at each
 //! * [`unit`]: doing them, each together with the history's word where that can be
+//! * [`index`]: building one without holding up writers
 //! * [`resume`]: beginning, or going on
 //! * [`former`]: the session that ran it before has to have ended
 //! * [`look`]: what the catalogue tells about a statement in doubt
@@ -16,14 +17,16 @@ use crate::applied::AppliedMigration;
 use crate::bookmark::{Bookmark, Statements};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
-use course::{Course, Unit};
 
 pub(super) mod course;
 mod doubt;
 mod former;
+mod index;
 mod look;
 pub(super) mod resume;
 pub(super) mod unit;
+
+use course::{Course, Unit};
 
 /// Told after each statement how many are done, and which one is begun next.
 pub(super) struct Journal<'j, 'l> {

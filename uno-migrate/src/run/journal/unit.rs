@@ -1,17 +1,15 @@
 //! Statements outside a transaction of ours: each in a transaction with the history's word that it is done, where it
 //! can be, and else before it.
 
-use tracing::{debug, warn};
+use tracing::debug;
 use uno_migrate_core::{Dialect, Effect, Fate, StatementClass, class, fails_as_a_whole};
 
 use super::Journal;
 use super::course::{Course, Unit};
-use super::look;
+use crate::applied::AppliedMigration;
 use crate::context::StatementError;
-use crate::dialect::sql;
 use crate::driver::{Connection, send};
 use crate::error::{Error, ErrorKind, Place};
-use crate::event::Event;
 use crate::plan::Step;
 use crate::run::failure;
 use crate::run::history::Note;
@@ -103,10 +101,7 @@ impl<'s> Statements<'s> {
         let inside = bracket.connection();
         let mut is_refused = false;
         let done = match pace.send(scope, inside, course.script.statement(index)).await {
-            Ok(()) => match course.noted(inside, journal.row, unit.statements.end).await {
-                Ok(row) => scope.history.note(inside, Note::Advance(&row)).await.map(|()| row),
-                Err(error) => Err(error),
-            },
+            Ok(()) => self.noted(inside, journal.row, unit).await,
             Err(stopped) => {
                 is_refused = stopped.error.code().as_deref() == Some(ACTIVE_TRANSACTION);
                 Err(self.stopped(index, stopped))
@@ -148,11 +143,7 @@ impl<'s> Statements<'s> {
             self.tell(index);
             self.send_in_transaction(connection, pace, index).await?;
         }
-        let noted = match self.course.noted(connection, journal.row, unit.statements.end).await {
-            Ok(row) => self.scope.history.note(connection, Note::Advance(&row)).await.map(|()| row),
-            Err(error) => Err(error),
-        };
-        let row = match noted {
+        let row = match self.noted(connection, journal.row, unit).await {
             Ok(row) => row,
             Err(error) => {
                 let _ = send(connection, "ROLLBACK").await;
@@ -163,6 +154,18 @@ impl<'s> Statements<'s> {
         self.send_in_transaction(connection, pace, last).await?;
         *journal.row = row;
         Ok(true)
+    }
+
+    /// Says in the transaction that a unit is done; the row as it is once that is committed.
+    async fn noted(
+        self,
+        connection: &mut dyn Connection,
+        row: &AppliedMigration,
+        unit: &Unit,
+    ) -> Result<AppliedMigration, Error> {
+        let row = self.course.noted(connection, row, unit.statements.end).await?;
+        self.scope.history.note(connection, Note::Advance(&row)).await?;
+        Ok(row)
     }
 
     /// Whatever is in it, and then the history's word, if no transaction is open.
@@ -191,52 +194,7 @@ impl<'s> Statements<'s> {
         journal.advance(self.scope, connection, self.course, unit).await.map_err(Error::late)
     }
 
-    /// Builds an index without holding up writers. What an earlier build has left unusable makes room first, or
-    /// `IF NOT EXISTS` would take it for the index.
-    async fn index(
-        self,
-        connection: &mut dyn Connection,
-        pace: &Pace,
-        index: usize,
-        effect: &Effect,
-    ) -> Result<(), Error> {
-        if let Some(name) = look::invalid_index(connection, effect).await? {
-            self.warn(format!(
-                "the index {name} is INVALID, left by a build that did not come to its end: it is dropped and built again"
-            ));
-            let drop = sql(self.scope.dialect).drop_index(&name);
-            send(connection, drop).await.map_err(|error| {
-                let error = self.failed(index, error);
-                error.within(format!("the INVALID index {name} could not be dropped"))
-            })?;
-        }
-        let built = self.send(connection, pace, index).await;
-        // After a failure the connection may be lost as well, which the failure itself tells.
-        let left = match &built {
-            Ok(()) => look::invalid_index(connection, effect).await?,
-            Err(_) => look::invalid_index(connection, effect).await.unwrap_or_default(),
-        };
-        match (built, left) {
-            (built, None) => built,
-            (Err(error), Some(name)) => {
-                self.warn(format!("the index {name} was left INVALID: the next run drops it and builds it again"));
-                Err(error
-                    .also(&format!("the index {name} was left INVALID: the next run drops it and builds it again")))
-            }
-            (Ok(()), Some(name)) => {
-                let error = Error::new(ErrorKind::Migration, failure::message(self.step));
-                let error = error.at(self.course.script.place(index)).statement(self.course.script.statement(index));
-                Err(error.caused_by(format!("the index {name} is INVALID although its statement has come to its end")))
-            }
-        }
-    }
-
-    fn warn(self, message: String) {
-        warn!("{message}");
-        self.scope.emit(&Event::Warning { message });
-    }
-
-    async fn send(self, connection: &mut dyn Connection, pace: &Pace, index: usize) -> Result<(), Error> {
+    pub(super) async fn send(self, connection: &mut dyn Connection, pace: &Pace, index: usize) -> Result<(), Error> {
         let statement = self.course.script.statement(index);
         pace.send(self.scope, connection, statement).await.map_err(|stopped| self.stopped(index, stopped))
     }
@@ -256,15 +214,10 @@ impl<'s> Statements<'s> {
     }
 
     fn tell(self, index: usize) {
-        let script = self.course.script;
-        let (line, total) = (script.location(index).line, script.total());
-        self.scope.at(|| format!("`{}`, statement {} of {total}", self.step.called, index + 1));
-        debug!(path = script.path, line, "statement {} of {total}", index + 1);
-        let (id, path) = (self.step.id().to_owned(), script.path.clone());
-        self.scope.emit(&Event::Statement { id, path, line, position: index + 1, total });
+        self.scope.tell(self.step, self.course.script, index);
     }
 
-    fn failed(self, index: usize, error: sqlx::Error) -> Error {
+    pub(super) fn failed(self, index: usize, error: sqlx::Error) -> Error {
         let error = StatementError::new(self.scope.dialect, self.course.script.statement(index), error);
         self.stopped(index, Stopped { error, blockers: Vec::new() })
     }

@@ -4,6 +4,7 @@
 //! * [`ledger`]: a second connection, for the history row of a migration that does not share its transaction
 //! * [`transaction`]: transactions around migrations, and the limits for what runs in them
 //! * [`settings`]: what they begin with, and what a migration leaves in its session
+//! * [`reset`]: that is taken back before the next one
 //! * [`foreign_keys`]: switched off while SQLite remakes a table
 //! * [`pooler`]: whether every statement may come to another session
 
@@ -11,24 +12,24 @@ use std::mem;
 use std::sync::Arc;
 
 use sqlx::Pool;
-use tracing::debug;
 use uno_migrate_core::Dialect;
 
-use crate::dialect::sql;
-use crate::driver::{self, Connection, Driver, Fault, Obstacle, Opener, send};
+use crate::driver::{Connection, Driver, Opener};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
-use ledger::Ledger;
-use opener::{on_connect, opener, unreachable};
-use settings::not_reset;
-use transaction::is_open;
 
 pub(super) mod foreign_keys;
 pub(super) mod ledger;
 pub(super) mod opener;
 mod pooler;
+mod reset;
 pub(super) mod settings;
 pub(super) mod transaction;
+
+use ledger::Ledger;
+use opener::{on_connect, opener, unreachable};
+use reset::Trace;
+use transaction::is_open;
 
 pub(super) struct Session<'a> {
     connection: Lent<'a>,
@@ -51,17 +52,6 @@ enum Lent<'a> {
         /// It stands in a transaction of the caller's, whether sqlx knows of that or not.
         inside: bool,
     },
-}
-
-/// What the last migration has left of the session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Trace {
-    None,
-    /// Its transaction has taken everything back.
-    Clean,
-    Used,
-    /// It may not be what it was.
-    Changed,
 }
 
 impl<'a> Session<'a> {
@@ -189,84 +179,6 @@ impl<'a> Session<'a> {
             Some(hook) => on_connect(self.connection(), hook).await,
             None => Ok(()),
         }
-    }
-
-    /// A migration is about to run on it, and may change it or not.
-    pub(super) fn leave_trace(&mut self, changed: bool) {
-        self.trace = self.trace.max(if changed { Trace::Changed } else { Trace::Used });
-    }
-
-    /// One is about to run on it whose transaction takes back what it changes.
-    pub(super) fn leave_clean(&mut self) {
-        self.trace = self.trace.max(Trace::Clean);
-    }
-
-    /// Takes back what the last migration left, once its transaction has ended. Where a database cannot forget a
-    /// session, and the migration may have changed it, a new one takes its place.
-    pub(super) async fn reset(&mut self) -> Result<(), Error> {
-        let trace = mem::replace(&mut self.trace, Trace::None);
-        if trace == Trace::None || self.is_lent() {
-            return Ok(());
-        }
-        let wiped = match trace {
-            // Behind a pooler another session answers, with which nothing is to be done.
-            Trace::Clean => send(self.connection(), "SELECT 1").await.map(|()| true),
-            _ => self.wipe().await,
-        };
-        match wiped {
-            Ok(true) if trace == Trace::Clean => return Ok(()),
-            Ok(true) => return self.set_up().await,
-            Ok(false) => {}
-            // Servers close what idles for too long: a session that is gone has nothing to forget.
-            Err(error) => {
-                debug!("the session could not be reset, and another one takes its place: {error}");
-                self.renew().await?;
-                return self.set_up().await;
-            }
-        }
-        match &mut self.connection {
-            Lent::Own(connection, _) if trace == Trace::Changed => {
-                if connection.is_pooled() {
-                    connection.restore().await.map_err(not_reset)?;
-                } else {
-                    self.renew().await?;
-                }
-                self.set_up().await
-            }
-            Lent::Own(..) | Lent::Callers { .. } => Ok(()),
-        }
-    }
-
-    async fn renew(&mut self) -> Result<(), Error> {
-        let Lent::Own(connection, opener) = &mut self.connection else { return Ok(()) };
-        match opener().await {
-            Ok(fresh) => {
-                // The old one has nothing left to do; that it cannot say good-bye changes nothing.
-                let _ = mem::replace(connection, fresh).close().await;
-                self.has_moved = true;
-            }
-            // None can be had beside those that there are: no migration has run on the ledger's, and with the old one
-            // gone there is room for another ledger.
-            Err(error)
-                if self.ledger.is_some() && driver::fault(&error) == Some(Fault::Obstacle(Obstacle::Connections)) =>
-            {
-                self.hang_up().await;
-            }
-            Err(error) => return Err(unreachable(error)),
-        }
-        Ok(())
-    }
-
-    /// Has the database forget the session, where it can.
-    async fn wipe(&mut self) -> Result<bool, sqlx::Error> {
-        let text = sql(self.dialect()).reset_session();
-        if text.is_empty() {
-            return Ok(false);
-        }
-        let connection = self.connection();
-        connection.forget().await?;
-        send(connection, text).await?;
-        Ok(true)
     }
 
     /// Closes a connection of our own. What is done is done: an error here changes nothing.

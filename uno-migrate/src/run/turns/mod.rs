@@ -5,16 +5,14 @@
 
 use uno_migrate_core::Dialect;
 
-use super::Run;
 use super::patience::waiting::Waiting;
-use super::record;
 use super::scope::Scope;
 use super::session::Session;
 use super::session::opener::set_up;
+use super::{Run, record};
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
-use crate::lease::liveness;
-use crate::lease::{self, Lease, Seen, Terms};
+use crate::lease::{self, Lease, Seen, Terms, liveness};
 use crate::plan::{Act, Plan, Step};
 use crate::tracker::History;
 

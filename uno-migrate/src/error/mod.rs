@@ -1,16 +1,20 @@
 //! What went wrong, what is done already, and what to do next.
 
 use std::error::Error as StdError;
+use std::mem;
 use std::time::Duration;
-use std::{fmt, mem};
 
-use serde::Serialize;
 use uno_migrate_core::{Dialect, Location, Problems};
 
 use crate::blocked::{Blocked, Blocker};
 use crate::context::StatementError;
 use crate::driver::{self, Contention, Fault, Obstacle};
 use crate::report::Report;
+
+mod display;
+mod kind;
+
+pub use kind::ErrorKind;
 
 /// What migrations and hooks return: `?` works on the errors of sqlx and of everybody else.
 pub type Result<T = (), E = Box<dyn StdError + Send + Sync>> = std::result::Result<T, E>;
@@ -43,47 +47,6 @@ struct Inner {
 pub(crate) struct Place {
     pub(crate) path: String,
     pub(crate) location: Option<Location>,
-}
-
-/// What sort of failure it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The options contradict one another, or a name that they give does not exist.
-    Usage,
-    /// The migrations cannot be read, or are no valid set.
-    Invalid,
-    /// The binary was built before its directory of migrations changed.
-    Stale,
-    /// No connection to the database, or it was lost.
-    Connection,
-    /// The history could not be read or written.
-    History,
-    /// A statement or the Rust code of a migration failed.
-    Migration,
-    /// A hook failed, or is named and not given.
-    Hook,
-    /// A migration was started and not finished.
-    Interrupted,
-    /// An applied migration is not what it was.
-    Modified,
-    /// The database has migrations that this set does not know.
-    Ahead,
-    /// A migration that this set does not know says that older binaries must not run.
-    Breaking,
-    /// A pending migration belongs before one that is applied.
-    OutOfOrder,
-    /// A migration cannot be reverted: it says so, or it has no way down.
-    Irreversible,
-    /// Only the down SQL stored in the database could revert it, and that is not allowed.
-    StoredDown,
-    /// Another instance held the lease for longer than this one may wait.
-    LockTimeout,
-    /// Another instance took over.
-    LeaseLost,
-    /// It was asked to stop.
-    Cancelled,
 }
 
 impl Error {
@@ -305,59 +268,6 @@ impl Error {
     /// What to do next.
     pub fn remedy(&self) -> Option<&str> {
         self.0.help.as_deref()
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { message, place, statement, done, help, cause, source, .. } = &*self.0;
-        f.write_str(message)?;
-        if let Some(place) = place {
-            write!(f, "\n  --> {place}")?;
-        }
-        if let Some(statement) = statement {
-            write!(f, "\n  statement: {}", indented(statement))?;
-        }
-        if let Some(cause) = cause {
-            write!(f, "\n  cause: {}", indented(cause))?;
-        }
-        let mut cause = source.as_ref().filter(|_| cause.is_none()).map(|source| &**source as &dyn StdError);
-        let mut said = String::new();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            // Many errors repeat their source in their own text.
-            if !said.contains(&text) {
-                write!(f, "\n  cause: {}", indented(&text))?;
-            }
-            said.push_str(&text);
-            cause = error.source();
-        }
-        if let Some(done) = done {
-            write!(f, "\n  done: {}", indented(done))?;
-        }
-        if let Some(help) = help {
-            write!(f, "\n  help: {}", indented(help))?;
-        }
-        Ok(())
-    }
-}
-
-/// Text of several lines under its label.
-fn indented(text: &str) -> String {
-    text.trim_end().replace('\n', "\n    ")
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.path)?;
-        self.location.map_or(Ok(()), |Location { line, column }| write!(f, ":{line}:{column}"))
-    }
-}
-
-/// The same text as `Display`, so that `fn main() -> Result<(), Box<dyn Error>>` prints something to read.
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
     }
 }
 

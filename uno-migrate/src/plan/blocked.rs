@@ -37,17 +37,17 @@ impl Act {
         direction: Direction,
         dialect: Dialect,
     ) -> Result<(), Blocked> {
-        let journal = Bookmark::read(row.metadata.as_deref());
+        let bookmark = Bookmark::read(row.metadata.as_deref());
         match self {
             Self::Record { .. } => Err(Blocked::Recorded),
-            Self::Stored { down, .. } => follows(row, journal, dialect, &down.text, &down.section),
+            Self::Stored { down, .. } => follows(row, bookmark, dialect, &down.text, &down.section),
             Self::Run(migration) => match migration.body() {
                 Body::Sql(sql) => {
                     let script = sql.script(dialect).ok_or(Blocked::Untold)?;
                     let section = crate::migration::section(script, direction).ok_or(Blocked::Untold)?;
-                    follows(row, journal, dialect, &sql.file(script).text, section)
+                    follows(row, bookmark, dialect, &sql.file(script).text, section)
                 }
-                Body::Coded(_) => match journal {
+                Body::Coded(_) => match bookmark {
                     // Its mark is not there, so nothing of it was committed.
                     Some(Bookmark::Code { .. }) if row.status == HistoryStatus::Running && row.statements_done == 0 => {
                         Ok(())
@@ -69,12 +69,12 @@ impl Step {
 /// Whether the statements that are done are still the first ones, and a new session can follow them.
 fn follows(
     row: &AppliedMigration,
-    journal: Option<Bookmark>,
+    bookmark: Option<Bookmark>,
     dialect: Dialect,
     text: &str,
     section: &Section,
 ) -> Result<(), Blocked> {
-    let Some(Bookmark::Statements(Statements { done: known, .. })) = journal else { return Err(Blocked::Untold) };
+    let Some(Bookmark::Statements(Statements { done: known, .. })) = bookmark else { return Err(Blocked::Untold) };
     let (done, total) = (row.done(), section.statements.len());
     if done > total {
         return Err(Blocked::Fewer(total));

@@ -24,11 +24,11 @@ impl HalfWay {
         dialect: Dialect,
         blocked: Option<&Blocked>,
     ) -> Self {
-        let journal = Statements::of(row.metadata.as_deref());
-        let is_journalled = journal.is_some();
+        let bookmark = Statements::of(row.metadata.as_deref());
+        let is_journalled = bookmark.is_some();
         let total = match migration {
             Some(migration) => migration.statements(row.direction(), dialect),
-            None => journal.map(|journal| journal.total),
+            None => bookmark.map(|bookmark| bookmark.total),
         };
         let part = Part { row, called, total, is_journalled, is_code: total.is_none() && migration.is_some() };
         let help = match blocked {

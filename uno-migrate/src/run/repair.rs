@@ -67,15 +67,15 @@ impl Run<'_> {
     fn carried_on(&self, row: &AppliedMigration, statement: usize) -> Result<Option<AppliedMigration>, Error> {
         let migration = self.migration(row);
         let Some(script) = migration.and_then(|migration| script(migration, row, self.scope.dialect)) else {
-            let journal = Statements::of(row.metadata.as_deref()).filter(|_| migration.is_none());
-            return match journal.map(|journal| journal.total) {
+            let bookmark = Statements::of(row.metadata.as_deref()).filter(|_| migration.is_none());
+            return match bookmark.map(|bookmark| bookmark.total) {
                 Some(_) if statement == 0 => Ok(before(row)),
                 Some(total) if statement != total => Err(Error::usage(format!(
                     "migration `{}` is not in this set, so what is behind statement {statement} is not known",
                     row.id
                 ))
                 .help(format!("give {total} if all is done and 0 if nothing is, or use the binary that has it"))),
-                // Rust code has no statements to count; and without a journal only who asks can know them.
+                // Rust code has no statements to count; and without a bookmark only who asks can know them.
                 _ => Ok(Some(finished(row, if migration.is_some() { 0 } else { statement }))),
             };
         };

@@ -36,7 +36,7 @@ pub(crate) trait SqlText: SessionText {
     fn count_indexes(&self, table: Qualified<'_>, index: &str) -> Result<String, NulError>;
 
     /// Looks whether a statement was done, by what it leaves in the catalogue; one row, one number, which is a
-    /// [`Settled`](settle::Settled). `default_schema` is where the statement creates what it names without a schema.
+    /// [`Settled`]. `default_schema` is where the statement creates what it names without a schema.
     /// None where there is nothing of that kind.
     fn settle(&self, effect: &Effect, default_schema: &str) -> Option<String>;
 

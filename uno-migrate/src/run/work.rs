@@ -5,7 +5,7 @@ use uno_migrate_core::{Dialect, Info, Section};
 use super::failure;
 use super::hooks::Hooks;
 use super::journal::Journal;
-use super::journal::unit::Statements;
+use super::journal::walk::Walk;
 use super::patience::pace::{Pace, Stopped};
 use super::scope::Scope;
 use super::script::Script;
@@ -149,8 +149,8 @@ impl<'a> Work<'a> {
             What::Sql(script) => match journal.as_mut().and_then(|journal| Some((journal.course?, journal))) {
                 Some((course, journal)) => {
                     let is_only_sql = self.is_only_sql(scope);
-                    let statements = Statements { scope, step: self.step, course, is_only_sql };
-                    open = statements.run(connection, pace, journal).await?;
+                    let walk = Walk { scope, step: self.step, course, is_only_sql };
+                    open = walk.run(connection, pace, journal).await?;
                 }
                 None => self.statements(scope, connection, pace, script).await?,
             },

@@ -4,7 +4,7 @@ use tracing::warn;
 use uno_migrate_core::Effect;
 
 use super::look;
-use super::unit::Statements;
+use super::walk::Walk;
 use crate::dialect::sql;
 use crate::driver::{Connection, send};
 use crate::error::{Error, ErrorKind};
@@ -12,7 +12,7 @@ use crate::event::Event;
 use crate::run::failure;
 use crate::run::patience::pace::Pace;
 
-impl Statements<'_> {
+impl Walk<'_> {
     /// Builds an index without holding up writers. What an earlier build has left unusable makes room first, or
     /// `IF NOT EXISTS` would take it for the index.
     pub(super) async fn index(

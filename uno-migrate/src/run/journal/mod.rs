@@ -2,7 +2,7 @@
 //! kept as the [bookmark](crate::bookmark) of the migration's history row.
 //!
 //! * [`course`]: the way through the statements, and what the row says at each
-//! * [`unit`]: doing them, each together with the history's word where that can be
+//! * [`walk`]: doing them, each together with the history's word where that can be
 //! * [`index`]: building one without holding up writers
 //! * [`resume`]: beginning, or going on
 //! * [`former`]: the session that ran it before has to have ended
@@ -24,7 +24,7 @@ mod former;
 mod index;
 mod look;
 pub(super) mod resume;
-pub(super) mod unit;
+pub(super) mod walk;
 
 use course::{Course, Unit};
 

@@ -1,6 +1,6 @@
 //! The connection of a run, and how what one migration does to its session is kept from the next.
 //!
-//! * [`opener`]: how connections are opened, and set up as the application wants them
+//! * [`mod@opener`]: how connections are opened, and set up as the application wants them
 //! * [`ledger`]: a second connection, for the history row of a migration that does not share its transaction
 //! * [`transaction`]: transactions around migrations, and the limits for what runs in them
 //! * [`settings`]: what they begin with, and what a migration leaves in its session

@@ -23,7 +23,7 @@ const ACTIVE_TRANSACTION: &str = "25001";
 
 /// A step on its way.
 #[derive(Clone, Copy)]
-pub(in crate::run) struct Statements<'s> {
+pub(in crate::run) struct Walk<'s> {
     pub(in crate::run) scope: &'s Scope<'s>,
     pub(in crate::run) step: &'s Step,
     pub(in crate::run) course: &'s Course<'s>,
@@ -31,7 +31,7 @@ pub(in crate::run) struct Statements<'s> {
     pub(in crate::run) is_only_sql: bool,
 }
 
-impl<'s> Statements<'s> {
+impl<'s> Walk<'s> {
     /// All that is not done yet; returns where a transaction was begun that is still open, if the journal has seen one.
     pub(in crate::run) async fn run(
         self,

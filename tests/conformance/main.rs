@@ -23,6 +23,7 @@ mod patience;
 mod policies;
 mod resumed;
 mod rust_code;
+mod said_again;
 mod scale;
 mod selection;
 mod sessions;

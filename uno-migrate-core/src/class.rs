@@ -1,6 +1,6 @@
 //! What kind of work a statement is, and so how long it may wait and run.
 
-use crate::lex::TokenKind;
+use crate::lex::{TokenKind, lex_statement};
 use crate::split::significant;
 use crate::{Dialect, Span};
 
@@ -24,7 +24,7 @@ pub enum StatementClass {
 /// The kind of work that a statement is.
 pub fn class(dialect: Dialect, statement: &str) -> StatementClass {
     use StatementClass::{ConcurrentDdl, Data, Ddl, Other, Session, TransactionControl};
-    let tokens = Tokens { dialect, statement };
+    let tokens = Tokens { dialect, statement: bare(dialect, statement) };
     let words = tokens.first_words();
     let words = words.each_ref().map(String::as_str);
     match words {
@@ -50,6 +50,21 @@ pub fn class(dialect: Dialect, statement: &str) -> StatementClass {
         | ["TABLE" | "CALL" | "DO" | "EXECUTE" | "HANDLER", ..] => Data,
         _ => Other,
     }
+}
+
+/// The statement for which MariaDB's `SET STATEMENT … FOR` sets something; any other as it is.
+pub(crate) fn bare(dialect: Dialect, statement: &str) -> &str {
+    if dialect != Dialect::MySql {
+        return statement;
+    }
+    let mut tokens = lex_statement(dialect, statement).filter(|token| token.kind.is_content());
+    let mut is = |word: &str| tokens.next().is_some_and(|token| token.span.of(statement).eq_ignore_ascii_case(word));
+    if !is("SET") || !is("STATEMENT") {
+        return statement;
+    }
+    let what =
+        tokens.find(|token| token.kind == TokenKind::Word && token.span.of(statement).eq_ignore_ascii_case("FOR"));
+    what.map_or(statement, |word| &statement[word.span.end as usize..])
 }
 
 struct Tokens<'a> {
@@ -168,6 +183,9 @@ mod tests {
             (Dialect::MySql, "RENAME TABLE a TO b", Ddl),
             (Dialect::MySql, "LOAD DATA INFILE 'a' INTO TABLE t", Data),
             (Dialect::MySql, "USE other", Session),
+            (Dialect::MySql, "SET STATEMENT lock_wait_timeout = 1, sql_mode = '' FOR ALTER TABLE t ADD a INT", Ddl),
+            (Dialect::MySql, "set statement max_statement_time=(1+1) for\ninsert into t values (1)", Data),
+            (Dialect::MySql, "SET STATEMENT a = 1", Session),
             (Dialect::MySql, "/*!40000 ALTER TABLE t DISABLE KEYS */", Other),
             (Dialect::Sqlite, "PRAGMA foreign_keys = OFF", Session),
             (Dialect::Sqlite, "ATTACH 'a' AS b", Session),

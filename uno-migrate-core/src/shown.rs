@@ -1,6 +1,7 @@
 //! What of a statement may be shown to whoever did not write it, and what it may do beside what it says.
 
 use crate::Dialect;
+use crate::class::bare;
 use crate::lex::{Quote, TokenKind, lex_statement};
 use crate::split::significant;
 use crate::{Span, StatementClass, class};
@@ -42,6 +43,7 @@ pub fn shown(dialect: Dialect, sql: &str, characters: usize) -> String {
 /// Whether a statement that failed outside a transaction has certainly left nothing behind: code may have committed a
 /// part of what it does, and a concurrent build leaves an index that nobody can use.
 pub fn fails_as_a_whole(dialect: Dialect, statement: &str) -> bool {
+    let statement = bare(dialect, statement);
     let span = Span::new(0..statement.len());
     let Some((kind, word)) = significant(dialect, statement, span).next() else { return true };
     let is = |words: &[&str]| words.iter().any(|other| other.eq_ignore_ascii_case(word));
@@ -87,5 +89,6 @@ mod tests {
         assert!(!fails_as_a_whole(Dialect::Postgres, "CREATE INDEX CONCURRENTLY i ON t (a)"));
         assert!(!fails_as_a_whole(Dialect::MySql, "BEGIN NOT ATOMIC SELECT 1; END"));
         assert!(!fails_as_a_whole(Dialect::MySql, "/*! CALL p() */"));
+        assert!(!fails_as_a_whole(Dialect::MySql, "SET STATEMENT sql_mode = '' FOR CALL p()"));
     }
 }

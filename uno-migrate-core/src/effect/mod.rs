@@ -15,6 +15,7 @@ mod tests;
 
 use self::cursor::Cursor;
 use crate::Dialect;
+use crate::class::bare;
 
 /// What is in the catalogue if a statement was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +143,7 @@ pub struct QualifiedName {
 
 /// What one statement leaves behind, if looking for it tells whether the statement was done.
 pub fn effect(dialect: Dialect, statement: &str) -> Option<Effect> {
-    let mut cursor = Cursor::new(dialect, statement)?;
+    let mut cursor = Cursor::new(dialect, bare(dialect, statement))?;
     let c = &mut cursor;
     if c.word("CREATE") {
         create(c)

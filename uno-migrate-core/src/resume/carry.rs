@@ -1,6 +1,7 @@
 //! What statements that are done have left in a session that is gone.
 
-use super::Words;
+use super::{Words, replay};
+use crate::class::bare;
 use crate::lex::TokenKind;
 use crate::split::significant;
 use crate::{Dialect, Section, Span, StatementClass, class};
@@ -25,7 +26,21 @@ pub fn carried(dialect: Dialect, text: &str, section: &Section, done: usize) -> 
             Left::Unlocked => again.retain(|&span| !is_lock(dialect, span.of(text))),
         }
     }
-    Carried::Again(again)
+    match last_row(dialect, text, section, done) {
+        Some(span) => Carried::Lost(span),
+        None => Carried::Again(again),
+    }
+}
+
+/// The statement that may have made the row of which a later one asks. A new session does not know it, and says 0.
+fn last_row(dialect: Dialect, text: &str, section: &Section, done: usize) -> Option<Span> {
+    let (done, open) = section.statements.split_at_checked(done)?;
+    let asks = open.iter().any(|span| replay::asks_for_last_row(dialect, span.of(text)));
+    let makes = |span: &&Span| {
+        let words = Words::of(dialect, bare(dialect, span.of(text)));
+        matches!(words.first().as_slice(), ["INSERT" | "REPLACE" | "LOAD" | "CALL", ..])
+    };
+    done.iter().rev().find(makes).copied().filter(|_| asks)
 }
 
 enum Left {
@@ -37,6 +52,7 @@ enum Left {
 }
 
 fn left(dialect: Dialect, statement: &str) -> Left {
+    let statement = bare(dialect, statement);
     let all = Words::of(dialect, statement);
     let words = all.first();
     match words.as_slice() {
@@ -46,9 +62,19 @@ fn left(dialect: Dialect, statement: &str) -> Left {
         // They end with their transaction.
         ["SET", "LOCAL" | "TRANSACTION" | "CONSTRAINTS", ..] if dialect == Dialect::Postgres => Left::Nothing,
         ["SET", "TRANSACTION", ..] => Left::Nothing,
-        ["SELECT", ..] if dialect == Dialect::Postgres && all.has("SET_CONFIG") => Left::Setting,
+        // It may not find again what it asks for.
+        ["SELECT", ..] if dialect == Dialect::Postgres && all.has("SET_CONFIG") => match all.has("FROM") {
+            true => Left::Lost,
+            false => Left::Setting,
+        },
+        // Of the server, or of a user.
+        ["SET", "GLOBAL" | "PERSIST" | "PERSIST_ONLY" | "PASSWORD" | "DEFAULT", ..]
+            if dialect == Dialect::MySql && !has_more(statement) =>
+        {
+            Left::Nothing
+        }
+        ["SET", ..] if !replay::says_the_same(dialect, statement) => Left::Lost,
         _ if class(dialect, statement) == StatementClass::Session => {
-            // It may not find again what it asks for.
             if all.has("SELECT") && words.first() != Some(&"PREPARE") { Left::Lost } else { Left::Setting }
         }
         _ if dialect == Dialect::MySql => mysql(statement),
@@ -61,8 +87,16 @@ fn is_lock(dialect: Dialect, statement: &str) -> bool {
     dialect == Dialect::MySql && matches!(words.first().as_slice(), ["LOCK", "TABLE" | "TABLES", ..])
 }
 
-/// `/*!40101 SET … */`, and variables that are set on the way: `SELECT … INTO @a`, `@a := 1`.
+/// Whether it sets several things.
+fn has_more(statement: &str) -> bool {
+    significant(Dialect::MySql, statement, Span::new(0..statement.len()))
+        .any(|(kind, _)| kind == TokenKind::Punctuation(b','))
+}
+
+/// `/*!40101 SET … */`, and variables that are set on the way: `SELECT … INTO @a`, `@a := 1`, `CALL p(@a)`.
 fn mysql(statement: &str) -> Left {
+    let words = Words::of(Dialect::MySql, statement);
+    let returns = matches!(words.first().as_slice(), ["CALL" | "GET", ..]);
     let mut before = "";
     for (kind, token) in significant(Dialect::MySql, statement, Span::new(0..statement.len())) {
         if kind == TokenKind::Executable {
@@ -70,7 +104,7 @@ fn mysql(statement: &str) -> Left {
             let body = body.trim_start_matches(|c: char| c.is_ascii_digit()).trim_end_matches("*/");
             return left(Dialect::MySql, body);
         }
-        if token == ":=" || (token.starts_with('@') && before.eq_ignore_ascii_case("INTO")) {
+        if token == ":=" || (token.starts_with('@') && (returns || before.eq_ignore_ascii_case("INTO"))) {
             return Left::Lost;
         }
         before = token;
@@ -111,8 +145,38 @@ mod tests {
             let text = "INSERT INTO t VALUES (1); CREATE TEMPORARY TABLE u (a int); DROP TABLE t";
             assert_eq!(again(dialect, text), Err("CREATE TEMPORARY TABLE u (a int)"), "{dialect}");
         }
-        for one in ["SELECT 1 INTO @a", "UPDATE t SET a = (@b := a)", "SET @c = (SELECT MAX(a) FROM t)"] {
+        for one in [
+            "SELECT 1 INTO @a",
+            "UPDATE t SET a = (@b := a)",
+            "SET @c = (SELECT MAX(a) FROM t)",
+            "SET @c = LAST_INSERT_ID()",
+            "SET @c = 1, @d = UUID()",
+            "CALL p(1, @c)",
+            "GET DIAGNOSTICS @c = ROW_COUNT",
+        ] {
             assert_eq!(again(Dialect::MySql, one), Err(one));
+        }
+        let one = "SELECT set_config('a.b', max(c)::text, false) FROM t";
+        assert_eq!(again(Dialect::Postgres, one), Err(one));
+    }
+
+    #[test]
+    fn what_has_an_effect_of_its_own_is_not_said_again() {
+        let text = "SET STATEMENT max_statement_time = 1 FOR INSERT INTO t VALUES (1); SET GLOBAL a = @@global.a + 1; \
+                    SET PASSWORD = PASSWORD('a'); SET DEFAULT ROLE a FOR b; \
+                    /*M! SET STATEMENT lock_wait_timeout = 1 FOR */ DELETE FROM t; CALL p(1)";
+        assert_eq!(again(Dialect::MySql, text).unwrap(), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn the_last_row_is_lost_where_a_later_statement_asks_for_it() {
+        for (dialect, asks) in [(Dialect::MySql, "LAST_INSERT_ID()"), (Dialect::Sqlite, "last_insert_rowid()")] {
+            let text = format!("INSERT INTO t VALUES (1); DELETE FROM u; INSERT INTO u VALUES ({asks})");
+            let section = Section { statements: split(dialect, &text).up, ..Section::default() };
+            let carried = |done| carried(dialect, &text, &section, done);
+            assert_eq!(carried(0), Carried::Again(Vec::new()), "{dialect}");
+            assert_eq!(carried(2), Carried::Lost(section.statements[0]), "{dialect}");
+            assert_eq!(carried(3), Carried::Again(Vec::new()), "{dialect}");
         }
     }
 

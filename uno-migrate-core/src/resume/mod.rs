@@ -3,6 +3,7 @@
 mod carry;
 mod fate;
 mod repeat;
+mod replay;
 
 pub use carry::{Carried, carried};
 pub use fate::{Fate, fate};

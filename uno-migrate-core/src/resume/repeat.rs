@@ -1,24 +1,33 @@
 //! Statements that may be said again when nobody knows whether they were done.
 
-use super::Words;
-use crate::Dialect;
+use super::{Words, replay};
+use crate::class::bare;
+use crate::split::significant;
+use crate::{Dialect, Span};
 
 /// Whether a statement that was done, or half done, can be done again, and leaves what it would have left at once.
 pub fn is_repeatable(dialect: Dialect, statement: &str) -> bool {
+    let statement = bare(dialect, statement);
     let all = Words::of(dialect, statement);
     let words = all.first();
     match words.as_slice() {
+        // MariaDB runs what it analyses.
+        ["ANALYZE", next, ..] if dialect == Dialect::MySql => {
+            matches!(*next, "TABLE" | "TABLES" | "LOCAL" | "NO_WRITE_TO_BINLOG")
+        }
         ["ANALYZE" | "REINDEX", ..] => true,
-        ["EXPLAIN", next, ..] => *next != "ANALYZE",
+        ["EXPLAIN", ..] => !all.has("ANALYZE") && !all.has("ANALYSE"),
+        // What is due at once is gone again when it is done.
+        ["CREATE", rest @ ..] if dialect == Dialect::MySql && rest.contains(&"EVENT") => false,
         ["DROP", ..] => all.have(&["IF", "EXISTS"]),
         // Of a table that takes its rows from a query, a part may be there, and would stay as it is.
         ["CREATE", rest @ ..] if rest.contains(&"TABLE") && !rest.contains(&"FUNCTION") => {
             (is_replacing(rest) || all.have(&["TABLE", "IF", "NOT", "EXISTS"])) && !all.has("SELECT")
         }
-        ["CREATE", rest @ ..] => is_replacing(rest) || all.have(&["IF", "NOT", "EXISTS"]),
+        ["CREATE", rest @ ..] => is_replacing(rest) || is_made_once(&all),
         words => match dialect {
             Dialect::Postgres => postgres(words),
-            Dialect::MySql => mysql(words),
+            Dialect::MySql => mysql(&all, statement),
             Dialect::Sqlite => matches!(words, ["VACUUM" | "PRAGMA" | "ATTACH" | "DETACH", ..]),
         },
     }
@@ -38,13 +47,56 @@ fn postgres(words: &[&str]) -> bool {
     )
 }
 
+/// What may be named behind `IF NOT EXISTS`.
+const KINDS: [&str; 20] = [
+    "BODY",
+    "COLLATION",
+    "CONCURRENTLY",
+    "DATABASE",
+    "EXTENSION",
+    "FUNCTION",
+    "INDEX",
+    "MAPPING",
+    "PACKAGE",
+    "PROCEDURE",
+    "ROLE",
+    "SCHEMA",
+    "SEQUENCE",
+    "SERVER",
+    "STATISTICS",
+    "TABLE",
+    "TRIGGER",
+    "TYPE",
+    "USER",
+    "VIEW",
+];
+
+/// Whether a `CREATE` makes nothing that is there. In the body of a routine the words say something else.
+fn is_made_once(words: &Words) -> bool {
+    let Some(at) = words.0.iter().position(|word| word == "IF") else { return false };
+    let (made, rest) = words.0.split_at(at);
+    let is_kind = made.last().is_some_and(|kind| KINDS.contains(&kind.as_str()));
+    let is_first = made.iter().filter(|word| *word == "CREATE").count() == 1;
+    is_kind && is_first && matches!(rest, [_, not, exists, ..] if not == "NOT" && exists == "EXISTS")
+}
+
 /// Not `REVOKE`, which is refused where there is nothing left to revoke.
-fn mysql(words: &[&str]) -> bool {
-    matches!(
-        words,
-        ["SET" | "USE" | "FLUSH" | "OPTIMIZE" | "REPAIR" | "CHECK" | "CHECKSUM" | "SHOW" | "GRANT", ..]
-            | ["LOCK" | "UNLOCK", "TABLE" | "TABLES", ..]
-    )
+fn mysql(all: &Words, statement: &str) -> bool {
+    match all.first().as_slice() {
+        // Nor what calls something, or goes on from what the server is set to.
+        ["SET", what, ..] => {
+            let read = significant(Dialect::MySql, statement, Span::new(0..statement.len()));
+            let read = read.filter(|(_, token)| *token == "@").count();
+            let is_step = match *what {
+                "GLOBAL" | "PERSIST" | "PERSIST_ONLY" => read > 0,
+                _ => read > 2 && (all.has("GLOBAL") || all.has("PERSIST")),
+            };
+            !is_step && replay::says_the_same(Dialect::MySql, statement)
+        }
+        ["USE" | "FLUSH" | "OPTIMIZE" | "REPAIR" | "CHECK" | "CHECKSUM" | "SHOW" | "GRANT", ..]
+        | ["LOCK" | "UNLOCK", "TABLE" | "TABLES", ..] => true,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -69,6 +121,10 @@ mod tests {
             (Dialect::MySql, "OPTIMIZE TABLE t"),
             (Dialect::MySql, "GRANT SELECT ON d.* TO u"),
             (Dialect::MySql, "FLUSH PRIVILEGES"),
+            (Dialect::MySql, "ANALYZE TABLE t"),
+            (Dialect::MySql, "SET GLOBAL slow_query_log = 1"),
+            (Dialect::MySql, "SET STATEMENT lock_wait_timeout = 1 FOR DROP TABLE IF EXISTS t"),
+            (Dialect::MySql, "CREATE DEFINER = `a`@`b` PROCEDURE IF NOT EXISTS p() SELECT 1"),
             (Dialect::Sqlite, "VACUUM"),
             (Dialect::Sqlite, "PRAGMA user_version = 1"),
         ] {
@@ -85,6 +141,16 @@ mod tests {
             (Dialect::Postgres, "CREATE DATABASE d"),
             (Dialect::Postgres, "ALTER ROLE r RENAME TO s"),
             (Dialect::Postgres, "EXPLAIN ANALYZE DELETE FROM t"),
+            (Dialect::Postgres, "EXPLAIN (ANALYZE, BUFFERS) DELETE FROM t"),
+            (Dialect::MySql, "ANALYZE FORMAT=JSON UPDATE t SET a = a + 1"),
+            (Dialect::MySql, "ANALYZE DELETE FROM t LIMIT 1"),
+            (Dialect::MySql, "SET STATEMENT max_statement_time = 1 FOR INSERT INTO t VALUES (1)"),
+            (Dialect::MySql, "SET GLOBAL max_connections = @@max_connections + 10"),
+            (Dialect::MySql, "SET @@global.max_connections = @@global.max_connections + 10"),
+            (Dialect::MySql, "SET @a = next_number()"),
+            (Dialect::MySql, "CREATE PROCEDURE p() IF NOT EXISTS (SELECT 1 FROM t) THEN DELETE FROM t; END IF"),
+            (Dialect::MySql, "CREATE PROCEDURE p() BEGIN CREATE TABLE IF NOT EXISTS t (a INT); END"),
+            (Dialect::MySql, "CREATE EVENT IF NOT EXISTS e ON SCHEDULE AT NOW() DO DELETE FROM t"),
             (Dialect::MySql, "CREATE TABLE IF NOT EXISTS t AS SELECT 1"),
             (Dialect::MySql, "CREATE OR REPLACE TABLE t AS SELECT * FROM u"),
             (Dialect::MySql, "CREATE TABLE t (a INT)"),

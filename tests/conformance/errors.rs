@@ -117,7 +117,7 @@ migration `2_b` could not be applied
   done: 1 of its 2 statements are done, and `2_b` is recorded as failed
     1 of 3 migrations applied: `1_a`
   help: correct statement 2 or what it needs, not what is done, and run again: it goes on from there
-    or take back by hand what it did, and say so: `repair(Repair::Applied { id: "2_b", statement: 0 })`"#,
+    or take back by hand what it did, and say so: `repair(Repair::Applied { id: "2_b".into(), statement: 0 })`"#,
     );
     reads(
         &failing().validate(db.pool()).await.unwrap_err(),
@@ -127,7 +127,7 @@ migration `2_b` failed half-way while it was applied
   cause: 2_b.sql:2:1: Unknown column 'missing' in 'INSERT INTO' (42S22)
   done: 1 of its 2 statements are done
   help: correct statement 2 or what it needs, not what is done, and run again: it goes on from there
-    or take back by hand what it did, and say so: `repair(Repair::Applied { id: "2_b", statement: 0 })`"#,
+    or take back by hand what it did, and say so: `repair(Repair::Applied { id: "2_b".into(), statement: 0 })`"#,
     );
     let up = "CREATE TABLE b (id BIGINT);\nINSERT INTO b (id) VALUES (1)";
     let edited = migrator([table("1_a"), sql("2_b", up, "DROP TABLE b"), table("3_c")]);
@@ -139,10 +139,10 @@ migration `2_b` failed half-way while it was applied
   cause: its statements that are done are not what they were
   done: 1 of its 2 statements are done
   help: what is done must stay as it was, and only what is behind it may change: restore it and run again
-    or, if the database is as the file says now up to statement 1: `repair(Repair::Applied { id: "2_b", statement: 1 })`, and run again
+    or, if the database is as the file says now up to statement 1: `repair(Repair::Applied { id: "2_b".into(), statement: 1 })`, and run again
     look at the database, then
-    either finish it by hand and record it as applied: `repair(Repair::Applied { id: "2_b", statement: 2 })`
-    or take back by hand what it did: `repair(Repair::Applied { id: "2_b", statement: 0 })`, and run again"#,
+    either finish it by hand and record it as applied: `repair(Repair::Applied { id: "2_b".into(), statement: 2 })`
+    or take back by hand what it did: `repair(Repair::Applied { id: "2_b".into(), statement: 0 })`, and run again"#,
     );
 }
 
@@ -158,8 +158,8 @@ async fn a_revert_that_stopped_on_mysql() {
         error.remedy().unwrap(),
         "`only(\"1_a\")` and `revert` go on with its revert; then it can run again\n\
          look at the database, then\n\
-         either finish its way down by hand and record it as reverted: `repair(Repair::Applied { id: \"1_a\", statement: 2 })`\n\
-         or put back by hand what its way down removed: `repair(Repair::Applied { id: \"1_a\", statement: 0 })` records it as applied"
+         either finish its way down by hand and record it as reverted: `repair(Repair::Applied { id: \"1_a\".into(), statement: 2 })`\n\
+         or put back by hand what its way down removed: `repair(Repair::Applied { id: \"1_a\".into(), statement: 0 })` records it as applied"
     );
 }
 
@@ -310,7 +310,7 @@ migration `2_half` failed half-way while it was applied
   done: it is Rust code: what it did before that may stay
   help: look at the database, then
     either finish it by hand and record it as applied: `repair(Repair::applied("2_half"))`
-    or take back by hand what it did: `repair(Repair::Retry { id: "2_half" })`, and run again"#,
+    or take back by hand what it did: `repair(Repair::Retry { id: "2_half".into() })`, and run again"#,
     );
     HALF.migrator().repair(db.pool(), Repair::applied("2_half")).await.unwrap();
     assert!(HALF.run(db.pool()).await.unwrap().is_empty());

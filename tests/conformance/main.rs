@@ -16,6 +16,7 @@ mod limits;
 mod lost_connections;
 mod names;
 mod namespaces;
+mod not_twice;
 mod open_transactions;
 mod order;
 mod own_connection;

@@ -51,5 +51,5 @@ pub use placeholder::{Placeholder, placeholders};
 pub use problem::{Origin, Problem, Problems};
 pub use resume::{Carried, Fate, carried, fate, is_repeatable};
 pub use secret::{secrets, without_secrets};
-pub use shown::{fails_as_a_whole, shown};
+pub use shown::{acts_outside, fails_as_a_whole, shown};
 pub use split::statements;

@@ -54,6 +54,18 @@ pub fn fails_as_a_whole(dialect: Dialect, statement: &str) -> bool {
     }
 }
 
+/// Whether a statement may do something that no rollback takes back: on another server, or by a program.
+pub fn acts_outside(dialect: Dialect, statement: &str) -> bool {
+    let tokens = significant(dialect, statement, Span::new(0..statement.len()));
+    let words: Vec<_> =
+        tokens.filter(|(kind, _)| *kind == TokenKind::Word).map(|(_, word)| word.to_ascii_uppercase()).collect();
+    let is_copy = words.first().is_some_and(|word| word == "COPY");
+    dialect == Dialect::Postgres
+        && words
+            .iter()
+            .any(|word| word.starts_with("DBLINK") || word.starts_with("HTTP_") || (is_copy && word == "PROGRAM"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +85,16 @@ mod tests {
         assert_eq!(line(Dialect::MySql, "SELECT \"geheim\" # geheim"), "SELECT '***'");
         assert_eq!(line(Dialect::MySql, "/*! SELECT geheim */"), "'***'");
         assert_eq!(shown(Dialect::Sqlite, "SELECT äöü", 8), "SELECT ä…");
+    }
+
+    #[test]
+    fn what_acts_outside_of_the_database() {
+        for yes in ["SELECT dblink_exec('a', 'b')", "COPY t TO PROGRAM 'a'", "SELECT public.http_post('a', 'b', 'c')"] {
+            assert!(acts_outside(Dialect::Postgres, yes), "{yes}");
+        }
+        for no in ["SELECT 'dblink'", "COPY t FROM '/a'", "INSERT INTO program VALUES (1)", "NOTIFY a"] {
+            assert!(!acts_outside(Dialect::Postgres, no), "{no}");
+        }
     }
 
     #[test]

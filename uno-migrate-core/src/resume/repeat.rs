@@ -3,7 +3,7 @@
 use super::{Words, replay};
 use crate::class::bare;
 use crate::split::significant;
-use crate::{Dialect, Span};
+use crate::{Dialect, Span, effect};
 
 /// Whether a statement that was done, or half done, can be done again, and leaves what it would have left at once.
 pub fn is_repeatable(dialect: Dialect, statement: &str) -> bool {
@@ -19,6 +19,7 @@ pub fn is_repeatable(dialect: Dialect, statement: &str) -> bool {
         ["EXPLAIN", ..] => !all.has("ANALYZE") && !all.has("ANALYSE"),
         // What is due at once is gone again when it is done.
         ["CREATE", rest @ ..] if dialect == Dialect::MySql && rest.contains(&"EVENT") => false,
+        ["DROP", ..] if dialect == Dialect::Postgres => drops_one(&words, statement),
         ["DROP", ..] => all.have(&["IF", "EXISTS"]),
         // Of a table that takes its rows from a query, a part may be there, and would stay as it is.
         ["CREATE", rest @ ..] if rest.contains(&"TABLE") && !rest.contains(&"FUNCTION") => {
@@ -45,6 +46,33 @@ fn postgres(words: &[&str]) -> bool {
             | ["ALTER", "SYSTEM", ..]
             | ["ALTER", "DATABASE" | "ROLE" | "USER", _, "SET" | "RESET", ..]
     )
+}
+
+/// Whether a `DROP … IF EXISTS` drops nothing else when it is said again: a bare name may then lead to another schema of the
+/// search path. Where there is an effect to look for, that shows.
+fn drops_one(words: &[&str], statement: &str) -> bool {
+    const NOWHERE: [&str; 11] = [
+        "ACCESS",
+        "DATABASE",
+        "EVENT",
+        "EXTENSION",
+        "LANGUAGE",
+        "PUBLICATION",
+        "ROLE",
+        "SCHEMA",
+        "SERVER",
+        "SUBSCRIPTION",
+        "USER",
+    ];
+    let tokens = significant(Dialect::Postgres, statement, Span::new(0..statement.len()));
+    let mut tokens = tokens.map(|(_, token)| token).skip_while(|token| !token.eq_ignore_ascii_case("EXISTS"));
+    if tokens.next().is_none() {
+        return false;
+    }
+    let is_qualified = tokens.nth(1) == Some(".");
+    let is_one = !statement.contains(',');
+    let is_anywhere = words.get(1).is_some_and(|kind| !NOWHERE.contains(kind));
+    !is_anywhere || (is_one && (is_qualified || effect(Dialect::Postgres, statement).is_some()))
 }
 
 /// What may be named behind `IF NOT EXISTS`.
@@ -121,6 +149,9 @@ mod tests {
             (Dialect::MySql, "OPTIMIZE TABLE t"),
             (Dialect::MySql, "GRANT SELECT ON d.* TO u"),
             (Dialect::MySql, "FLUSH PRIVILEGES"),
+            (Dialect::Postgres, "DROP TABLE IF EXISTS t"),
+            (Dialect::Postgres, "DROP FUNCTION IF EXISTS s.f()"),
+            (Dialect::Postgres, "DROP SCHEMA IF EXISTS a, b"),
             (Dialect::MySql, "ANALYZE TABLE t"),
             (Dialect::MySql, "SET GLOBAL slow_query_log = 1"),
             (Dialect::MySql, "SET STATEMENT lock_wait_timeout = 1 FOR DROP TABLE IF EXISTS t"),
@@ -143,6 +174,9 @@ mod tests {
             (Dialect::Postgres, "EXPLAIN ANALYZE DELETE FROM t"),
             (Dialect::Postgres, "EXPLAIN (ANALYZE, BUFFERS) DELETE FROM t"),
             (Dialect::MySql, "ANALYZE FORMAT=JSON UPDATE t SET a = a + 1"),
+            (Dialect::Postgres, "DROP TABLE IF EXISTS t, u"),
+            (Dialect::Postgres, "DROP FUNCTION IF EXISTS f()"),
+            (Dialect::Postgres, "DROP TABLE t"),
             (Dialect::MySql, "ANALYZE DELETE FROM t LIMIT 1"),
             (Dialect::MySql, "SET STATEMENT max_statement_time = 1 FOR INSERT INTO t VALUES (1)"),
             (Dialect::MySql, "SET GLOBAL max_connections = @@max_connections + 10"),

@@ -66,7 +66,7 @@ impl Part<'_> {
     }
 
     fn applied(&self, statement: usize) -> String {
-        format!("repair(Repair::Applied {{ id: \"{}\", statement: {statement} }})", self.called)
+        format!("repair(Repair::Applied {{ id: \"{}\".into(), statement: {statement} }})", self.called)
     }
 
     fn all_applied(&self) -> String {
@@ -81,7 +81,7 @@ impl Part<'_> {
     fn none_applied(&self) -> String {
         match self.is_journalled && !self.is_code {
             true => self.applied(0),
-            false => format!("repair(Repair::Retry {{ id: \"{}\" }})", self.called),
+            false => format!("repair(Repair::Retry {{ id: \"{}\".into() }})", self.called),
         }
     }
 

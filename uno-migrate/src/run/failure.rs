@@ -175,7 +175,7 @@ pub(super) fn still_running(error: Error, step: &Step, lost: &Error) -> Error {
     let why = lost.cause_line().unwrap_or_else(|| lost.message().to_owned());
     error
         .done_before(format!("the history could not be told ({why}): `{called}` stays recorded as running"))
-        .help(format!("once the database can be written to: `repair(Repair::Retry {{ id: \"{called}\" }})`"))
+        .help(format!("once the database can be written to: `repair(Repair::Retry {{ id: \"{called}\".into() }})`"))
 }
 
 /// What keeps a step that has failed from going on.

@@ -91,6 +91,12 @@ impl Run<'_> {
         if statement == 0 {
             return Ok(before(row));
         }
+        if statement < row.done() {
+            // Whoever answers late: the migration went on since, and would do again what it has done.
+            return Err(Error::usage(format!("migration `{}` is behind statement {statement} already", row.id))
+                .done(format!("{} of its statements are known to be done", row.done()))
+                .help("look at `status`, and run again; if all of it was taken back by hand, give 0"));
+        }
         match course.transaction_around(statement) {
             Some(unit) => Err(Error::usage(format!(
                 "statement {statement} of migration `{}` is in a transaction, of which all is done or nothing",

@@ -110,10 +110,14 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Whether it can be tried again once it was rolled back: Rust code may have acted outside of the database.
+    /// Whether it can be tried again once it was rolled back: Rust code may have acted outside of the database, and so may
+    /// some SQL.
     pub(super) fn is_only_sql(&self, scope: &Scope<'_>) -> bool {
         let hooks = self.hooks(scope);
-        self.script().is_some() && hooks.before.is_empty() && hooks.after.is_empty()
+        let stays_inside = |script: &Script| {
+            (0..script.total()).all(|index| !uno_migrate_core::acts_outside(scope.dialect, script.statement(index)))
+        };
+        self.script().is_some_and(stays_inside) && hooks.before.is_empty() && hooks.after.is_empty()
     }
 
     /// Whether something in it prepares statements of its own.

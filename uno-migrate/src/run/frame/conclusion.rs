@@ -86,6 +86,10 @@ impl Scope<'_> {
                 let error = failure::in_step(step, error);
                 // It may hold locks that the history waits for.
                 session.hang_up().await;
+                if frame == Frame::Journalled && !self.is_as_far(session, &row).await {
+                    warn!("the row of `{}` says more than this run knows, and stays as it is", row.id);
+                    return Err(failure::half_way(error, step, &row, self.dialect));
+                }
                 let line = Some(failure::in_a_line(&error));
                 let failed = AppliedMigration { status: HistoryStatus::Failed, error: line, ..without_doubt(&row) };
                 Err(match self.rewrite(session, &failed).await {
@@ -109,6 +113,14 @@ impl Scope<'_> {
                 })
             }
         }
+    }
+
+    /// Whether a running migration is as far as its row says. A proxy before the server may call a `COMMIT` failed of which
+    /// it has not heard: then the row was committed with the statement.
+    async fn is_as_far(&self, session: &mut Session<'_>, row: &AppliedMigration) -> bool {
+        let rows = self.history.load(session.connection(), &[&row.namespace]).await.unwrap_or_default();
+        let now = rows.iter().find(|now| now.id == row.id);
+        now.is_none_or(|now| now.status != HistoryStatus::Running || now.statements_done == row.statements_done)
     }
 
     async fn rewrite(&self, session: &mut Session<'_>, row: &AppliedMigration) -> Result<(), Error> {

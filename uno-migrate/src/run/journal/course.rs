@@ -68,6 +68,11 @@ impl<'s> Course<'s> {
         (unit.statements.len() == 1).then(|| self.script.statement(unit.statements.start))
     }
 
+    /// The statements of a unit.
+    pub(super) fn text(&self, unit: &Unit) -> String {
+        unit.statements.clone().map(|index| self.script.statement(index)).collect::<Vec<_>>().join("; ")
+    }
+
     /// What a unit leaves in the catalogue, where that is known.
     pub(super) fn effect(&self, unit: &Unit) -> Option<Effect> {
         effect(self.dialect, self.only(unit)?)

@@ -23,8 +23,9 @@ pub(super) fn question(step: &Step, course: &Course<'_>, row: &AppliedMigration,
         true => course.script.place(done),
         false => Place { path: course.script.path.clone(), location: None },
     };
-    let applied = |statement| format!("`repair(Repair::Applied {{ id: \"{called}\", statement: {statement} }})`");
-    let retry = format!("`repair(Repair::Retry {{ id: \"{called}\" }})`");
+    let applied =
+        |statement| format!("`repair(Repair::Applied {{ id: \"{called}\".into(), statement: {statement} }})`");
+    let retry = format!("`repair(Repair::Retry {{ id: \"{called}\".into() }})`");
     let answers = match (begun.further, is_there) {
         (0, true) => format!("yes: {}\nno: {retry}", applied(last.to_string())),
         (0, false) => format!(

@@ -100,21 +100,29 @@ impl Scope<'_> {
         if begun.further > 0 {
             return Err(asked());
         }
+        let is_same = |unit: &&Unit| course.checksum(unit.statements.clone()) == begun.checksum;
+        let here = here.filter(is_same);
         if begun.shared {
-            // A table whose engine has no transactions has kept its rows.
-            return match look::is_untransacted(session.connection(), &begun.excerpt).await? {
+            // A table whose engine has no transactions has kept its rows. The excerpt is all that is left of what the file
+            // does not say any more.
+            let text = here.map_or_else(|| begun.excerpt.clone(), |unit| course.text(unit));
+            return match look::is_untransacted(session.connection(), &text).await? {
                 true => Err(asked()),
                 false => Ok(done),
             };
         }
-        let is_same = |unit: &&Unit| course.checksum(unit.statements.clone()) == begun.checksum;
-        let Some(unit) = here.filter(is_same) else { return Err(asked()) };
+        let Some(unit) = here else { return Err(asked()) };
         let Some(statement) = course.only(unit) else { return Err(asked()) };
+        let effect = effect(self.dialect, statement);
+        let now = match &effect {
+            Some(effect) => look::settled(session.connection(), effect).await?.map(Settled::from),
+            None => None,
+        };
         if is_repeatable(self.dialect, statement) {
-            return Ok(done);
+            // What it has dropped may have stood before another one of that name, which is not to go as well.
+            return if now == Some(Settled::Unclear) { Err(asked()) } else { Ok(done) };
         }
-        let Some(effect) = effect(self.dialect, statement) else { return Err(asked()) };
-        let now = look::settled(session.connection(), &effect).await?.map(Settled::from);
+        let Some(effect) = effect else { return Err(asked()) };
         let before = begun.before.map(Settled::from);
         let was_built = matches!(effect, Effect::Index { exists: true, concurrent: true, .. });
         match (before, now) {

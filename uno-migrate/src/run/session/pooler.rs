@@ -30,6 +30,10 @@ pub(super) async fn is_between(one: &mut dyn Connection, other: &mut dyn Connect
     let Some(process) = text.process() else { return Ok(false) };
     for _ in 0..ROUNDS {
         let first = ask(one, process.to_owned()).await?;
+        // Servers that are like PostgreSQL have no processes to tell of, or call all of them by one number.
+        if first.is_none_or(|process| process <= 0) {
+            return Ok(false);
+        }
         if first != ask(one, process.to_owned()).await? {
             return Ok(true);
         }

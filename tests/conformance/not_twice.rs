@@ -103,7 +103,7 @@ async fn a_drop_that_was_done_does_not_find_another_table() {
     let (db, dropping) = (fresh().await, |message: &String| message.contains("DROP TABLE IF EXISTS done_lines"));
     let proxy = Proxy::start(db.url());
     set().run(&Pool::<Postgres>::connect_lazy(proxy.url()).unwrap()).await.unwrap();
-    let position = proxy.messages().iter().rposition(|message| dropping(message)).unwrap();
+    let position = proxy.messages().iter().rposition(dropping).unwrap();
     let db = fresh().await;
     let proxy = Proxy::start(db.url());
     proxy.cut_after(position + 1);

@@ -6,6 +6,7 @@ use uno_migrate_core::{Dialect, Effect, Fate, StatementClass, class, fails_as_a_
 
 use super::Journal;
 use super::course::{Course, Unit};
+use super::look;
 use crate::applied::AppliedMigration;
 use crate::context::StatementError;
 use crate::driver::{Connection, send};

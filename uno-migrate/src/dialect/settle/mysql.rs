@@ -47,13 +47,14 @@ pub(in crate::dialect) fn settle(effect: &Effect, default_schema: &str) -> Optio
     }
 }
 
-/// The tables whose engine has no transactions: of the current database, and of those that the statement may name.
+/// The tables whose engine has no transactions: of the current database, and of those that the statement may name. The server
+/// opens no others for it: it would wait for whoever is changing them.
 pub(in crate::dialect) fn untransacted(statement: &str) -> Result<String, NulError> {
     let statement = MySql.literal(statement)?;
     Ok(format!(
         "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' \
          AND ENGINE NOT IN (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES') \
-         AND (TABLE_SCHEMA = DATABASE() OR LOCATE(TABLE_NAME, {statement}) > 0)"
+         AND (TABLE_SCHEMA = DATABASE() OR (LOCATE(TABLE_SCHEMA, {statement}) > 0 AND LOCATE(TABLE_NAME, {statement}) > 0))"
     ))
 }
 

@@ -90,8 +90,7 @@ pub(crate) trait Ask {
     async fn exec(&self, sql: &str);
     async fn number(&self, sql: &str) -> i64;
     async fn texts(&self, sql: &str) -> Vec<String>;
-    /// The tables that the application sees, by name.
-    /// All tables but that of the lease, which stands wherever a history was written by turns.
+    /// All tables by name, but that of the lease, which stands wherever a history was written by turns.
     async fn tables(&self) -> Vec<String>;
 
     /// A column of the history as text, by order of application.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, Database, MySql, Pool, Postgres, Sqlite};
 use uno_migrate::{Event, Memory, Migration, Migrator};
 
+use crate::ask::Ask;
 use crate::support::TestDatabase;
 
 /// Short enough to be waited for.
@@ -58,10 +59,8 @@ impl Waits {
     }
 }
 
-/// Questions that are asked the same way on every database.
-pub(crate) trait Look {
-    async fn exec(&self, sql: &str);
-    async fn number(&self, sql: &str) -> i64;
+/// A look at sessions, beside the questions of the conformance tests.
+pub(crate) trait Look: Ask {
     async fn text(&self, sql: &str) -> Option<String>;
     /// A statement that lasts so many seconds in a session of its own, and what others know that session by.
     async fn busy(&self, seconds: u32) -> String;
@@ -79,14 +78,6 @@ const MYSQL_SESSION: &str = "SELECT CONCAT_WS('/', @@hostname, @@port, CONNECTIO
 macro_rules! look {
     ($database:ident, $session:expr, $sleep:literal) => {
         impl Look for TestDatabase<$database> {
-            async fn exec(&self, sql: &str) {
-                sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(self.pool()).await.unwrap();
-            }
-
-            async fn number(&self, sql: &str) -> i64 {
-                sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(self.pool()).await.unwrap()
-            }
-
             async fn text(&self, sql: &str) -> Option<String> {
                 sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(self.pool()).await.unwrap()
             }

@@ -2,6 +2,7 @@
 
 use uno_migrate::{Context, ErrorKind};
 
+use crate::ask::Ask;
 use crate::kit::{LEASE, Look, migrations, migrator};
 use crate::support::{self, each_database};
 

@@ -3,6 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[allow(dead_code, reason = "shared with the conformance tests, which use all of it")]
+#[path = "../conformance/kit.rs"]
+mod ask;
 mod kit;
 mod lost;
 mod order;

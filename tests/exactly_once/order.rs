@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use uno_migrate::{ErrorKind, Event, Memory, Migration, Migrator};
 
-use crate::kit::Look;
+use crate::ask::Ask;
 use crate::support::each_database;
 
 fn migrator() -> Migrator {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::AssertSqlSafe;
 use uno_migrate::{Context, Memory, Migration, Migrator, Result};
 
+use crate::ask::Ask;
 use crate::kit::{LEASE, Look, migrations, migrator};
 use crate::support;
 

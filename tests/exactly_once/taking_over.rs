@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use uno_migrate::ErrorKind;
 
+use crate::ask::Ask;
 use crate::kit::{LEASE, Look, migrator};
 use crate::support::{self, TestDatabase, each_database};
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use uno_migrate::{Context, Migrator, Result};
 
-use crate::kit::{LEASE, Look, migrations, migrator};
+use crate::ask::Ask;
+use crate::kit::{LEASE, migrations, migrator};
 use crate::support::each_database;
 
 each_database! {

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use uno_migrate::{Context, ErrorKind, Event, Result};
 
-use crate::kit::{LEASE, Look, Waits, migrator};
+use crate::ask::Ask;
+use crate::kit::{LEASE, Waits, migrator};
 use crate::support::each_database;
 
 each_database! {

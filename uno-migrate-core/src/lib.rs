@@ -13,6 +13,8 @@ mod directory;
 mod effect;
 mod excerpt;
 mod file_name;
+#[cfg(test)]
+mod golden;
 mod graph;
 mod header;
 mod id;

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use crate::golden;
 use crate::lex::lex_statement;
 use crate::{class, statements};
 
@@ -28,10 +29,7 @@ fn check(dialect: Dialect) {
         })
         .collect();
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/effect").join(format!("{dialect}.golden"));
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&golden, &rendered).unwrap();
-    }
-    assert_eq!(rendered, fs::read_to_string(&golden).unwrap_or_default(), "`BLESS=1` writes {} anew", golden.display());
+    golden::check(&rendered, &golden);
     let doubtful = text.find("-- What stays in doubt.").unwrap();
     for span in spans {
         let statement = span.of(&text);

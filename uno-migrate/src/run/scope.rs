@@ -7,7 +7,7 @@ use uno_migrate_core::Dialect;
 
 use super::record;
 use super::session::settings::Settings;
-use crate::applied::{AppliedMigration, Dependent};
+use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
 use crate::driver::{Connection, Opener};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
@@ -57,6 +57,11 @@ impl Scope<'_> {
     /// The row of a step's migration, where it has one.
     pub(super) fn row(&self, step: &Step) -> Option<&AppliedMigration> {
         self.rows.iter().find(|row| row.namespace == step.namespace() && row.id == step.id())
+    }
+
+    /// How that row stands.
+    pub(super) fn standing(&self, step: &Step) -> Option<HistoryStatus> {
+        self.row(step).map(|row| row.status)
     }
 
     /// A step's row as it is when the step begins.

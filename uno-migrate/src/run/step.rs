@@ -59,7 +59,7 @@ impl Scope<'_> {
 
     /// Whether the history says already what the step is for, as it may after it was read again.
     fn is_done(&self, step: &Step) -> bool {
-        let status = self.row(step).map(|row| row.status);
+        let status = self.standing(step);
         match step.direction {
             Direction::Up => status == Some(HistoryStatus::Applied),
             Direction::Down => matches!(status, None | Some(HistoryStatus::Reverted)),
@@ -86,7 +86,7 @@ impl Scope<'_> {
         // What is only recorded took no time.
         let duration = if matches!(step.act, Act::Record { .. }) { Duration::ZERO } else { began.elapsed() };
         let row = record::ended(&self.begun(step), step.direction, duration);
-        self.history.write(connection, &row, self.row(step).map(|row| row.status)).await
+        self.history.write(connection, &row, self.standing(step)).await
     }
 
     pub(super) fn started(&self, step: &Step, position: usize, total: usize) {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use crate::golden;
 use crate::split::split;
 use crate::{Dialect, Location, Span};
 
@@ -31,12 +32,7 @@ fn check(dialect: Dialect) {
     assert!(files.len() >= 12, "{} has {} cases", folder.display(), files.len());
     for file in files {
         let actual = render(dialect, &fs::read_to_string(&file).unwrap());
-        let golden = file.with_extension("golden");
-        if std::env::var_os("BLESS").is_some() {
-            fs::write(&golden, &actual).unwrap();
-        }
-        let expected = fs::read_to_string(&golden).unwrap_or_default();
-        assert_eq!(actual, expected, "{} differs; `BLESS=1` writes it anew", golden.display());
+        golden::check(&actual, &file.with_extension("golden"));
     }
 }
 

@@ -5,6 +5,15 @@ use uno_migrate_core::Timeout;
 use crate::dialect::quote::MySql;
 use crate::dialect::{NulError, Quote, SessionText, blockers};
 
+/// When the server was started, in seconds: MySQL and MariaDB keep in a place each how long it runs, and each reads the
+/// other's as a comment.
+macro_rules! started {
+    () => {
+        "UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE FROM /*M! information_schema.GLOBAL_STATUS */ \
+         /*!80000 performance_schema.global_status */ WHERE VARIABLE_NAME = 'Uptime')"
+    };
+}
+
 impl SessionText for MySql {
     fn begin(&self) -> &'static str {
         "START TRANSACTION"
@@ -24,22 +33,22 @@ impl SessionText for MySql {
     /// The server, when it was started, the connection, and whose it is. From then on what is read is what others have
     /// committed, too.
     fn session(&self) -> &'static str {
-        "SET autocommit = 1; SELECT CONCAT_WS('/', @@hostname, @@port, CONNECTION_ID(), UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE FROM \
-         /*M! information_schema.GLOBAL_STATUS */ /*!80000 performance_schema.global_status */ \
-         WHERE VARIABLE_NAME = 'Uptime'), CURRENT_USER())"
+        concat!(
+            "SET autocommit = 1; SELECT CONCAT_WS('/', @@hostname, @@port, CONNECTION_ID(), ",
+            started!(),
+            ", CURRENT_USER())"
+        )
     }
 
     /// A session of another server, as of another node of a cluster, cannot be seen, and that of another user may not be
     /// shown. Connections are numbered anew when the server starts; that it did so is told to the second.
     fn presence(&self, session: &str) -> Option<Result<String, NulError>> {
         let Session { host, port, connection, started, user } = Session::parse(session)?;
-        let texts = || Ok((self.literal(host)?, self.literal(user)?));
+        let (since, texts) = (started!(), || Ok((self.literal(host)?, self.literal(user)?)));
         let seen = |(host, user): (String, String)| {
             format!(
                 "SELECT CASE WHEN @@hostname <> {host} OR @@port <> {port} OR CURRENT_USER() <> {user} THEN 3 \
-                 WHEN ABS(UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE FROM \
-                 /*M! information_schema.GLOBAL_STATUS */ /*!80000 performance_schema.global_status */ \
-                 WHERE VARIABLE_NAME = 'Uptime') - {started}) > 2 THEN 0 \
+                 WHEN ABS({since} - {started}) > 2 THEN 0 \
                  ELSE COALESCE((SELECT CASE WHEN COMMAND = 'Sleep' THEN 1 ELSE 2 END \
                  FROM information_schema.PROCESSLIST WHERE ID = {connection}), 0) END"
             )

@@ -108,7 +108,7 @@ impl Scope<'_> {
     async fn still_stands(&self, connection: &mut dyn Connection, step: &Step) -> Result<(), Error> {
         match self.lease {
             None if self.dialect == Dialect::Sqlite => {
-                self.history.expect(connection, &self.begun(step), self.row(step).map(|row| row.status)).await?;
+                self.history.expect(connection, &self.begun(step), self.standing(step)).await?;
                 self.is_quiet_still(connection, step).await
             }
             _ => Ok(()),

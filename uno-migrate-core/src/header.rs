@@ -19,7 +19,7 @@ pub(crate) enum Place {
 pub(crate) struct Header<'f> {
     file: &'f SourceFile,
     given: BTreeMap<Key, Given>,
-    allow: Vec<Allow>,
+    allow: Vec<(Allow, Span)>,
 }
 
 #[derive(Debug)]
@@ -77,7 +77,8 @@ impl<'f> Header<'f> {
         let is_spoilt = problems.len() > before;
         if key == Key::Allow && !is_spoilt {
             let (rule, reason) = rule_and_reason(value.of(&self.file.text));
-            self.allow.push(Allow { rule: rule.to_owned(), reason: reason.to_owned() });
+            let rule_at = Span::new(value.start as usize..value.start as usize + rule.len());
+            self.allow.push((Allow { rule: rule.to_owned(), reason: reason.to_owned() }, rule_at));
         }
         self.given.insert(key, Given { key_span, value, items, is_spoilt });
     }
@@ -164,8 +165,13 @@ impl<'f> Header<'f> {
             lock_timeout: value(Key::LockTimeout).and_then(Timeout::parse),
             statement_timeout: value(Key::StatementTimeout).and_then(Timeout::parse),
             nothing: self.value(Key::Nothing).map(str::to_owned),
-            allow: allow.clone(),
+            allow: allow.iter().map(|(allow, _)| allow.clone()).collect(),
         }
+    }
+
+    /// The `Allow:` lines, each with the place of its rule.
+    pub(crate) fn allow(&self) -> &[(Allow, Span)] {
+        &self.allow
     }
 }
 
@@ -207,7 +213,7 @@ impl Key {
             Self::Breaking => "why older binaries must not run on the new schema",
             Self::ForeignKeys => "`ForeignKeys: off`; without this line foreign keys are checked",
             Self::LockTimeout | Self::StatementTimeout => "a time, such as `500ms`, `5s` or `2min`, or `none`",
-            Self::Allow => "the rule and why it does not matter here, such as `drop-column nobody reads it`",
+            Self::Allow => "the rule and why it does not matter here, such as `drop-column nothing reads it any more`",
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::check::{self, Checks, Inspector, Member, Permits};
 use crate::graph::{self, Edge, Node};
 use crate::sql::{self, Proven, Rules, Variants};
-use crate::{Dependency, Dialect, Found, Info, MigrationId, Origin, Problem, Problems, SourceFile, SqlMigration};
+use crate::{
+    Dependency, Dialect, Found, Info, MigrationId, Origin, Problem, Problems, SourceFile, SqlMigration, nearest,
+};
 
 /// What a set is read for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,6 +22,8 @@ pub struct Options {
     pub namespace: String,
     /// Whether more migrations come from elsewhere: dependencies that lead out of the set are returned, not reported.
     pub open: bool,
+    /// What is checked beyond what keeps a file from being read.
+    pub checks: Option<Checks>,
 }
 
 /// A Rust migration as it was read from a `.rs` file beside the SQL files.
@@ -41,6 +46,8 @@ pub struct Loaded {
     pub entries: Vec<Entry>,
     /// The dependencies that lead out of an [open](Options::open) set.
     pub unresolved: Vec<Unresolved>,
+    /// What can be lived with.
+    pub warnings: Problems,
 }
 
 /// A migration of a proven set.
@@ -77,14 +84,15 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
     let mut dialects = options.dialects.clone();
     dialects.sort_unstable();
     dialects.dedup();
-    let rules = Rules { dialects: &dialects, missing_down: options.missing_down };
-    let (mut nodes, mut migrations) = (Vec::new(), Vec::new());
+    let rules = Rules { dialects: &dialects, missing_down: options.missing_down, checks: options.checks.as_ref() };
+    let (mut nodes, mut migrations, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     for (id, variants) in by_migration(sql, &mut problems) {
-        let Proven { migration, depends_at, hooks_at } = sql::prove(&id, &variants, rules, &mut problems);
+        let Proven { migration, permits, depends_at, hooks_at } = sql::prove(&id, &variants, rules, &mut problems);
         let origin = variants.first().map(|file| Origin::file(file.shown.as_str()));
         report_hooks(&migration.info, origin.as_ref(), &hooks_at, options, &mut problems);
         nodes.push(node(&migration.info, origin, depends_at, options));
         migrations.push(Some(migration));
+        sources.push((id, variants, permits));
     }
     for coded in coded {
         report_hooks(&coded.info, Some(&coded.origin), &coded.hooks_at, options, &mut problems);
@@ -105,13 +113,60 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
             problems.push(graph::unknown(&nodes, node, edge));
         }
     }
+    problems.extend(judged(&sorted.order, &migrations, &mut sources, &nodes, rules));
     let sql_count = migrations.len();
     let entries = sorted.order.into_iter().filter_map(|node| match migrations.get_mut(node) {
         Some(migration) => migration.take().map(Entry::Sql),
         None => Some(Entry::Coded(node - sql_count)),
     });
     let entries = entries.collect();
-    Problems::from_iter(problems).or(Loaded { entries, unresolved })
+    let problems = Problems::from_iter(problems).sorted();
+    let warnings = if problems.has_errors() { Problems::default() } else { problems.clone() };
+    problems.or(Loaded { entries, unresolved, warnings })
+}
+
+/// The files of one migration, and what each is excused from.
+type Source = (MigrationId, Variants, Vec<Permits>);
+
+/// What the files show together, and then which of their `Allow:` lines nothing made use of.
+fn judged(
+    order: &[usize],
+    migrations: &[Option<SqlMigration>],
+    sources: &mut [Source],
+    nodes: &[Node],
+    rules: Rules<'_>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if let Some(checks) = rules.checks {
+        let mut parts: Vec<_> = migrations.iter().zip(&mut *sources).map(Some).collect();
+        let mut members: Vec<_> = order
+            .iter()
+            .map(|&node| match parts.get_mut(node).and_then(Option::take) {
+                Some((Some(migration), (_, files, permits))) => Member::Sql { migration, files, permits },
+                _ => Member::Coded,
+            })
+            .collect();
+        problems = check::find_in_set(&mut members, rules.dialects, checks);
+        problems.extend(checks.levels.first().and_then(|first| unknown_first(first, nodes)));
+    }
+    for (id, files, permits) in sources {
+        let inspector = Inspector::new(id, rules.checks);
+        for (file, permits) in files.iter().zip(permits) {
+            problems.extend(inspector.permits(file, permits, rules.dialects));
+        }
+    }
+    problems
+}
+
+fn unknown_first(first: &MigrationId, nodes: &[Node]) -> Option<Problem> {
+    if nodes.iter().any(|node| node.id == *first) {
+        return None;
+    }
+    let problem = Problem::new(format!("`rules_since` names migration `{first}`, which does not exist"));
+    Some(match nearest(first.as_str(), nodes.iter().map(|node| node.id.as_str())) {
+        Some(near) => problem.with_help(format!("a migration named `{near}` exists")),
+        None => problem.with_help("name the first migration that rules are for"),
+    })
 }
 
 /// Puts variants together. An id that two files claim gives two migrations, which the graph reports.

@@ -4,8 +4,10 @@ use std::fmt;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
 
+use crate::check::{Level as RuleLevel, Rule};
 use crate::excerpt::{excerpt, excerpt_of_sql};
 use crate::{Location, Span};
 
@@ -25,6 +27,8 @@ pub struct Origin {
 /// It is shown with an excerpt of the file and carets under the exact place; `error:` in front is left to who shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// Whether it can be lived with.
+    pub severity: Severity,
     /// What is wrong: lowercase, names in backticks, no full stop.
     pub message: String,
     /// Where.
@@ -33,6 +37,18 @@ pub struct Problem {
     pub related: Vec<(String, Origin)>,
     /// What to do.
     pub help: Option<String>,
+    /// The rule that found it, if one did.
+    pub rule: Option<&'static Rule>,
+}
+
+/// Whether a problem can be lived with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It can.
+    Warning,
+    /// It has to be mended first.
+    Error,
 }
 
 /// All mistakes of a set, in the order of their files and lines; never empty when it is an error.
@@ -61,7 +77,14 @@ impl Origin {
 impl Problem {
     /// A problem that concerns no file, or not yet.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), origin: None, related: Vec::new(), help: None }
+        Self {
+            severity: Severity::Error,
+            message: message.into(),
+            origin: None,
+            related: Vec::new(),
+            help: None,
+            rule: None,
+        }
     }
 
     /// A problem in that place.
@@ -113,6 +136,11 @@ impl Problems {
         self.0.len()
     }
 
+    /// Whether one of them has to be mended.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
     /// Orders them by file and line, and drops repetitions.
     #[must_use]
     pub fn sorted(mut self) -> Self {
@@ -121,9 +149,9 @@ impl Problems {
         self
     }
 
-    /// The value, or the problems, sorted, if there are any.
+    /// The value, or the problems, sorted, if one of them has to be mended.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
-        if self.is_empty() { Ok(value) } else { Err(self.sorted()) }
+        if self.has_errors() { Err(self.sorted()) } else { Ok(value) }
     }
 }
 
@@ -139,10 +167,15 @@ impl fmt::Display for Problem {
             let group = Group::with_title(Level::NOTE.secondary_title(what.as_str()));
             groups.push(show(group, origin, AnnotationKind::Context));
         }
-        if let Some(help) = &self.help {
-            match groups.as_mut_slice() {
-                [_] => groups = groups.into_iter().map(|g| g.element(Level::HELP.message(help.as_str()))).collect(),
-                _ => groups.push(Group::with_title(Level::HELP.secondary_title(help.as_str()))),
+        let help = self.help.iter().map(|help| (Level::HELP, help.clone()));
+        for (level, text) in help.chain(self.rule.into_iter().flat_map(notes)) {
+            // Below an excerpt of its own a remark stands where it belongs; behind several it stands apart.
+            match groups.pop() {
+                Some(only) if groups.is_empty() => groups.push(only.element(level.message(text))),
+                last => {
+                    groups.extend(last);
+                    groups.push(Group::with_title(level.secondary_title(text)));
+                }
             }
         }
         let shown = Renderer::plain().decor_style(DecorStyle::Ascii).render(&groups);
@@ -151,6 +184,15 @@ impl fmt::Display for Problem {
         f.write_str(lines.next().unwrap_or_default())?;
         lines.try_for_each(|line| write!(f, "\n{}", line.trim_end()))
     }
+}
+
+/// Why a rule is there, and the way around it, if there is one.
+fn notes(rule: &'static Rule) -> Vec<(Level<'static>, String)> {
+    if rule.level == RuleLevel::Forbid {
+        return Vec::new();
+    }
+    let way_out = format!("rule `{0}`; `-- Allow: {0} <why>` at the top excuses the file", rule.id);
+    vec![(Level::NOTE, rule.why.to_owned()), (Level::NOTE, way_out)]
 }
 
 fn show<'a>(group: Group<'a>, origin: &'a Origin, kind: AnnotationKind) -> Group<'a> {
@@ -225,12 +267,15 @@ impl<'a> IntoIterator for &'a Problems {
 impl Serialize for Problem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let location = self.origin.as_ref().and_then(|origin| origin.location);
-        let mut fields = serializer.serialize_struct("Problem", 5)?;
+        let mut fields = serializer.serialize_struct("Problem", 8)?;
+        fields.serialize_field("severity", &self.severity)?;
+        fields.serialize_field("rule", &self.rule.map(|rule| rule.id))?;
         fields.serialize_field("path", &self.origin.as_ref().map(|origin| &origin.path))?;
         fields.serialize_field("line", &location.map(|location| location.line))?;
         fields.serialize_field("column", &location.map(|location| location.column))?;
         fields.serialize_field("message", &self.message)?;
         fields.serialize_field("help", &self.help)?;
+        fields.serialize_field("why", &self.rule.map(|rule| rule.why))?;
         fields.end()
     }
 }

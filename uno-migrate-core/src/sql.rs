@@ -1,11 +1,13 @@
 //! From the files of one migration to its sections, as each dialect reads them.
 
+use crate::check::{Checks, Inspector, Permits};
 use crate::directive::Key;
 use crate::header::{Header, Place};
+use crate::marker::Half;
 use crate::split::{DownPart, Finding, Split, split};
 use crate::{
     Checksum, Dependency, Dialect, Down, Hooks, Info, MigrationId, Origin, Problem, Script, ScriptFile, Section,
-    SourceFile, Span, SqlMigration, check,
+    Severity, SourceFile, Span, SqlMigration,
 };
 
 /// The files of one migration: one, or variants for dialects.
@@ -14,6 +16,8 @@ pub(crate) type Variants = Vec<SourceFile>;
 /// A migration and where it says what the graph and the hooks are checked against.
 pub(crate) struct Proven {
     pub(crate) migration: SqlMigration,
+    /// What each of its files is excused from.
+    pub(crate) permits: Vec<Permits>,
     pub(crate) depends_at: Vec<Origin>,
     pub(crate) hooks_at: Vec<Origin>,
 }
@@ -23,6 +27,7 @@ pub(crate) struct Proven {
 pub(crate) struct Rules<'a> {
     pub(crate) dialects: &'a [Dialect],
     pub(crate) missing_down: bool,
+    pub(crate) checks: Option<&'a Checks>,
 }
 
 /// One dialect's reading of one file.
@@ -49,7 +54,8 @@ impl SourceFile {
 
 /// Reads all files of a migration for all dialects; whatever is wrong is added to the problems.
 pub(crate) fn prove(id: &MigrationId, variants: &Variants, rules: Rules<'_>, problems: &mut Vec<Problem>) -> Proven {
-    let mut headers = Vec::with_capacity(variants.len());
+    let inspector = Inspector::new(id, rules.checks);
+    let (mut headers, mut permits) = (Vec::with_capacity(variants.len()), Vec::with_capacity(variants.len()));
     let mut scripts = Vec::new();
     for (number, file) in variants.iter().enumerate() {
         // A variant is proven for its dialect even where that one is not wanted: what it says in its header counts for all.
@@ -57,7 +63,9 @@ pub(crate) fn prove(id: &MigrationId, variants: &Variants, rules: Rules<'_>, pro
             Some(dialect) => vec![dialect],
             None => rules.dialects.iter().copied().filter(|&dialect| !has_variant(variants, dialect)).collect(),
         };
-        let readings = read_for_all(file, &dialects, rules, problems);
+        let mut excused = Permits::default();
+        let readings = read_for_all(file, &dialects, rules, inspector, &mut excused, problems);
+        permits.push(excused);
         for (&dialect, reading) in dialects.iter().zip(&readings) {
             if let Some(Sections { up, down, checksum }) = &reading.sections
                 && rules.dialects.contains(&dialect)
@@ -74,7 +82,7 @@ pub(crate) fn prove(id: &MigrationId, variants: &Variants, rules: Rules<'_>, pro
     }
     report_missing_dialects(id, variants, rules, problems);
     let (info, depends_at, hooks_at) = describe(id, &headers, problems);
-    Proven { migration: assemble(info, variants, scripts), depends_at, hooks_at }
+    Proven { migration: assemble(info, variants, scripts), permits, depends_at, hooks_at }
 }
 
 fn has_variant(variants: &Variants, dialect: Dialect) -> bool {
@@ -100,13 +108,15 @@ fn read_for_all<'f>(
     file: &'f SourceFile,
     dialects: &[Dialect],
     rules: Rules<'_>,
+    inspector: Inspector<'_>,
+    permits: &mut Permits,
     problems: &mut Vec<Problem>,
 ) -> Vec<Reading<'f>> {
     let mut readings = Vec::with_capacity(dialects.len());
     let mut found: Vec<(Problem, Vec<Dialect>)> = Vec::new();
     for &dialect in dialects {
         let mut own = Vec::new();
-        readings.push(read(file, dialect, rules, &mut own));
+        readings.push(read(file, dialect, rules, inspector, permits, &mut own));
         for problem in own {
             match found.iter_mut().find(|(known, _)| *known == problem) {
                 Some((_, refusing)) => refusing.push(dialect),
@@ -115,7 +125,7 @@ fn read_for_all<'f>(
         }
     }
     problems.extend(found.into_iter().map(|(mut problem, refusing)| {
-        if refusing.len() < dialects.len() {
+        if refusing.len() < dialects.len() && problem.severity == Severity::Error {
             let way_out = without(rules.dialects, &refusing);
             problem.help = Some(match problem.help {
                 Some(help) => format!("{help}; {way_out}"),
@@ -127,12 +137,21 @@ fn read_for_all<'f>(
     readings
 }
 
-fn read<'f>(file: &'f SourceFile, dialect: Dialect, rules: Rules<'_>, problems: &mut Vec<Problem>) -> Reading<'f> {
+fn read<'f>(
+    file: &'f SourceFile,
+    dialect: Dialect,
+    rules: Rules<'_>,
+    inspector: Inspector<'_>,
+    permits: &mut Permits,
+    problems: &mut Vec<Problem>,
+) -> Reading<'f> {
     let Split { header, up, down, findings } = split(dialect, &file.text);
     let is_split = findings.is_empty();
     problems.extend(findings.into_iter().map(|finding| file.problem(finding)));
     let header = Header::read(file, &header, Place::Top, problems);
     let down_header = down.as_ref().map(|down| Header::read(file, &down.header, Place::Down, problems));
+    permits.add(Half::Up, header.allow());
+    permits.add(Half::Down, down_header.as_ref().map_or(&[], Header::allow));
     // Where the text falls apart, what seems to be missing may be inside what was never closed.
     if !is_split {
         return Reading { header, sections: None };
@@ -141,7 +160,7 @@ fn read<'f>(file: &'f SourceFile, dialect: Dialect, rules: Rules<'_>, problems: 
     let up = header.section(up, None);
     report_up(&header, &up, down.as_ref(), problems);
     report_unchecked(&header, None, &up, problems);
-    problems.extend(check::section(dialect, &file.text, &up).into_iter().map(|finding| file.problem(finding)));
+    problems.extend(inspector.section(file, dialect, Half::Up, &up, permits));
     let down = match (down, down_header) {
         (Some(part), Some(down_header)) => {
             let section = down_header.section(part.statements, Some(&header));
@@ -149,8 +168,7 @@ fn read<'f>(file: &'f SourceFile, dialect: Dialect, rules: Rules<'_>, problems: 
             if !has_unchecked(&up) {
                 report_unchecked(&down_header, Some(&header), &section, problems);
             }
-            let findings = check::section(dialect, &file.text, &section);
-            problems.extend(findings.into_iter().map(|finding| file.problem(finding)));
+            problems.extend(inspector.section(file, dialect, Half::Down, &section, permits));
             Down::Section(section)
         }
         _ => match header.value(Key::Irreversible) {

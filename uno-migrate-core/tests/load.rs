@@ -61,7 +61,7 @@ fn a_header_may_say_nothing() {
 
 #[test]
 fn the_down_section_inherits_each_setting() {
-    let migration = one("-- Transaction: none\n-- LockTimeout: 5s\n-- Allow: a-rule it is small\n\
+    let migration = one("-- Transaction: none\n-- LockTimeout: 5s\n-- Allow: unused-allow it is small\n\
          SELECT 1;\n-- DOWN\n-- LockTimeout: none\n-- StatementTimeout: 2min\nSELECT 2;\n");
     let script = migration.script(Dialect::Sqlite).unwrap();
     insta::assert_debug_snapshot!((&script.up, &script.down));

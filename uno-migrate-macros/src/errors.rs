@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use uno_migrate_core::Problems;
+use uno_migrate_core::{Problems, Severity};
 
 /// The mistakes found so far.
 #[derive(Default)]
@@ -24,9 +24,9 @@ impl Errors {
         self.0.extend(error.into_compile_error());
     }
 
-    /// Adds what the loader found, each as an error of its own.
+    /// Adds what the loader found and cannot be lived with, each as an error of its own.
     pub(crate) fn extend(&mut self, span: Span, problems: &Problems) {
-        for problem in problems {
+        for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
             let text = problem.to_string();
             self.0.extend(quote_spanned!(span=> ::core::compile_error! { #text }));
         }

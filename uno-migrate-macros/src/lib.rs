@@ -33,12 +33,21 @@ use crate::site::Site;
 ///   `async fn(&mut Context<'_>) -> Result<()>`.
 /// - `namespace = "billing"`: so that several sets can share one database.
 /// - `missing_down = allow`: a migration may do without a way down.
+/// - `deny = ["rule", …]`, `warn = […]`, `allow = […]`: what becomes of what a rule finds; `"warnings"` stands for every
+///   rule that only warns by itself. `docs/rules.md` lists the rules and their levels.
+/// - `rules_since = "ID"`: rules are for this migration and those of later versions; what is older has done what it does.
+/// - `rules = "0.1"`: the rules that came with that version. Default: the running one, so that a patch brings none.
 /// - `crate = path`: where this library is, if not at `::uno_migrate`.
 ///
 /// # Errors
 /// Every mistake in names, ids, dependencies, sections, directives and quoting is a compile error with file, line and
 /// column, all of them in one build. Ids and dependencies that reach beyond the directory are checked by constant
 /// evaluation (E0080).
+///
+/// # Warnings
+/// Stable Rust lets a macro warn in one way only: each warning is shown as the use of a deprecated constant that is called
+/// like the rule, with file, line and column in its note. So `-D warnings` and `#![deny(deprecated)]` make errors of them
+/// (`allow = ["rule"]` is the way out), and `#![allow(deprecated)]` around the call silences them.
 ///
 /// # Limits
 /// - Cargo builds anew when an embedded file changes, but it cannot see from here that a file was added: give the package

@@ -57,7 +57,7 @@ impl Migration {
         let mut whole: Option<SqlMigration> = None;
         let mut problems = Vec::new();
         for dialect in driver::enabled() {
-            match reading::read(found.clone(), &[dialect], true) {
+            match reading::read(found.clone(), &[dialect], true, None) {
                 Ok(read) => {
                     for migration in read {
                         match &mut whole {

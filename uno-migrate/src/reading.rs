@@ -1,9 +1,14 @@
 //! From found files to proven migrations, at run time.
 
-use uno_migrate_core::{Dialect, Entry, Found, Options, Problem, Problems, SqlMigration, load};
+use uno_migrate_core::{Checks, Dialect, Entry, Found, Options, Problem, Problems, SqlMigration, load};
 
 /// Proves what was found, for these databases.
-pub(crate) fn read(found: Found, dialects: &[Dialect], missing_down: bool) -> Result<Vec<SqlMigration>, Problems> {
+pub(crate) fn read(
+    found: Found,
+    dialects: &[Dialect],
+    missing_down: bool,
+    checks: Option<Checks>,
+) -> Result<Vec<SqlMigration>, Problems> {
     let mut problems = Problems::default();
     for file in &found.rust {
         problems.push(
@@ -18,6 +23,7 @@ pub(crate) fn read(found: Found, dialects: &[Dialect], missing_down: bool) -> Re
         namespace: String::new(),
         // What is missing here may be in another source; the whole set is proven when it is put together.
         open: true,
+        checks,
     };
     match load(found, Vec::new(), &options) {
         Ok(loaded) if problems.is_empty() => Ok((loaded.entries.into_iter())

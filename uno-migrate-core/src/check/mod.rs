@@ -1,22 +1,35 @@
-//! What is certain to go wrong, whatever the database holds: one rule a file, each over the tokens of a section.
+//! What is wrong although it can be read: what is certain to fail or to lose data, and what often does.
+//!
+//! A [`Rule`] says what it finds, why, and what to write in its place; a judge raises an [`Alarm`]; [`Levels`] and the
+//! file's `Allow:` lines decide what becomes of it.
 
-mod autocommit;
-mod session_change;
-mod transaction_control;
+mod alarm;
+mod inspect;
+mod levels;
+mod permit;
+mod rule;
+mod rules;
+mod set;
+mod subject;
 
-pub use session_change::changes_session;
-pub(crate) use session_change::hinders_history;
-pub(crate) use transaction_control::ends_as_one;
-pub use transaction_control::units;
+pub(crate) use inspect::Inspector;
+pub use levels::{Levels, RulesVersion};
+pub(crate) use permit::Permits;
+pub use rule::{Judge, Level, Rule};
+pub(crate) use set::{Member, find as find_in_set};
 
-use crate::split::Finding;
-use crate::{Dialect, Section};
+/// What is checked beyond what keeps a file from being read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checks {
+    /// What becomes of what is found.
+    pub levels: Levels,
+    /// A longer text, in bytes, is only divided into statements.
+    pub longest: usize,
+}
 
-/// All rules over one section.
-pub(crate) fn section(dialect: Dialect, text: &str, section: &Section) -> Vec<Finding> {
-    let mut findings = transaction_control::findings(dialect, text, section);
-    if dialect == Dialect::MySql {
-        findings.extend(autocommit::findings(text, section));
+impl Default for Checks {
+    /// The levels that rules have by themselves; texts of any length.
+    fn default() -> Self {
+        Self { levels: Levels::default(), longest: usize::MAX }
     }
-    findings
 }

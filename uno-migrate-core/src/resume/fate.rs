@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::Words;
-use crate::check::{ends_as_one, hinders_history};
+use crate::session_change::hinders_history;
+use crate::transaction::ends_as_one;
 use crate::{Dialect, Section, StatementClass, class};
 
 /// What a unit of statements shares with the history's word that it is done.

@@ -55,7 +55,7 @@ pub fn statements(dialect: Dialect, text: &str) -> Result<Vec<Span>, Problem> {
         Some(finding) => {
             let Location { line, column } = Location::of(text, finding.span.start as usize);
             let message = format!("{} (line {line}, column {column} of the SQL)", finding.message);
-            Err(Problem { message, origin: None, related: Vec::new(), help: finding.help })
+            Err(Problem { help: finding.help, ..Problem::new(message) })
         }
     }
 }

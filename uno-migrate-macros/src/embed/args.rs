@@ -7,7 +7,20 @@ use syn::{ExprPath, LitStr, Path, Result, Token, braced};
 use crate::errors::Errors;
 use crate::keys::{FUNCTION, Keys, bracketed_list, each_argument, expected, list_in, text};
 
-const KEYS: &[&str] = &["rust", "include", "dialects", "hooks", "namespace", "missing_down", "crate"];
+const KEYS: &[&str] = &[
+    "rust",
+    "include",
+    "dialects",
+    "hooks",
+    "namespace",
+    "missing_down",
+    "deny",
+    "warn",
+    "allow",
+    "rules",
+    "rules_since",
+    "crate",
+];
 
 /// The arguments as they were typed.
 #[derive(Default)]
@@ -19,6 +32,11 @@ pub(crate) struct Args {
     pub(crate) hooks: Vec<Hook>,
     pub(crate) namespace: Option<LitStr>,
     pub(crate) missing_down: Option<Ident>,
+    pub(crate) deny: Vec<LitStr>,
+    pub(crate) warn: Vec<LitStr>,
+    pub(crate) allow: Vec<LitStr>,
+    pub(crate) rules: Option<LitStr>,
+    pub(crate) rules_since: Option<LitStr>,
     pub(crate) krate: Option<Path>,
 }
 
@@ -55,6 +73,11 @@ impl Args {
             "hooks" => self.hooks = hooks(input)?,
             "namespace" => self.namespace = Some(text(&key, input)?),
             "missing_down" => self.missing_down = Some(expected("`allow`", input)?),
+            "deny" => self.deny = bracketed_list(input)?,
+            "warn" => self.warn = bracketed_list(input)?,
+            "allow" => self.allow = bracketed_list(input)?,
+            "rules" => self.rules = Some(text(&key, input)?),
+            "rules_since" => self.rules_since = Some(text(&key, input)?),
             _ => self.krate = Some(expected("a path", input)?),
         }
         Ok(())

@@ -19,11 +19,13 @@ pub(crate) struct Embedding<'a> {
     pub(crate) identity: u64,
     /// What is wrong, as statements.
     pub(crate) errors: TokenStream,
+    /// What can be lived with, as statements.
+    pub(crate) warnings: TokenStream,
 }
 
 pub(crate) fn expand(embedding: Embedding<'_>) -> TokenStream {
-    let Embedding { args, roots, model, identity, errors } = embedding;
-    let Args { paths: _, rust, include, dialects: _, hooks, namespace, missing_down: _, krate } = args;
+    let Embedding { args, roots, model, identity, errors, warnings } = embedding;
+    let Args { rust, include, hooks, namespace, krate, .. } = args;
     let Model { index, ids, texts, modules, coded, unresolved } = model;
     let runtime = &runtime(krate.as_ref());
     let private = &quote!(#runtime::private);
@@ -50,6 +52,7 @@ pub(crate) fn expand(embedding: Embedding<'_>) -> TokenStream {
     });
     quote! {{
         #errors
+        #warnings
         #(#declarations)*
         fn cell() -> &'static #private::Cell {
             static CELL: #private::Cell = #private::Cell::new();

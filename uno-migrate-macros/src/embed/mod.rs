@@ -3,11 +3,14 @@
 mod args;
 mod coded;
 mod expand;
+mod levels;
 mod model;
 mod place;
 mod validate;
+mod warnings;
 
 use proc_macro2::TokenStream;
+use uno_migrate_core::Problems;
 
 use crate::errors::Errors;
 use crate::site::Site;
@@ -18,19 +21,18 @@ pub(crate) fn embed(arguments: TokenStream, site: &Site) -> TokenStream {
     let written = arguments.to_string();
     let args = args::Args::parse(arguments, &mut errors);
     let request = validate::validate(&args, site, &mut errors);
-    let model = if errors.is_empty() {
-        let (model, problems) = model::read(&request, site);
+    let (mut model, mut problems) = (model::Model::default(), Problems::default());
+    if errors.is_empty() {
+        (model, problems) = model::read(&request, site);
         errors.extend(request.span, &problems);
-        model
-    } else {
-        model::Model::default()
-    };
+    }
     expand::expand(expand::Embedding {
         args: &args,
         roots: &request.roots,
         model: &model,
         identity: identity(site, &written, &model.index),
         errors: errors.into_tokens(),
+        warnings: warnings::tokens(request.span, &problems),
     })
 }
 

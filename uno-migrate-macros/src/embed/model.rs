@@ -50,7 +50,7 @@ pub(crate) struct Item {
     pub(crate) shown: String,
 }
 
-/// Reads and proves the directories. Where there are problems, the model has what is compiled none the less.
+/// Reads and proves the directories. Where there are errors, the model has what is compiled none the less.
 pub(crate) fn read(request: &Request, site: &Site) -> (Model, Problems) {
     let mut found = Found::read(&request.roots);
     let mut model = Model::default();
@@ -58,7 +58,7 @@ pub(crate) fn read(request: &Request, site: &Site) -> (Model, Problems) {
     let texts = texts(&mut found);
     let ids: Vec<_> = coded.iter().map(|coded| coded.info.id.clone()).collect();
     match load(found, coded, &request.options) {
-        Ok(Loaded { entries, unresolved }) => {
+        Ok(Loaded { entries, unresolved, warnings }) => {
             model.unresolved = unresolved;
             model.coded = entries.iter().filter_map(|entry| coded_entry(entry).map(|at| items[at].clone())).collect();
             let entries = entries.into_iter().map(|entry| match entry {
@@ -67,7 +67,7 @@ pub(crate) fn read(request: &Request, site: &Site) -> (Model, Problems) {
             });
             let index = Index { entries: entries.collect() };
             model.texts = in_order(texts, &index);
-            (model.with_index(&index), Problems::default())
+            (model.with_index(&index), warnings)
         }
         Err(problems) => {
             model.coded = items;

@@ -78,7 +78,14 @@ fn every_part_of_the_expansion() {
     };
     let roots = [Root { path: "/app/migrations".into(), shown: "migrations".to_owned() }];
     let errors = errors.into_tokens();
-    let tokens = expand(Embedding { args: &args, roots: &roots, model: &model, identity: 7, errors });
+    let tokens = expand(Embedding {
+        args: &args,
+        roots: &roots,
+        model: &model,
+        identity: 7,
+        errors,
+        warnings: TokenStream::new(),
+    });
     insta::assert_snapshot!(pretty(tokens));
 }
 

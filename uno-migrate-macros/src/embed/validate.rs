@@ -5,6 +5,7 @@ use syn::LitStr;
 use uno_migrate_core::{Dialect, Options, Root};
 
 use super::args::Args;
+use super::levels;
 use crate::errors::Errors;
 use crate::keys::list;
 use crate::site::Site;
@@ -45,6 +46,7 @@ pub(crate) fn validate(args: &Args, site: &Site, errors: &mut Errors) -> Request
         hooks: Some(args.hooks.iter().map(|hook| hook.name.value()).collect()),
         namespace: args.namespace.as_ref().map(LitStr::value).unwrap_or_default(),
         open: !args.rust.is_empty() || !args.include.is_empty(),
+        checks: levels::checks(args, errors),
     };
     let roots = args.paths.iter().map(|path| root(&path.value(), site)).collect();
     Request { roots, options, span: args.paths.first().map_or_else(Span::call_site, LitStr::span) }

@@ -24,7 +24,7 @@ impl StoredDown {
                 .help("use the binary that has this migration")
         };
         let found = Found::texts([(format!("{}.sql", key.id), sql.to_owned())]);
-        let read = reading::read(found, &[dialect], true).map_err(|problems| unreadable().caused_by(problems))?;
+        let read = reading::read(found, &[dialect], true, None).map_err(|problems| unreadable().caused_by(problems))?;
         let only = read.into_iter().find_map(|migration| {
             let script = migration.script(dialect)?;
             // Two sections or a reason why there is none: not what was stored.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use uno_migrate_core::{Dialect, Found, Root};
+use uno_migrate_core::{Checks, Dialect, Found, Root};
 
 use super::Reading;
 use crate::error::Result;
@@ -24,7 +24,8 @@ impl Paths {
     /// Finds the files with `find`, and proves them.
     pub(super) fn migrations(&self, find: fn(&[Root]) -> Found, reading: Reading) -> Result<Vec<Migration>> {
         let roots: Vec<Root> = self.paths.iter().map(|path| root(path)).collect();
-        let read = read(find(&roots), &reading.dialects(self.dialects.as_deref()), reading.missing_down)?;
+        let dialects = reading.dialects(self.dialects.as_deref());
+        let read = read(find(&roots), &dialects, reading.missing_down, Some(Checks::default()))?;
         Ok(read.into_iter().map(Migration::from).collect())
     }
 }

@@ -1,18 +1,35 @@
 //! On MySQL, `autocommit = 0` opens a transaction that nothing ends: what follows would be gone with the connection.
 
+use crate::check::alarm::Alarm;
+use crate::check::levels::RulesVersion;
+use crate::check::rule::{Examples, Judge, Level, Rule};
+use crate::check::subject::Subject;
 use crate::lex::TokenKind;
-use crate::split::{Finding, significant};
-use crate::{Dialect, Section, Span};
+use crate::split::significant;
+use crate::{Dialect, Span};
 
-pub(super) fn findings(text: &str, section: &Section) -> Vec<Finding> {
-    let found = section.statements.iter().filter(|&&span| sets_autocommit(text, span)).map(|&span| Finding {
-        span,
-        message: "`autocommit` is set in a migration".to_owned(),
-        help: Some(
-            "delete it: each statement commits by itself, and the history says how far the migration is".to_owned(),
-        ),
-    });
-    found.collect()
+pub(super) static RULE: Rule = Rule {
+    id: "autocommit",
+    title: "`autocommit` is set",
+    why: "with `autocommit = 0` everything that follows, the history included, is in a transaction that nothing ends: it is \
+          gone with the connection",
+    instead: "delete it: each statement commits by itself, and the history says how far the migration is",
+    dialects: &[Dialect::MySql],
+    level: Level::Forbid,
+    since: RulesVersion::FIRST,
+    judge: Judge::Statements,
+    examples: Examples {
+        refused: "SET autocommit = 0;\nINSERT INTO currencies VALUES ('EUR');\n",
+        accepted: "INSERT INTO currencies VALUES ('EUR');\n",
+    },
+};
+
+pub(super) fn find(subject: &Subject<'_>, alarms: &mut Vec<Alarm>) {
+    if subject.dialect != Dialect::MySql {
+        return;
+    }
+    let found = subject.section.statements.iter().filter(|&&span| sets_autocommit(subject.text, span));
+    alarms.extend(found.map(|&span| Alarm::new(&RULE, span, "`autocommit` is set in a migration")));
 }
 
 fn sets_autocommit(text: &str, statement: Span) -> bool {
@@ -60,14 +77,11 @@ fn assigns<'a>(tokens: impl Iterator<Item = (TokenKind, &'a str)>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::split::split;
+    use crate::check::rules::tests::alarms;
 
     #[test]
     fn what_opens_a_transaction_for_good_is_found() {
-        let found = |text: &str| {
-            let section = Section { statements: split(Dialect::MySql, text).up, ..Section::default() };
-            findings(text, &section).len()
-        };
+        let found = |text: &str| alarms(find, Dialect::MySql, text).len();
         for text in [
             "SET autocommit = 0",
             "set AUTOCOMMIT=OFF",

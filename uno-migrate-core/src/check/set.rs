@@ -1,0 +1,59 @@
+//! What only the files together show, in their order.
+
+use super::alarm::Alarm;
+use super::rule::Level;
+use super::{Checks, Permits};
+use crate::marker::Half;
+use crate::{Dialect, Problem, Script, SourceFile, SqlMigration};
+
+/// A migration in its place in the order.
+pub(crate) enum Member<'a> {
+    /// Its files, and what each is excused from.
+    Sql { migration: &'a SqlMigration, files: &'a [SourceFile], permits: &'a mut [Permits] },
+    /// One in Rust: nobody knows what it does to the database.
+    Coded,
+}
+
+/// Something found in one half of one member.
+pub(crate) struct SetAlarm {
+    pub(crate) member: usize,
+    pub(crate) half: Half,
+    pub(crate) alarm: Alarm,
+}
+
+type Find = fn(&[Member<'_>], Dialect) -> Vec<SetAlarm>;
+
+/// What is asked about the members in their order, once for each database.
+const JUDGES: [Find; 0] = [];
+
+/// Asks about a set.
+pub(crate) fn find(members: &mut [Member<'_>], dialects: &[Dialect], checks: &Checks) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (judge, &dialect) in JUDGES.iter().flat_map(|judge| dialects.iter().map(move |dialect| (judge, dialect))) {
+        for SetAlarm { member, half, alarm } in judge(members, dialect) {
+            problems.extend(members[member].problem(dialect, half, alarm, checks));
+        }
+    }
+    problems
+}
+
+impl Member<'_> {
+    /// How that database reads it.
+    pub(crate) fn script(&self, dialect: Dialect) -> Option<(&Script, &SourceFile)> {
+        let Self::Sql { migration, files, .. } = self else { return None };
+        let script = migration.script(dialect)?;
+        let path = &migration.file(script).path;
+        files.iter().find(|file| file.shown == *path).map(|file| (script, file))
+    }
+
+    fn problem(&mut self, dialect: Dialect, half: Half, alarm: Alarm, checks: &Checks) -> Option<Problem> {
+        let file = self.script(dialect)?.1.shown.clone();
+        let Self::Sql { migration, files, permits } = self else { return None };
+        let (file, permits) = files.iter().zip(permits.iter_mut()).find(|(source, _)| source.shown == file)?;
+        let level = checks.levels.of(alarm.rule, &migration.info.id);
+        if file.text.len() > checks.longest || level > Level::Allow && permits.excuses(half, alarm.rule) {
+            return None;
+        }
+        alarm.into_problem(file, level)
+    }
+}

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
 mod bless;
+mod build_time;
 mod chaos;
 mod features;
 mod house;
@@ -29,6 +30,7 @@ usage: cargo xtask <command>
   bless                         accept what the tests print now: UI tests, golden files, snapshots
   chaos [--seed N] [--minutes M]
                                 random migrations, interrupted at random points on all databases, for ten minutes
+  build-time                    what the checks add to a clean build and to one after an edit: some ten minutes
   servers [COMMAND…]            run a command with the tests' database servers, or keep them up until Ctrl-C
 
 steps, fast to slow:";
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         }),
         "bless" => Ok(bless::bless(&shell)),
         "chaos" => chaos::options(rest).map(|options| chaos::chaos(&shell, options)),
+        "build-time" => Ok(build_time::build_time(&shell)),
         "servers" => Ok(serve::serve(&shell, rest)),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -74,7 +74,8 @@ impl Permits {
     ) -> Vec<Problem> {
         let unused = |permit: &&Permit| {
             let rule = Rule::named(&permit.rule);
-            !permit.is_used && rule.is_some_and(|rule| levels.of(rule, id) > Level::Allow && asked(rule))
+            let matters = |rule: &Rule| rule.level < Level::Forbid && levels.of(rule, id) > Level::Allow;
+            !permit.is_used && rule.is_some_and(|rule| matters(rule) && asked(rule))
         };
         let level = levels.of(&unused_allow::RULE, id);
         let problem = |permit: &Permit| {

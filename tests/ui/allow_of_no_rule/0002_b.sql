@@ -1,0 +1,4 @@
+-- Allow: unused-allow
+CREATE TABLE b (id INTEGER);
+-- DOWN
+DROP TABLE b;

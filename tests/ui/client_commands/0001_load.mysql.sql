@@ -1,0 +1,5 @@
+source countries.sql
+
+-- DOWN
+
+DELETE FROM countries;

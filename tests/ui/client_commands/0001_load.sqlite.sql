@@ -1,0 +1,5 @@
+.read countries.sql
+
+-- DOWN
+
+DELETE FROM countries;

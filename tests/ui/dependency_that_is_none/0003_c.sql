@@ -1,0 +1,4 @@
+-- Dependencies: nothing
+CREATE TABLE c (id INTEGER);
+-- DOWN
+DROP TABLE c;

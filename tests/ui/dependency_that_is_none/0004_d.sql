@@ -1,0 +1,4 @@
+-- Dependencies: the users table
+CREATE TABLE d (id INTEGER);
+-- DOWN
+DROP TABLE d;

@@ -1,0 +1,6 @@
+CREATE TABLE users (id INTEGER PRIMARY KEY);
+
+-- DOWN
+-- Tags: auth
+
+DROP TABLE users;

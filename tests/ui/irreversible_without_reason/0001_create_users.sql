@@ -1,0 +1,2 @@
+-- Irreversible:
+CREATE TABLE users (id INTEGER PRIMARY KEY);

@@ -1,0 +1,3 @@
+CREATE TABLE c (id INTEGER);
+--down--
+DROP TABLE c;

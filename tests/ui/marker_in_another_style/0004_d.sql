@@ -1,0 +1,3 @@
+CREATE TABLE d (id INTEGER);
+-- Down:
+DROP TABLE d;

@@ -1,0 +1,5 @@
+CREATE FUNCTION f() RETURNS trigger AS $$ BEGIN RETURN new; END $$ LANGUAGE plpgsql;
+
+-- DOWN
+
+DROP FUNCTION f();

@@ -1,0 +1,3 @@
+CREATE TABLE invoices (id INTEGER);
+-- DOWN
+DROP TABLE invoices;

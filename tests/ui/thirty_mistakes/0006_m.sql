@@ -1,0 +1,4 @@
+-- Tag: auth
+SELECT 1;
+-- DOWN
+SELECT 1;

@@ -1,0 +1,3 @@
+SELECT 1;
+-- down
+SELECT 1;

@@ -1,0 +1,7 @@
+-- UP
+-- UP
+CREATE TABLE users (id INTEGER PRIMARY KEY);
+
+-- DOWN
+
+DROP TABLE users;

@@ -1,0 +1,6 @@
+CREATE TABLE posts (id INTEGER);
+-- UP
+
+-- DOWN
+
+DROP TABLE posts;

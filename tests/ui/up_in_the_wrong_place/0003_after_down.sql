@@ -1,0 +1,6 @@
+CREATE TABLE tags (id INTEGER);
+
+-- DOWN
+
+-- UP
+DROP TABLE tags;

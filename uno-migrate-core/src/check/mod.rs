@@ -10,7 +10,9 @@ mod permit;
 mod rule;
 mod rules;
 mod set;
+mod statement;
 mod subject;
+mod tables;
 
 pub(crate) use inspect::Inspector;
 pub use levels::{Levels, RulesVersion};

@@ -7,6 +7,7 @@ mod alarm;
 mod inspect;
 mod levels;
 mod permit;
+mod references;
 mod rule;
 mod rules;
 mod set;

@@ -7,6 +7,7 @@ mod leaking_setting;
 mod missing_algorithm;
 mod not_in_transaction;
 mod pragma_without_effect;
+pub(super) mod rebuild_with_foreign_keys;
 mod rename_column;
 mod rename_table;
 mod several_ddl;
@@ -20,7 +21,7 @@ use super::rule::Rule;
 use super::subject::Subject;
 
 /// By id.
-pub(super) static ALL: [&Rule; 14] = [
+pub(super) static ALL: [&Rule; 15] = [
     &autocommit::RULE,
     &concurrent_if_not_exists::RULE,
     &drop_column::RULE,
@@ -28,6 +29,7 @@ pub(super) static ALL: [&Rule; 14] = [
     &missing_algorithm::RULE,
     &not_in_transaction::RULE,
     &pragma_without_effect::RULE,
+    &rebuild_with_foreign_keys::RULE,
     &rename_column::RULE,
     &rename_table::RULE,
     &several_ddl::RULE,

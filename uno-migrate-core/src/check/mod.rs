@@ -4,6 +4,7 @@
 //! file's `Allow:` lines decide what becomes of it.
 
 mod alarm;
+mod columns;
 mod inspect;
 mod levels;
 mod permit;
@@ -14,6 +15,7 @@ mod set;
 mod statement;
 mod subject;
 mod tables;
+mod value_use;
 
 pub(crate) use inspect::Inspector;
 pub use levels::{Levels, RulesVersion};

@@ -38,7 +38,6 @@ pub(super) struct Reference {
 
 /// What a statement does to one of the tables.
 pub(super) enum Step {
-    Created { number: usize },
     Renamed { number: usize, from: String },
     Dropped(Table),
     Filled { number: usize },
@@ -95,7 +94,7 @@ impl References {
         let is_query = c.rest().any(|token| token.depth == 0 && token.is("AS"));
         let refers_to = references(&mut c);
         self.tables.push(Table { number, name: table, refers_to, has_rows: is_query });
-        Some(Step::Created { number })
+        None
     }
 
     fn alter(&mut self, statement: &Statement<'_>) -> Option<Step> {

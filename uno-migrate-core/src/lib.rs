@@ -7,6 +7,7 @@
 mod check;
 mod checksum;
 mod class;
+mod cursor;
 mod dialect;
 mod directive;
 mod directory;

@@ -4,13 +4,18 @@
 //! file's `Allow:` lines decide what becomes of it.
 
 mod alarm;
+mod columns;
 mod inspect;
 mod levels;
 mod permit;
+mod references;
 mod rule;
 mod rules;
 mod set;
+mod statement;
 mod subject;
+mod tables;
+mod value_use;
 
 pub(crate) use inspect::Inspector;
 pub use levels::{Levels, RulesVersion};

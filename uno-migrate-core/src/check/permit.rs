@@ -73,9 +73,9 @@ impl Permits {
         asked: impl Fn(&Rule) -> bool,
     ) -> Vec<Problem> {
         let unused = |permit: &&Permit| {
-            let rule = Rule::named(&permit.rule);
-            let matters = |rule: &Rule| rule.level < Level::Forbid && levels.of(rule, id) > Level::Allow;
-            !permit.is_used && rule.is_some_and(|rule| matters(rule) && asked(rule))
+            // What is no rule, or excuses nobody, is an error already.
+            let rule = Rule::named(&permit.rule).filter(|rule| rule.level != Level::Forbid);
+            !permit.is_used && rule.is_some_and(|rule| levels.of(rule, id) > Level::Allow && asked(rule))
         };
         let level = levels.of(&unused_allow::RULE, id);
         let problem = |permit: &Permit| {

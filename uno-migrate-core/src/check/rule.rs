@@ -64,6 +64,11 @@ impl Rule {
         &rules::ALL
     }
 
+    /// Whether a file can be excused from it: an `Allow:` for what finds needless ones would be one.
+    pub(crate) fn can_be_excused(&self) -> bool {
+        self.level != Level::Forbid && *self != rules::unused_allow::RULE
+    }
+
     /// The rule of that id.
     pub fn named(id: &str) -> Option<&'static Self> {
         Self::all().iter().find(|rule| rule.id == id).copied()

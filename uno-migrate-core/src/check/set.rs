@@ -2,6 +2,7 @@
 
 use super::alarm::Alarm;
 use super::rule::Level;
+use super::rules::{enum_value_used, rebuild_with_foreign_keys};
 use super::{Checks, Permits};
 use crate::marker::Half;
 use crate::{Dialect, Problem, Script, SourceFile, SqlMigration};
@@ -24,7 +25,7 @@ pub(crate) struct SetAlarm {
 type Find = fn(&[Member<'_>], Dialect) -> Vec<SetAlarm>;
 
 /// What is asked about the members in their order, once for each database.
-const JUDGES: [Find; 0] = [];
+const JUDGES: [Find; 2] = [enum_value_used::find, rebuild_with_foreign_keys::find];
 
 /// Asks about a set.
 pub(crate) fn find(members: &mut [Member<'_>], dialects: &[Dialect], checks: &Checks) -> Vec<Problem> {

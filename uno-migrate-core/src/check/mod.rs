@@ -4,6 +4,7 @@
 //! file's `Allow:` lines decide what becomes of it.
 
 mod alarm;
+mod grammar;
 mod inspect;
 mod levels;
 mod permit;

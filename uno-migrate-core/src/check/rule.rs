@@ -56,6 +56,8 @@ pub enum Judge {
     Statements,
     /// This crate, over all files in their order.
     Set,
+    /// A parser of the database's grammar, where this crate is built with one; else what is certain without.
+    Grammar,
 }
 
 impl Rule {

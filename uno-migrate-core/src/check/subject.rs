@@ -46,6 +46,22 @@ impl<'a> Statement<'a> {
         })
     }
 
+    /// As it is written.
+    #[cfg(feature = "check")]
+    pub(crate) fn sql(&self) -> &'a str {
+        self.span.of(self.text)
+    }
+
+    /// Its tokens with their places in the file.
+    pub(crate) fn lexed(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// What is written there.
+    pub(crate) fn text_of(&self, token: &Token) -> &'a str {
+        token.span.of(self.text)
+    }
+
     /// Its tokens with their texts.
     pub(crate) fn tokens(&self) -> impl Iterator<Item = (TokenKind, &'a str)> + '_ {
         self.tokens.iter().map(|token| (token.kind, token.span.of(self.text)))

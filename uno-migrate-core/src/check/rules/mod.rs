@@ -2,6 +2,7 @@
 
 mod autocommit;
 mod concurrent_if_not_exists;
+mod grammar;
 mod transaction_control;
 pub(super) mod unused_allow;
 
@@ -10,8 +11,13 @@ use super::rule::Rule;
 use super::subject::Subject;
 
 /// By id.
-pub(super) static ALL: [&Rule; 4] =
-    [&autocommit::RULE, &concurrent_if_not_exists::RULE, &transaction_control::RULE, &unused_allow::RULE];
+pub(super) static ALL: [&Rule; 5] = [
+    &autocommit::RULE,
+    &concurrent_if_not_exists::RULE,
+    &grammar::RULE,
+    &transaction_control::RULE,
+    &unused_allow::RULE,
+];
 
 type Find = fn(&Subject<'_>, &mut Vec<Alarm>);
 
@@ -19,7 +25,7 @@ type Find = fn(&Subject<'_>, &mut Vec<Alarm>);
 const ALWAYS: [Find; 2] = [transaction_control::find, autocommit::find];
 
 /// What is asked where checks are wanted.
-const CHECKED: [Find; 1] = [concurrent_if_not_exists::find];
+const CHECKED: [Find; 2] = [grammar::find, concurrent_if_not_exists::find];
 
 /// Asks the rules about a section.
 pub(super) fn find(subject: &Subject<'_>, checked: bool, alarms: &mut Vec<Alarm>) {

@@ -19,7 +19,7 @@ pub(crate) fn corpus(dialect: Dialect, text: &str) -> Vec<&str> {
 }
 
 /// Each text as a migration of its own.
-pub(crate) fn verdicts<'a>(dialect: Dialect, texts: impl IntoIterator<Item = &'a str>) -> Vec<Verdict> {
+pub(crate) fn verdicts<T: Into<Vec<u8>>>(dialect: Dialect, texts: impl IntoIterator<Item = T>) -> Vec<Verdict> {
     let files: Vec<_> = texts.into_iter().enumerate().map(|(n, text)| (format!("{n}_a.sql"), text)).collect();
     let mut verdicts = vec![Verdict::Accepted; files.len()];
     let options =

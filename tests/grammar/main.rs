@@ -2,6 +2,8 @@
 
 mod judge;
 mod mutants;
+mod mysql;
 mod postgres;
+mod sqlite;
 #[path = "../support/mod.rs"]
 mod support;

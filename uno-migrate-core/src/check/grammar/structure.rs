@@ -27,7 +27,8 @@ pub(super) fn refusal(dialect: Dialect, statement: &Statement<'_>) -> Option<Ref
         }
         let ends = matches!(token.kind, TokenKind::Punctuation(b')' | b',') | TokenKind::Semicolon);
         if !is_free_text && (ends || matches!(token.kind, TokenKind::Punctuation(b','))) {
-            let found = comma(before[0], token).or_else(|| unfinished(dialect, statement, before, Some(token)));
+            let found = comma(dialect, statement, before[0], token)
+                .or_else(|| unfinished(dialect, statement, before, Some(token)));
             if found.is_some() {
                 return found;
             }
@@ -45,13 +46,15 @@ pub(super) fn refusal(dialect: Dialect, statement: &Statement<'_>) -> Option<Ref
 }
 
 /// A comma with nothing on one of its sides.
-fn comma(before: Option<&Token>, token: &Token) -> Option<Refusal> {
+fn comma(dialect: Dialect, statement: &Statement<'_>, before: Option<&Token>, token: &Token) -> Option<Refusal> {
     let before = before?;
     let (at, message) = match (before.kind, token.kind) {
         (TokenKind::Punctuation(b','), TokenKind::Punctuation(b',')) => (token, "two commas in a row"),
         (TokenKind::Punctuation(b','), TokenKind::Punctuation(_)) => (before, "a comma before `)`"),
         (TokenKind::Punctuation(b','), _) => (before, "a comma before `;`"),
-        (TokenKind::Punctuation(b'('), TokenKind::Punctuation(b',')) => (token, "a comma after `(`"),
+        (TokenKind::Punctuation(b'('), TokenKind::Punctuation(b',')) if !begins_with_nothing(dialect, statement) => {
+            (token, "a comma after `(`")
+        }
         _ => return None,
     };
     Some(Refusal::at(at, message).with_help("delete it, or write what is missing beside it"))
@@ -70,8 +73,8 @@ fn unfinished(
     let needs_more = match last.kind {
         TokenKind::Operator => is_binary(text),
         TokenKind::Punctuation(b'.') => true,
-        // `t.from` and `@from` are names.
-        TokenKind::Word => needs_more(text) && !before.is_some_and(makes_name),
+        // `t.from` and `@from` are names, `GRANT SELECT` gives a right.
+        TokenKind::Word => needs_more(text) && !before.is_some_and(makes_name) && !is_about_rights(statement),
         _ => false,
     };
     if dialect == Dialect::Postgres || !needs_more {
@@ -128,6 +131,23 @@ fn needs_more(word: &str) -> bool {
             | b"between"
             | b"union"
     )
+}
+
+/// Whether a list may begin with an empty item: `EXECUTE FUNCTION f(, 1)` of a trigger is PostgreSQL, `COLUMNS (, a)` and
+/// `IGNORE_SERVER_IDS = (, 1)` are MariaDB.
+fn begins_with_nothing(dialect: Dialect, statement: &Statement<'_>) -> bool {
+    let begins = |words: &[&str]| statement.begins(words);
+    match dialect {
+        Dialect::Postgres => {
+            begins(&["CREATE"]) && statement.tokens().take(5).any(|(_, text)| text.eq_ignore_ascii_case("TRIGGER"))
+        }
+        Dialect::MySql => begins(&["ANALYZE"]) || begins(&["CHANGE"]),
+        Dialect::Sqlite => false,
+    }
+}
+
+fn is_about_rights(statement: &Statement<'_>) -> bool {
+    statement.begins(&["GRANT"]) || statement.begins(&["REVOKE"])
 }
 
 fn makes_name(before: &Token) -> bool {

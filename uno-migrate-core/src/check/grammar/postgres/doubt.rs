@@ -109,7 +109,15 @@ pub(super) fn is_known(statement: &Statement<'_>, number: usize, stumble: &Stumb
         // `COMMENT ON CONSTRAINT c ON domain IS`
         || near.are(-2, &["DOMAIN", "IS"])
         // `ALTER TABLE t ALTER 1 SET STATISTICS 100`
-        || near.is_number() && (near.is(-1, "ALTER") || near.is(-1, "COLUMN"))
+        || near.kind() == Some(TokenKind::Number) && (near.is(-1, "ALTER") || near.is(-1, "COLUMN"))
+        // Its arguments may be any word, and the first may be missing.
+        || begins(&["CREATE"]) && near.is_behind("EXECUTE") && near.is_behind("TRIGGER")
+        || begins(&["DO"]) && near.is_at_end()
+        // `DROP TABLE a, cascade`
+        || near.is(0, ",") && (near.is(1, "CASCADE") || near.is(1, "RESTRICT"))
+        // `SELECT a in`, where it is a name
+        || near.is(-1, "IN") && (near.is(0, ",") || near.is_at_end())
+        || matches!(stumble.what, What::Second) && near.kind() == Some(TokenKind::Operator)
         || near.are(-2, &["SUBSTRING", "(", ")"])
         || (-2..=0).any(|back| near.are(back, &["OPERATOR", "("]))
 }
@@ -130,7 +138,16 @@ impl Near<'_, '_> {
         (away..).zip(texts).all(|(away, text)| self.is(away, text))
     }
 
-    fn is_number(&self) -> bool {
-        self.statement.lexed().get(self.number).is_some_and(|token| token.kind == TokenKind::Number)
+    fn kind(&self) -> Option<TokenKind> {
+        self.statement.lexed().get(self.number).map(|token| token.kind)
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.number == self.statement.lexed().len()
+    }
+
+    /// Whether a word stands anywhere in front of it.
+    fn is_behind(&self, word: &str) -> bool {
+        self.statement.tokens().take(self.number).any(|(_, text)| text.eq_ignore_ascii_case(word))
     }
 }

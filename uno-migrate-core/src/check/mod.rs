@@ -5,6 +5,7 @@
 
 mod alarm;
 mod columns;
+mod grammar;
 mod inspect;
 mod levels;
 mod permit;

@@ -56,12 +56,14 @@ pub enum Judge {
     Statements,
     /// This crate, over all files in their order.
     Set,
+    /// A parser of the database's grammar, where this crate is built with one; else what is certain without.
+    Grammar,
 }
 
 impl Rule {
     /// Every rule, by id. They are the same whatever features are enabled: a file may name any of them.
     pub fn all() -> &'static [&'static Self] {
-        &rules::ALL
+        rules::ALL
     }
 
     /// Whether a file can be excused from it: an `Allow:` for what finds needless ones would be one.

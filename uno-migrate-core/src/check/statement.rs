@@ -84,10 +84,24 @@ impl<'a> Statement<'a> {
         Span { end, ..self.span }
     }
 
+    /// Its tokens with their places in the file.
+    pub(crate) fn tokens(&self) -> &[Token] {
+        self.tokens.get_or_init(|| cursor::tokens(self.dialect, self.text, self.span))
+    }
+
+    /// What is written there.
+    pub(crate) fn text_of(&self, token: &Token) -> &'a str {
+        token.span.of(self.text)
+    }
+
+    /// The same tokens with their texts.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = (TokenKind, &'a str)> + '_ {
+        self.tokens().iter().map(|token| (token.kind, self.text_of(token)))
+    }
+
     /// What can be read of it from left to right; none where a token may mean more than it says.
     pub(crate) fn cursor(&self) -> Option<Cursor<'_>> {
-        let tokens = self.tokens.get_or_init(|| cursor::tokens(self.dialect, self.text, self.span));
-        Cursor::new(self.dialect, self.text, tokens)
+        Cursor::new(self.dialect, self.text, self.tokens())
     }
 
     /// The same from behind these words, if it begins with them.

@@ -4,6 +4,7 @@ mod autocommit;
 mod concurrent_if_not_exists;
 mod drop_column;
 pub(super) mod enum_value_used;
+mod grammar;
 mod leaking_setting;
 mod missing_algorithm;
 mod not_in_transaction;
@@ -22,11 +23,12 @@ use super::rule::Rule;
 use super::subject::Subject;
 
 /// By id.
-pub(super) static ALL: [&Rule; 16] = [
+pub(super) static ALL: &[&Rule] = &[
     &autocommit::RULE,
     &concurrent_if_not_exists::RULE,
     &drop_column::RULE,
     &enum_value_used::RULE,
+    &grammar::RULE,
     &leaking_setting::RULE,
     &missing_algorithm::RULE,
     &not_in_transaction::RULE,
@@ -44,10 +46,11 @@ pub(super) static ALL: [&Rule; 16] = [
 type Find = fn(&Subject<'_>, &mut Vec<Alarm>);
 
 /// What nothing excuses.
-const ALWAYS: [Find; 2] = [transaction_control::find, autocommit::find];
+const ALWAYS: &[Find] = &[transaction_control::find, autocommit::find];
 
 /// What is asked where checks are wanted.
-const CHECKED: [Find; 11] = [
+const CHECKED: &[Find] = &[
+    grammar::find,
     concurrent_if_not_exists::find,
     drop_column::find,
     leaking_setting::find,

@@ -73,7 +73,7 @@ fn rules_say_what_they_are_about() {
         assert!(rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", rule.id);
         for text in [rule.title, rule.why, rule.instead] {
             assert!(!text.is_empty() && !text.ends_with('.') && !text.contains("  "), "{}: {text}", rule.id);
-            let is_name = ["MySQL", "PostgreSQL", "SQLite"].iter().any(|name| text.starts_with(name));
+            let is_name = ["MySQL", "PostgreSQL", "SQL"].iter().any(|name| text.starts_with(name));
             assert!(is_name || !text.starts_with(char::is_uppercase), "{}: {text}", rule.id);
         }
         for example in [rule.examples.refused, rule.examples.accepted] {

@@ -1,18 +1,25 @@
 //! Which tables of an SQLite database refer to which, as the statements that made them say.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::statement::{Statement, Verb};
 use super::tables::created;
 use crate::cursor::Cursor;
 use crate::effect::alter;
-use crate::{Dialect, Effect, QualifiedName};
+use crate::{Effect, QualifiedName};
 
-/// The tables there are, in the order in which they were made.
+/// The tables there are.
 #[derive(Clone, Default)]
 pub(super) struct References {
-    tables: Vec<Table>,
+    /// By the name that counts.
+    tables: BTreeMap<String, Table>,
+    /// What was ever referred to.
+    referred: BTreeSet<String>,
     /// Tables of the session alone hide others of their name.
-    temporary: Vec<String>,
+    temporary: BTreeSet<String>,
     made: usize,
+    /// How many sections have begun.
+    section: usize,
 }
 
 /// A table, whatever its name is by now.
@@ -22,8 +29,8 @@ pub(super) struct Table {
     pub(super) number: usize,
     pub(super) name: String,
     refers_to: Vec<Reference>,
-    /// Whether there may be rows in it.
-    pub(super) has_rows: bool,
+    /// The last section that has filled or emptied it, and which of them it was. The application may have filled it since.
+    touched: (usize, bool),
 }
 
 /// A foreign key.
@@ -40,10 +47,16 @@ pub(super) struct Reference {
 pub(super) enum Step {
     Renamed { number: usize, from: String },
     Dropped(Table),
-    Filled { number: usize },
+    Filled { number: usize, name: String },
 }
 
 impl References {
+    /// The application may have worked with what was made so far.
+    pub(super) fn begin_section(&mut self) {
+        self.section += 1;
+        self.temporary.clear();
+    }
+
     /// Does what a statement does.
     pub(super) fn apply(&mut self, statement: &Statement<'_>) -> Option<Step> {
         match statement.verb {
@@ -56,44 +69,45 @@ impl References {
         }
     }
 
-    pub(super) fn named(&self, name: &str) -> Option<&Table> {
-        self.tables.iter().find(|table| is_same(&table.name, name))
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.tables.contains_key(&key(name))
     }
 
     pub(super) fn numbered(&self, number: usize) -> Option<&Table> {
-        self.tables.iter().find(|table| table.number == number)
+        self.tables.values().find(|table| table.number == number)
+    }
+
+    pub(super) fn has_rows(&self, table: &Table) -> bool {
+        let (section, is_filled) = table.touched;
+        section < self.section || is_filled
     }
 
     /// The other tables that refer to one, and how.
     pub(super) fn to(&self, name: &str) -> impl Iterator<Item = (&Table, &Reference)> {
-        let others = self.tables.iter().filter(move |table| !is_same(&table.name, name));
+        let (itself, to) = (key(name), key(name));
+        let others = self.tables.iter().filter(move |(name, _)| **name != itself).map(|(_, table)| table);
         let references = others.flat_map(|table| table.refers_to.iter().map(move |reference| (table, reference)));
-        references.filter(move |(_, reference)| is_same(&reference.to, name))
-    }
-
-    /// Whatever was made so far may have been filled by the application.
-    pub(super) fn may_be_filled(&mut self) {
-        self.tables.iter_mut().for_each(|table| table.has_rows = true);
-        self.temporary.clear();
+        references.filter(move |(_, reference)| reference.to == to)
     }
 
     fn create(&mut self, statement: &Statement<'_>) -> Option<Step> {
-        let table = in_main(created(statement)?)?;
+        let name = in_main(created(statement)?)?;
         if statement.begins(&["CREATE", "TEMP"]) || statement.begins(&["CREATE", "TEMPORARY"]) {
-            self.temporary.push(table);
+            self.temporary.insert(key(&name));
             return None;
         }
         // With `IF NOT EXISTS`, the one that is there stays.
-        if self.named(&table).is_some() {
+        if self.has(&name) {
             return None;
         }
         let number = self.made;
         self.made += 1;
-        // Rows come from a query, which has no parentheses of its own around it.
         let mut c = statement.cursor()?;
         let is_query = c.rest().any(|token| token.depth == 0 && token.is("AS"));
         let refers_to = references(&mut c);
-        self.tables.push(Table { number, name: table, refers_to, has_rows: is_query });
+        self.referred.extend(refers_to.iter().map(|reference| reference.to.clone()));
+        let touched = (self.section, is_query);
+        self.tables.insert(key(&name), Table { number, name, refers_to, touched });
         None
     }
 
@@ -102,19 +116,10 @@ impl References {
         let table = alter::altered(&mut c)?;
         let mut action = c;
         match alter::action(&mut action, table)? {
-            Effect::TableRenamed { from, to } => {
-                let (from, to) = (in_main(from)?, in_main(to)?);
-                for reference in self.tables.iter_mut().flat_map(|table| &mut table.refers_to) {
-                    if is_same(&reference.to, &from) {
-                        reference.to.clone_from(&to);
-                    }
-                }
-                let table = self.table(&from)?;
-                table.name = to;
-                Some(Step::Renamed { number: table.number, from })
-            }
+            Effect::TableRenamed { from, to } => self.rename(in_main(from)?, in_main(to)?),
             Effect::Column { table, exists: true, .. } => {
                 let added = references(&mut c);
+                self.referred.extend(added.iter().map(|reference| reference.to.clone()));
                 self.table(&in_main(table)?)?.refers_to.extend(added);
                 None
             }
@@ -122,16 +127,33 @@ impl References {
         }
     }
 
+    /// What refers to a table follows it.
+    fn rename(&mut self, from: String, to: String) -> Option<Step> {
+        self.table(&from)?;
+        let (old, new) = (key(&from), key(&to));
+        let mut table = self.tables.remove(&old)?;
+        table.name = to;
+        let number = table.number;
+        self.tables.insert(new.clone(), table);
+        if self.referred.contains(&old) {
+            for reference in self.tables.values_mut().flat_map(|table| &mut table.refers_to) {
+                if reference.to == old {
+                    reference.to.clone_from(&new);
+                }
+            }
+            self.referred.insert(new);
+        }
+        Some(Step::Renamed { number, from })
+    }
+
     fn drop(&mut self, statement: &Statement<'_>) -> Option<Step> {
         let mut c = statement.behind(&["DROP", "TABLE"])?;
         c.if_exists();
-        let name = in_main(c.qualified()?)?;
-        if let Some(at) = self.temporary.iter().position(|temporary| is_same(temporary, &name)) {
-            self.temporary.remove(at);
+        let name = key(&in_main(c.qualified()?)?);
+        if self.temporary.remove(&name) {
             return None;
         }
-        let at = self.tables.iter().position(|table| is_same(&table.name, &name))?;
-        Some(Step::Dropped(self.tables.remove(at)))
+        self.tables.remove(&name).map(Step::Dropped)
     }
 
     /// `INSERT OR IGNORE INTO t …`
@@ -140,26 +162,26 @@ impl References {
         while !c.word("INTO") {
             c.token()?;
         }
+        let touched = (self.section, true);
         let table = self.table(&in_main(c.qualified()?)?)?;
-        table.has_rows = true;
-        Some(Step::Filled { number: table.number })
+        table.touched = touched;
+        Some(Step::Filled { number: table.number, name: table.name.clone() })
     }
 
     /// `DELETE FROM t`, of all rows.
     fn delete(&mut self, statement: &Statement<'_>) -> Option<Step> {
         let mut c = statement.behind(&["DELETE", "FROM"])?;
+        let touched = (self.section, false);
         let table = self.table(&in_main(c.qualified()?)?)?;
         if c.is_at_end() {
-            table.has_rows = false;
+            table.touched = touched;
         }
         None
     }
 
     fn table(&mut self, name: &str) -> Option<&mut Table> {
-        if self.temporary.iter().any(|temporary| is_same(temporary, name)) {
-            return None;
-        }
-        self.tables.iter_mut().find(|table| is_same(&table.name, name))
+        let name = key(name);
+        if self.temporary.contains(&name) { None } else { self.tables.get_mut(&name) }
     }
 }
 
@@ -170,7 +192,7 @@ fn references(c: &mut Cursor<'_>) -> Vec<Reference> {
         if c.token().is_some_and(|token| token.is("REFERENCES"))
             && let Some(to) = c.name()
         {
-            references.push(reference(c, to));
+            references.push(reference(c, key(&to)));
         }
     }
     references
@@ -200,12 +222,12 @@ fn reference(c: &mut Cursor<'_>, to: String) -> Reference {
 /// The name of a table in the database itself, not in an attached one.
 fn in_main(table: QualifiedName) -> Option<String> {
     match table.schema {
-        Some(schema) if !is_same(&schema, "main") => None,
+        Some(schema) if !schema.eq_ignore_ascii_case("main") => None,
         _ => Some(table.name),
     }
 }
 
-/// SQLite compares names by the case of ASCII letters alone; so do we.
-fn is_same(one: &str, other: &str) -> bool {
-    crate::cursor::is_same_name(Dialect::Sqlite, one, other)
+/// Names that differ in case are one.
+fn key(name: &str) -> String {
+    name.to_ascii_lowercase()
 }

@@ -34,7 +34,8 @@ impl<'a> Subject<'a> {
     pub(crate) fn transactions(&self) -> &[Range<usize>] {
         self.transactions.get_or_init(|| {
             if !self.section.no_transaction {
-                return vec![0..self.statements.len()];
+                let all = 0..self.statements.len();
+                return Vec::from([all]);
             }
             if self.statements.iter().all(|statement| statement.verb != Verb::Control) {
                 return Vec::new();

@@ -46,7 +46,7 @@ fn postgres(subject: &Subject<'_>, alarms: &mut Vec<Alarm>) {
             let Some(Setting { name, value: Value::Given }) = setting(statement) else { continue };
             let mut later = subject.statements[number + 1..].iter().filter_map(setting);
             let is_undone = |later: Setting| matches!(later.value, Value::Default) && later.is_of(&name);
-            if later.any(|later| is_undone(later)) {
+            if later.any(is_undone) {
                 continue;
             }
             let what = statement.text().split_ascii_whitespace().next().unwrap_or("SET");

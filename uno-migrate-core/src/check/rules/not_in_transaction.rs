@@ -135,7 +135,7 @@ fn reindexes(statement: &Statement<'_>) -> Option<Found> {
         }
     }
     let is_named = c.one_of(&["INDEX", "TABLE"]);
-    (is_named && (is_concurrent || c.word("CONCURRENTLY"))).then(|| ("REINDEX CONCURRENTLY", statement.span))
+    (is_named && (is_concurrent || c.word("CONCURRENTLY"))).then_some(("REINDEX CONCURRENTLY", statement.span))
 }
 
 const SYNCHRONOUS: &str = "PRAGMA synchronous = …";

@@ -53,7 +53,7 @@ pub(in crate::check) fn find(members: &[Member<'_>], dialect: Dialect) -> Vec<Se
     }
     let mut references = References::default();
     for (member, of_set) in members.iter().enumerate() {
-        references.may_be_filled();
+        references.begin_section();
         let Some((script, file)) = of_set.script(dialect) else { continue };
         let mut judge = |half, section, references: &mut References| {
             let subject = Subject::new(dialect, &file.text, section, half);
@@ -65,7 +65,7 @@ pub(in crate::check) fn find(members: &[Member<'_>], dialect: Dialect) -> Vec<Se
             && may_drop_and_make(&file.text, down)
         {
             let mut applied = references.clone();
-            applied.may_be_filled();
+            applied.begin_section();
             judge(Half::Down, down, &mut applied);
         }
     }
@@ -125,18 +125,17 @@ fn rebuilds(subject: &Subject<'_>, references: &mut References) -> Vec<Alarm> {
             Some(Step::Renamed { number, from }) if originals.iter().all(|(known, _)| *known != number) => {
                 originals.push((number, from));
             }
-            Some(Step::Filled { number }) => {
-                let name = references.numbered(number).map(|table| table.name.clone());
+            Some(Step::Filled { number, name }) => {
                 for dropped in &mut dropped {
-                    let is_there_again = name.as_ref() == Some(&dropped.original);
+                    let is_there_again = name.eq_ignore_ascii_case(&dropped.original);
                     // Rows of its own that are put back are no loss either.
                     dropped.referring.retain(|by| by.table != number && !(by.can_wait && is_there_again));
                 }
             }
-            Some(Step::Dropped(table)) if are_on && table.has_rows => {
+            Some(Step::Dropped(table)) if are_on && references.has_rows(&table) => {
                 let original = originals.iter().find(|(number, _)| *number == table.number);
                 let original = original.map_or_else(|| table.name.clone(), |(_, name)| name.clone());
-                let referring = references.to(&table.name).filter(|(other, _)| other.has_rows);
+                let referring = references.to(&table.name).filter(|(other, _)| references.has_rows(other));
                 let referring = referring.map(|(other, reference)| Referring {
                     table: other.number,
                     can_wait: !reference.acts && (reference.is_deferred || are_deferred),
@@ -149,7 +148,9 @@ fn rebuilds(subject: &Subject<'_>, references: &mut References) -> Vec<Alarm> {
     }
     let said = |dropped: Dropped| {
         // What is dropped for good is meant to be gone, and so is what refers to it and is dropped behind it.
-        references.named(&dropped.original)?;
+        if !references.has(&dropped.original) {
+            return None;
+        }
         let referring = dropped.referring.iter().find_map(|by| references.numbered(by.table))?;
         let Dropped { table, original, span, .. } = &dropped;
         let message =

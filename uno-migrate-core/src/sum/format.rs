@@ -103,7 +103,7 @@ fn header(line: &str) -> Result<Vec<Dialect>, (String, String)> {
         Some(dialects) if version == VERSION && words.next().is_none() && dialects.is_sorted_by(|a, b| a < b) => {
             Ok(dialects)
         }
-        _ => Err(("the first line of `uno.sum` cannot be read".to_owned(), anew())),
+        _ => Err(("the databases of `uno.sum` cannot be read".to_owned(), anew())),
     }
 }
 

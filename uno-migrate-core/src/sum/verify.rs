@@ -177,13 +177,13 @@ fn reordered(file: &Read<'_>, stays: &[(usize, usize)], migrations: &[Current<'_
     };
     let (noun, verb) = if moved.len() == 1 { ("migration", "runs") } else { ("migrations", "run") };
     let message = format!("{noun} {}{more} {verb} in another place than `uno.sum` says", names.join(", "));
-    let now = neighbours("it runs", first.checked_sub(1).map(id), (first + 1 < stays.len()).then(|| id(first + 1)));
+    let now = neighbours("now it runs", first.checked_sub(1).map(id), (first + 1 < stays.len()).then(|| id(first + 1)));
     let line = lines[first];
     let old = |line: usize| file.sum.lines.get(line).map(|line| &line.id);
     let then = neighbours("it ran", line.checked_sub(1).and_then(old), old(line + 1));
     let problem = at(migrations[stays[first].1].origin.cloned(), message);
     Some(with_line(problem, file, line, &then).with_help(format!(
-        "{now} now: undo the change of its dependencies or of theirs; {}",
+        "{now}: undo the change of its dependencies or of theirs; {}",
         anew("if the order is meant, write `uno.sum` anew")
     )))
 }

@@ -118,3 +118,52 @@ impl Permits {
         self.lines.iter().filter(unused).filter_map(problem).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RulesVersion;
+    use crate::check::rule::Examples;
+
+    static RULE: Rule = Rule {
+        id: "some-rule",
+        title: "",
+        why: "",
+        instead: "",
+        dialects: &[],
+        level: Level::Warn,
+        since: RulesVersion::FIRST,
+        judge: Judge::Lint,
+        examples: Examples { refused: "", accepted: "" },
+    };
+
+    fn allowing(rule: &str) -> Permits {
+        let mut permits = Permits::default();
+        let allow = Allow { rule: rule.to_owned(), reason: "why".to_owned() };
+        permits.add(Half::Up, &[(allow, Span::new(0..1))]);
+        permits
+    }
+
+    #[test]
+    fn a_file_is_clean_when_nothing_was_found_that_it_does_not_allow() {
+        for level in [Level::Allow, Level::Warn, Level::Deny] {
+            let mut permits = Permits::default();
+            assert!(permits.is_clean(Judge::Lint));
+            assert!(permits.admits(Half::Up, &RULE, level));
+            assert!(!permits.is_clean(Judge::Lint) && permits.is_clean(Judge::Sqlite), "{level:?}");
+
+            let mut permits = allowing(RULE.id);
+            assert!(!permits.admits(Half::Up, &RULE, level));
+            assert!(permits.is_clean(Judge::Lint), "{level:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_allows_nothing_is_no_clean_file() {
+        // Of a judge that is not remembered, but any will do.
+        assert!(!allowing("concurrent-if-not-exists").is_clean(Judge::Statements));
+        let mut spared = allowing("concurrent-if-not-exists");
+        spared.spare(Judge::Statements);
+        assert!(spared.is_clean(Judge::Statements));
+    }
+}

@@ -9,3 +9,4 @@ mod kit;
 mod merged;
 mod places;
 mod properties;
+mod proven;

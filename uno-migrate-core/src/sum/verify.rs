@@ -13,27 +13,32 @@ pub(crate) fn verify(file: &Read<'_>, current: &Sum, migrations: &[Current<'_>])
     let Some(shared) = Shared::of(&file.sum.dialects, &current.dialects) else {
         return vec![without_dialects(file, &current.dialects)];
     };
-    let Matching { stays, mut removed, mut added } = Matching::of(file, current);
+    let Matching { stays, removed, mut added } = Matching::of(file, current);
     let mut problems = Vec::new();
     for &(line, at) in &stays {
         if let Some(dialect) = shared.differ(&file.sum.lines[line].content, &current.lines[at].content) {
             problems.push(edited(file, line, &migrations[at], dialect));
         }
     }
-    removed.retain(|&line| {
+    // What is only called otherwise may be applied like what stays.
+    let mut known = stays.clone();
+    for &line in &removed {
         let old = &file.sum.lines[line];
         let is_it = |&at: &usize| shared.is_renamed(old, &current.lines[at]);
         let same_name = |&at: &usize| is_it(&at) && current.lines[at].id.name() == old.id.name();
         let found = added.iter().position(same_name).or_else(|| added.iter().position(is_it));
-        problems.push(match found {
-            Some(found) => renamed(file, line, &migrations[added.remove(found)]),
+        problems.push(match found.map(|found| added.remove(found)) {
+            Some(at) => {
+                known.push((line, at));
+                renamed(file, line, &migrations[at])
+            }
             None => gone(file, line),
         });
-        found.is_none()
-    });
+    }
+    known.sort_unstable_by_key(|&(_, at)| at);
     for &at in &added {
         // The first one behind it that the file knows.
-        let behind = stays[stays.partition_point(|&(_, known)| known < at)..].first();
+        let behind = known[known.partition_point(|&(_, known)| known < at)..].first();
         problems.push(match behind {
             Some(&(line, _)) => inserted(file, line, &migrations[at]),
             None => appended(&migrations[at]),

@@ -8,7 +8,6 @@ use super::kit::{File, options, read, sum};
 
 #[test]
 #[ignore = "it measures, and a busy machine is no mistake"]
-#[expect(clippy::print_stdout, reason = "figures")]
 fn a_thousand_lines() {
     let files: Vec<_> =
         (0..1000).map(|n| File::sql(&format!("{n}_t"), &format!("CREATE TABLE t{n} (id INTEGER);"))).collect();

@@ -67,6 +67,17 @@ fn renamed() {
     }));
 }
 
+/// A new name says nothing about whether it was applied under the old one.
+#[test]
+fn inserted_in_front_of_a_renamed_one() {
+    let said = changed(|files| {
+        files[4].id = "60_tags".to_owned();
+        files.push(File::sql("45_new", "SELECT 1;"));
+    });
+    let message = "migration `45_new` is inserted in front of `50_tags`, which may be applied already";
+    assert!(said.starts_with(message), "{said}");
+}
+
 #[test]
 fn reordered() {
     insta::assert_snapshot!(changed(|files| files[1] = files[1].clone().after("50_tags")));

@@ -46,8 +46,9 @@ use crate::site::Site;
 ///
 /// # Integrity
 /// Where the first directory holds a `uno.sum`, the set has to be what that file says: a migration that was edited, removed,
-/// renamed, inserted or reordered since is a compile error that names it. `UNO_MIGRATE_SUM=write cargo build` writes the
-/// file, for the first time and after every change that is meant; without that variable nothing is ever written.
+/// renamed, inserted or reordered since is a compile error that names it. Begin with an empty file:
+/// `UNO_MIGRATE_SUM=write cargo build` writes it, then and after every change that is meant. Without that variable nothing is
+/// ever written.
 ///
 /// # Warnings
 /// Stable Rust lets a macro warn in one way only: each warning is shown as the use of a deprecated constant that is called

@@ -128,8 +128,8 @@ impl Migrations {
     /// What `uno.sum` says of the set, to be put into its first directory: every migration of its directories with its
     /// checksum, in plan order, and which of them were proven while compiling.
     ///
-    /// Listed and included ones (`rust = […]`, `include = […]`) are not in it. A build with `UNO_MIGRATE_SUM=write` in its
-    /// environment writes the same, also where the file that is there keeps the set from compiling.
+    /// Listed and included ones (`rust = […]`, `include = […]`) are not in it. Where there is a file already, a build with
+    /// `UNO_MIGRATE_SUM=write` in its environment writes the same into it, also where it keeps the set from compiling.
     pub fn sum(&self) -> String {
         self.index().sum().to_string()
     }

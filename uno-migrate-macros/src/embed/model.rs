@@ -60,13 +60,11 @@ pub(crate) fn read(request: &Request, site: &Site) -> (Model, Problems) {
     let texts = texts(&mut found);
     let ids: Vec<_> = coded.iter().map(|coded| (coded.info.id.clone(), coded.checksum.clone())).collect();
     model.sum = found.sum.as_ref().and_then(|file| file.path.to_str()).map(str::to_owned);
+    let has_sum = found.sum.is_some();
     match load(found, coded, &request.options) {
         Ok(Loaded { entries, unresolved, warnings: mut problems, sum }) => {
-            if let (SumWish::Write, Some(sum)) = (&site.sum, &sum) {
-                match sum::write(request, sum) {
-                    Ok(path) => model.sum = path,
-                    Err(problem) => problems.push(problem),
-                }
+            if let (SumWish::Write, true, Some(sum)) = (&site.sum, has_sum, &sum) {
+                problems.extend(sum::write(request, sum).err());
             }
             model.unresolved = unresolved;
             model.coded = entries.iter().filter_map(|entry| coded_entry(entry).map(|at| items[at].clone())).collect();

@@ -1,8 +1,8 @@
 //! `uno.sum` is written where somebody asks for it, and watched.
 //!
 //! A macro that writes into the source tree is a guest who moves the furniture, so this one does it only for who sets
-//! `UNO_MIGRATE_SUM=write`, for this one file, in the package that cargo was asked to build. A program of its own could not
-//! do it: `.rs` migrations have to be read as the macro reads them, and a build that fails leaves nothing to run.
+//! `UNO_MIGRATE_SUM=write`, only to this one file, only where there is one already, be it empty, and only in the package that
+//! cargo was asked to build. A program of its own could not do it: `.rs` migrations have to be read as the macro reads them, and a build that fails leaves nothing to run.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -13,11 +13,9 @@ use super::validate::Request;
 use crate::errors::Errors;
 use crate::site::{SUM_VARIABLE, Site, SumWish};
 
-/// Writes the file of the first directory, and says where it is.
-pub(super) fn write(request: &Request, sum: &Sum) -> Result<Option<String>, Problem> {
-    let Some(root) = request.roots.first() else { return Ok(None) };
-    write_sum(root, &sum.to_string())?;
-    Ok(root.path.join(SUM_FILE).to_str().map(str::to_owned))
+/// Writes the file of the first directory.
+pub(super) fn write(request: &Request, sum: &Sum) -> Result<(), Problem> {
+    request.roots.first().map_or(Ok(()), |root| write_sum(root, &sum.to_string()))
 }
 
 /// Who asks for a file that is not theirs is told how to get at it.

@@ -183,9 +183,11 @@ fn an_editor_that_knows_nothing_is_told_so() {
 
 const SUM_SET: &str = r#""migrations", dialects = ["sqlite"]"#;
 
-/// A package whose `uno.sum` was written by a build that was asked to.
+/// A package whose `uno.sum`, which was empty, was written by a build that was asked to.
 fn summed(files: &[(&str, &str)]) -> (TempDir, Site) {
     let (package, site) = package(files);
+    fs::write(package.path().join("migrations/uno.sum"), "").unwrap();
+    assert!(mistakes_at(&site, SUM_SET).starts_with("`uno.sum` is empty"));
     let writing = Site { sum: SumWish::Write, ..site.clone() };
     assert_eq!(mistakes_at(&writing, SUM_SET), "");
     (package, site)
@@ -197,8 +199,8 @@ fn a_sum_is_written_when_somebody_asks_and_then_enforced() {
     let files = [("migrations/1_a.sql", SQL), ("migrations/2_b.rs", RUST), ("migrations/3_c.rs", &coded)];
     let (folder, site) = package(&files);
     let path = folder.path().join("migrations/uno.sum");
-    assert_eq!(mistakes_at(&site, SUM_SET), "");
-    assert!(!path.exists(), "nobody asked");
+    assert_eq!(mistakes_at(&Site { sum: SumWish::Write, ..site }, SUM_SET), "");
+    assert!(!path.exists(), "other sets of the package may want none");
 
     let (folder, site) = summed(&files);
     let path = folder.path().join("migrations/uno.sum");

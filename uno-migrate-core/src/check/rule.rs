@@ -1,5 +1,7 @@
 //! What a rule is, and which rules there are.
 
+use serde::{Deserialize, Serialize};
+
 use super::levels::RulesVersion;
 use super::rules;
 use crate::Dialect;
@@ -50,7 +52,7 @@ pub enum Level {
 }
 
 /// Who finds what a rule is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Judge {
     /// This crate, over the statements of a file.
     Statements,
@@ -58,6 +60,10 @@ pub enum Judge {
     Set,
     /// A parser of the database's grammar, where this crate is built with one; else what is certain without.
     Grammar,
+    /// squawk-linter, over a file as PostgreSQL reads it.
+    Lint,
+    /// SQLite, which executes all files in their order.
+    Sqlite,
 }
 
 impl Rule {

@@ -12,6 +12,11 @@ mod support;
 
 mod apply;
 mod checked;
+mod corpus;
 mod generate;
 mod generated;
+mod mutants;
+mod mutate;
+mod oracle;
 mod set;
+mod tokens;

@@ -3,6 +3,7 @@
 use uno_migrate::Dialect;
 
 use crate::support::Random;
+use crate::tokens;
 
 /// One person's way of typing.
 #[derive(Debug, Clone)]
@@ -79,7 +80,7 @@ impl Hand {
         let mut typed = String::with_capacity(sql.len() * 2);
         let mut rest = sql;
         while let Some(first) = rest.chars().next() {
-            let length = piece(dialect, rest, typed.ends_with(['E', 'e']));
+            let (_, length) = tokens::first(dialect, rest, typed.ends_with(['E', 'e']));
             let (piece, after) = rest.split_at(length);
             match first {
                 ' ' if piece == " " => self.blank(dialect, &mut typed, random),
@@ -122,36 +123,4 @@ impl Hand {
 
 fn is_keyword(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
-}
-
-/// How long what stands at the start is: a word, a literal, a comment, or one character.
-fn piece(dialect: Dialect, text: &str, after_e: bool) -> usize {
-    let first = text.chars().next().map_or(0, char::len_utf8);
-    let closing = match text.as_bytes()[0] {
-        quote @ (b'\'' | b'"' | b'`') => quote,
-        b'[' if dialect == Dialect::Sqlite => b']',
-        b'$' if dialect == Dialect::Postgres => {
-            let tag = text[1..].find('$').map(|end| &text[..end + 2]);
-            let tag = tag.filter(|tag| tag[1..tag.len() - 1].bytes().all(|byte| byte.is_ascii_alphanumeric()));
-            return tag.and_then(|tag| text[tag.len()..].find(tag).map(|end| end + 2 * tag.len())).unwrap_or(1);
-        }
-        b'-' if text.starts_with("--") => return text.find('\n').unwrap_or(text.len()),
-        b'#' if dialect == Dialect::MySql => return text.find('\n').unwrap_or(text.len()),
-        b'/' if text.starts_with("/*") => return text.find("*/").map_or(text.len(), |end| end + 2),
-        byte if byte.is_ascii_alphabetic() || byte == b'_' => {
-            return text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-        }
-        _ => return first,
-    };
-    let escapes = closing == b'\'' && (dialect == Dialect::MySql || dialect == Dialect::Postgres && after_e);
-    let mut at = 1;
-    while let Some(&byte) = text.as_bytes().get(at) {
-        match byte {
-            b'\\' if escapes => at += 2,
-            _ if byte == closing && text.as_bytes().get(at + 1) == Some(&closing) && closing != b']' => at += 2,
-            _ if byte == closing => return at + 1,
-            _ => at += 1,
-        }
-    }
-    text.len()
 }

@@ -24,6 +24,8 @@ pub(crate) struct Layout {
     line_end: &'static str,
     has_mark: bool,
     folders: bool,
+    /// `;;`
+    has_empty_statements: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +57,12 @@ impl Layout {
             line_end: if random.one_in(5) { "\r\n" } else { "\n" },
             has_mark: random.one_in(10),
             folders: random.one_in(3),
+            has_empty_statements: true,
         }
+    }
+
+    pub(crate) fn without_empty_statements(self) -> Self {
+        Self { has_empty_statements: false, ..self }
     }
 
     /// The name without its ending, and the id.
@@ -144,7 +151,7 @@ impl Layout {
                 (_, 1) => " ;\n",
                 (_, 2) => "\n;\n",
                 (false, 3) => "; ",
-                (_, 4) => ";;\n",
+                (_, 4) if self.has_empty_statements => ";;\n",
                 _ => ";\n",
             });
         }

@@ -23,6 +23,18 @@ pub(crate) fn set(dialect: Dialect, seed: u64) -> MigrationSet {
     let mut author = Author::new(dialect, seed);
     let layout = Layout::random(&mut author.random);
     let number = 6 + author.random.below(11);
+    files(author, layout, number)
+}
+
+/// Three files for one database, in which no statement is empty, so that a server can be asked about the file as it is.
+pub(crate) fn short_set(dialect: Dialect, seed: u64) -> MigrationSet {
+    let mut author = Author::new(dialect, seed);
+    let layout = Layout::random(&mut author.random).without_empty_statements();
+    files(author, layout, 3)
+}
+
+fn files(mut author: Author, layout: Layout, number: usize) -> MigrationSet {
+    let (dialect, seed) = (author.dialect, author.seed());
     let mut set = MigrationSet { name: format!("seed {seed}"), dialects: vec![dialect], files: Vec::new() };
     let mut ids: Vec<String> = Vec::new();
     for index in 0..number {

@@ -188,7 +188,7 @@ pub(super) fn constrain(author: &mut Author) -> Step {
             "ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({column} IS NULL OR {column} > -1) NOT VALID"
         )],
         1 => vec![
-            format!("ALTER TABLE {table} ADD CONSTRAINT {name}_old UNIQUE (id, {column}) DEFERRABLE"),
+            format!("ALTER TABLE {table} ADD CONSTRAINT {name}_old UNIQUE (id, {column})"),
             format!("ALTER TABLE {table} RENAME CONSTRAINT {name}_old TO {name}"),
         ],
         _ => vec![format!(

@@ -39,7 +39,7 @@ pub(crate) fn question(shelf: &Shelf, class: &Class, mutant: &Mutant) -> Option<
 #[tokio::test]
 #[ignore = "being made"]
 async fn first_look() {
-    for dialect in [Dialect::MySql] {
+    for dialect in [Dialect::Postgres, Dialect::Sqlite, Dialect::MySql] {
         let shelf = shelf(dialect, 40);
         let mut oracle = Oracle::new(dialect).await;
         let mut asked: BTreeMap<usize, Vec<(usize, Mutant)>> = BTreeMap::new();

@@ -1022,3 +1022,6 @@ CREATE FUNCTION left(text) RETURNS text AS '' LANGUAGE sql;
 CREATE FUNCTION overlaps(int) RETURNS text AS '' LANGUAGE sql;
 CREATE TABLE öäü ("ÖÄÜ" text DEFAULT 'ß', ñandú int);
 SELECT 'emoji 😀', "😀", e'' AS z FROM "日本";
+SELECT N'national', n'it''s', E'first\''
+  'second\'; third', U&'d!0061' UESCAPE '!', 'a\', '\'
+  'b\';

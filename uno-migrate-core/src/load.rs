@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{self, Checks, Inspector, Member, Permits};
+use crate::check::{self, Checks, Executed, Inspector, Member, Permits};
 use crate::graph::{self, Edge, Node};
 use crate::sql::{self, Proven, Rules, Variants};
 use crate::{
@@ -48,6 +48,8 @@ pub struct Loaded {
     pub unresolved: Vec<Unresolved>,
     /// What can be lived with.
     pub warnings: Problems,
+    /// The entries that SQLite has executed and that nothing was found about, or that were proven before, by place.
+    pub passed: Vec<usize>,
 }
 
 /// A migration of a proven set.
@@ -113,7 +115,10 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
             problems.push(graph::unknown(&nodes, node, edge));
         }
     }
-    problems.extend(judged(&sorted.order, &migrations, &mut sources, &nodes, rules));
+    // Where something could not be read, or comes from elsewhere, what is in between is not known.
+    let is_whole = !options.open && !problems.iter().any(|problem| problem.rule.is_none() && problem.is_error());
+    let Executed { problems: found, passed } = judged(&sorted.order, &migrations, &mut sources, &nodes, rules, is_whole);
+    problems.extend(found);
     let sql_count = migrations.len();
     let entries = sorted.order.into_iter().filter_map(|node| match migrations.get_mut(node) {
         Some(migration) => migration.take().map(Entry::Sql),
@@ -122,7 +127,7 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
     let entries = entries.collect();
     let problems = Problems::from_iter(problems).sorted();
     let warnings = if problems.has_errors() { Problems::default() } else { problems.clone() };
-    problems.or(Loaded { entries, unresolved, warnings })
+    problems.or(Loaded { entries, unresolved, warnings, passed })
 }
 
 /// The files of one migration, and what each is excused from.
@@ -135,8 +140,9 @@ fn judged(
     sources: &mut [Source],
     nodes: &[Node],
     rules: Rules<'_>,
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    is_whole: bool,
+) -> Executed {
+    let (mut problems, mut passed) = (Vec::new(), Vec::new());
     if let Some(checks) = rules.checks {
         let mut parts: Vec<_> = migrations.iter().zip(&mut *sources).map(Some).collect();
         let mut members: Vec<_> = order
@@ -147,6 +153,10 @@ fn judged(
             })
             .collect();
         problems = check::find_in_set(&mut members, rules.dialects, checks);
+        // Nothing is remembered as proven yet.
+        let executed = check::execute(&mut members, rules.dialects, checks, is_whole, |_| false);
+        problems.extend(executed.problems);
+        passed = executed.passed;
         problems.extend(checks.levels.first().and_then(|first| unknown_first(first, nodes)));
     }
     for (id, files, permits) in sources {
@@ -155,7 +165,7 @@ fn judged(
             problems.extend(inspector.permits(file, permits, rules.dialects));
         }
     }
-    problems
+    Executed { problems, passed }
 }
 
 fn unknown_first(first: &MigrationId, nodes: &[Node]) -> Option<Problem> {

@@ -1,7 +1,7 @@
 //! From a section to what its reader is told.
 
 use super::subject::Subject;
-use super::{Checks, Level, Permits, Rule, rules};
+use super::{Checks, Judge, Level, Permits, Rule, rules};
 use crate::marker::Half;
 use crate::{Dialect, MigrationId, Problem, Section, SourceFile};
 
@@ -45,7 +45,10 @@ impl<'a> Inspector<'a> {
     pub(crate) fn permits(self, file: &SourceFile, permits: &Permits, dialects: &[Dialect]) -> Vec<Problem> {
         let mut problems = permits.unknown(file);
         if let Some(checks) = self.checks.filter(|_| self.is_checked(file)) {
-            let asked = |rule: &Rule| rule.dialects.iter().any(|dialect| dialects.contains(dialect));
+            let asked = |rule: &Rule| {
+                let has_judge = rule.judge != Judge::Sqlite || checks.executes();
+                has_judge && rule.dialects.iter().any(|dialect| dialects.contains(dialect))
+            };
             problems.extend(permits.unused(file, self.id, &checks.levels, asked));
         }
         problems

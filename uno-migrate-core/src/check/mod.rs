@@ -4,14 +4,18 @@
 //! file's `Allow:` lines decide what becomes of it.
 
 mod alarm;
+mod execution;
 mod inspect;
 mod levels;
 mod permit;
 mod rule;
 mod rules;
 mod set;
+#[cfg(any(test, feature = "check-sqlite"))]
+mod sqlite;
 mod subject;
 
+pub(crate) use execution::{Executed, execute};
 pub(crate) use inspect::Inspector;
 pub use levels::{Levels, RulesVersion};
 pub(crate) use permit::Permits;
@@ -25,11 +29,13 @@ pub struct Checks {
     pub levels: Levels,
     /// A longer text, in bytes, is only divided into statements.
     pub longest: usize,
+    /// SQLite itself executes, in memory, what is for it. It has to be there: feature `check-sqlite`.
+    pub sqlite: bool,
 }
 
 impl Default for Checks {
-    /// The levels that rules have by themselves; texts of any length.
+    /// The levels that rules have by themselves; texts of any length; nothing is executed.
     fn default() -> Self {
-        Self { levels: Levels::default(), longest: usize::MAX }
+        Self { levels: Levels::default(), longest: usize::MAX, sqlite: false }
     }
 }

@@ -56,6 +56,8 @@ pub enum Judge {
     Statements,
     /// This crate, over all files in their order.
     Set,
+    /// SQLite, which executes all files in their order.
+    Sqlite,
 }
 
 impl Rule {

@@ -15,7 +15,7 @@ const WARNINGS: &str = "warnings";
 /// What to check, if anything.
 pub(crate) fn checks(args: &Args, errors: &mut Errors) -> Option<Checks> {
     let levels = levels(args, errors);
-    cfg!(feature = "check").then_some(Checks { levels, longest: LONGEST })
+    cfg!(feature = "check").then_some(Checks { levels, longest: LONGEST, sqlite: cfg!(feature = "check-sqlite") })
 }
 
 fn levels(args: &Args, errors: &mut Errors) -> Levels {

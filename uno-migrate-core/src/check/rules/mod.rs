@@ -2,6 +2,8 @@
 
 mod autocommit;
 mod concurrent_if_not_exists;
+pub(super) mod down_leaves_difference;
+pub(super) mod sqlite_execution;
 mod transaction_control;
 pub(super) mod unused_allow;
 
@@ -10,8 +12,14 @@ use super::rule::Rule;
 use super::subject::Subject;
 
 /// By id.
-pub(super) static ALL: [&Rule; 4] =
-    [&autocommit::RULE, &concurrent_if_not_exists::RULE, &transaction_control::RULE, &unused_allow::RULE];
+pub(super) static ALL: [&Rule; 6] = [
+    &autocommit::RULE,
+    &concurrent_if_not_exists::RULE,
+    &down_leaves_difference::RULE,
+    &sqlite_execution::RULE,
+    &transaction_control::RULE,
+    &unused_allow::RULE,
+];
 
 type Find = fn(&Subject<'_>, &mut Vec<Alarm>);
 

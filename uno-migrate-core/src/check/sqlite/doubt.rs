@@ -1,0 +1,63 @@
+//! What is not known of the shadow database, because something was not executed on it.
+
+use std::collections::BTreeSet;
+
+use super::statement::{Statement, Work};
+
+/// What an error may come from, other than from a mistake.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Doubt {
+    /// Nobody knows what was created and dropped: a migration in Rust, a hook, a file that is too long.
+    everything: bool,
+    /// These may be there or not, and may be other than they seem.
+    names: BTreeSet<String>,
+    /// Some rows may be there or not.
+    rows: bool,
+}
+
+impl Doubt {
+    pub(super) fn of_everything() -> Self {
+        Self { everything: true, ..Self::default() }
+    }
+
+    pub(super) fn add_everything(&mut self) {
+        self.everything = true;
+    }
+
+    pub(super) fn is_of_everything(&self) -> bool {
+        self.everything
+    }
+
+    pub(super) fn is_none(&self) -> bool {
+        !self.everything && !self.rows && self.names.is_empty()
+    }
+
+    pub(super) fn add_names(&mut self, names: impl IntoIterator<Item = String>) {
+        self.names.extend(names);
+    }
+
+    /// A statement was not executed.
+    pub(super) fn add(&mut self, statement: &Statement<'_>) {
+        match statement.work() {
+            Work::Schema(names) => {
+                self.rows = true;
+                self.names.extend(names);
+            }
+            Work::Rows => self.rows = true,
+            Work::Undo => self.everything = true,
+            Work::Nothing => {}
+        }
+    }
+
+    /// Rows were not written as the migration says.
+    pub(super) fn add_rows(&mut self) {
+        self.rows = true;
+    }
+
+    /// Whether what SQLite says of a statement may come from what is not known.
+    pub(super) fn is_about(&self, statement: &Statement<'_>, message: &str) -> bool {
+        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let says = |name: &str| message.split(|letter| !is_word(letter)).any(|word| word.eq_ignore_ascii_case(name));
+        self.everything || self.names.iter().any(|name| statement.mentions(name) || says(name))
+    }
+}

@@ -1,0 +1,38 @@
+//! Where in a statement an error of SQLite's is.
+
+use super::failure::Failure;
+use crate::lex::{TokenKind, lex_statement};
+use crate::{Dialect, Span};
+
+/// The token that SQLite points at, else the first one that it names, else the whole statement.
+pub(super) fn place(text: &str, statement: Span, failure: &Failure) -> Span {
+    let sql = statement.of(text);
+    let mut tokens = lex_statement(Dialect::Sqlite, sql).filter(|token| token.kind.is_content());
+    let named = named(&failure.message);
+    let found = match failure.offset {
+        Some(offset) => tokens.find(|token| token.span.range().contains(&offset)),
+        None => tokens.find(|token| {
+            let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdent);
+            let text = token.span.of(sql).trim_matches(['"', '`', '[', ']']);
+            is_name && named.is_some_and(|name| text.eq_ignore_ascii_case(name))
+        }),
+    };
+    found.map_or(statement, |token| Span {
+        start: statement.start + token.span.start,
+        end: statement.start + token.span.end,
+    })
+}
+
+/// The name that a message is about: `no such table: main.users`, `table users already exists`.
+fn named(message: &str) -> Option<&str> {
+    let name = match message.split_once(": ") {
+        Some((words, name)) if words.starts_with("no such") || words.starts_with("duplicate column name") => name,
+        _ => {
+            let mut words = message.split(' ').skip_while(|word| !matches!(*word, "named" | "table" | "index" | "view"));
+            words.next()?;
+            words.next()?
+        }
+    };
+    let name = name.rsplit('.').next().unwrap_or(name);
+    Some(name.trim_matches('"'))
+}

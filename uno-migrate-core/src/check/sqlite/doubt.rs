@@ -28,6 +28,10 @@ impl Doubt {
         self.everything
     }
 
+    pub(super) fn is_of_rows(&self) -> bool {
+        self.rows
+    }
+
     pub(super) fn is_none(&self) -> bool {
         !self.everything && !self.rows && self.names.is_empty()
     }
@@ -58,6 +62,9 @@ impl Doubt {
     pub(super) fn is_about(&self, statement: &Statement<'_>, message: &str) -> bool {
         let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
         let says = |name: &str| message.split(|letter| !is_word(letter)).any(|word| word.eq_ignore_ascii_case(name));
-        self.everything || self.names.iter().any(|name| statement.mentions(name) || says(name))
+        // What a unique index is missed for, which may not have been made.
+        let misses_key = ["ON CONFLICT clause", "foreign key mismatch"].iter().any(|words| message.starts_with(words));
+        let is_named = |name: &String| misses_key || statement.mentions(name) || says(name);
+        self.everything || self.names.iter().any(is_named)
     }
 }

@@ -42,14 +42,16 @@ impl Failure {
     pub(super) fn read(error: &Error, sql: &str, stage: Stage) -> Self {
         let text = error.to_string();
         // With the statement and the place in it, where the SQLite that this is built with knows the place.
-        let (message, offset) = match text.rsplit_once(" at offset ") {
+        let (message, offset): (String, Option<usize>) = match text.rsplit_once(" at offset ") {
             Some((front, offset)) if front.ends_with(sql) => {
                 let message = front.len().checked_sub(sql.len()).and_then(|end| front[..end].strip_suffix(" in "));
                 (message.unwrap_or(front).to_owned(), offset.parse().ok())
             }
             _ => (text, None),
         };
-        let kind = error.sqlite_error().map_or(Kind::Elsewhere, |error| kind(error.extended_code, &message, stage));
+        // A place is known of errors of the most general kind only, which then come without their code.
+        let code = error.sqlite_error().map(|error| error.extended_code).or(offset.map(|_| ERROR));
+        let kind = code.map_or(Kind::Elsewhere, |code| kind(code, &message, stage));
         Self { message, offset, kind }
     }
 
@@ -68,7 +70,7 @@ impl Failure {
             Kind::Row => {
                 let brings = statement.begins(&["insert"]) || statement.begins(&["replace"]);
                 let reads = statement.has_word("select") || has_triggers;
-                brings && !reads && doubt.is_none()
+                brings && !reads && !doubt.is_of_rows() && !self.is_doubtful(statement, doubt)
             }
         }
     }
@@ -104,6 +106,9 @@ impl Failure {
     }
 }
 
+/// `SQLITE_ERROR`
+const ERROR: i32 = 1;
+
 /// What some builds of SQLite have and others do not.
 fn is_built_in(table: &str) -> bool {
     ["sqlite_", "pragma_", "json_", "jsonb_", "dbstat", "bytecode", "tables_used"]
@@ -112,7 +117,6 @@ fn is_built_in(table: &str) -> bool {
 }
 
 fn kind(code: i32, message: &str, stage: Stage) -> Kind {
-    const ERROR: i32 = 1;
     // SQLITE_CONSTRAINT_CHECK, _NOTNULL, _PRIMARYKEY, _UNIQUE, _ROWID, _DATATYPE. A foreign key fails for want of rows,
     // which the application may have.
     const ROW: [i32; 6] = [275, 1299, 1555, 2067, 2579, 3091];

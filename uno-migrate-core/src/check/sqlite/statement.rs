@@ -80,14 +80,13 @@ impl<'a> Statement<'a> {
         self.tokens.last().map(|(_, text)| text.as_str())
     }
 
-    /// The names that come and go with it: its object's, the table's of an index, and the new one of what it renames.
+    /// The names that come and go with it: its object's, and the new one of what it renames.
     fn subjects(&self) -> Vec<String> {
         let is = |at: usize, words: &[&str]| self.tokens.get(at).is_some_and(|(_, text)| words.contains(&text.as_str()));
         let mut at = 1;
         while is(at, &["temp", "temporary", "unique", "virtual"]) {
             at += 1;
         }
-        let is_index = is(at, &["index"]);
         at += 1;
         if is(at, &["if"]) {
             at += if is(at + 1, &["not"]) { 3 } else { 2 };
@@ -98,10 +97,7 @@ impl<'a> Statement<'a> {
             }
             self.tokens.get(at).map(|(_, text)| text.clone())
         };
-        let table = (is_index && self.tokens[0].1 == "create")
-            .then(|| self.tokens.iter().position(|(kind, text)| *kind == TokenKind::Word && text == "on"))
-            .flatten();
-        let names = [name(at), table.and_then(|on| name(on + 1)), self.renames_to().map(str::to_owned)];
+        let names = [name(at), self.renames_to().map(str::to_owned)];
         names.into_iter().flatten().collect()
     }
 }
@@ -135,7 +131,7 @@ mod tests {
         assert_eq!(work("CREATE TABLE IF NOT EXISTS main.\"Users\" (id)"), names(&["users"]));
         assert_eq!(work("create temp table a as select 1"), names(&["a"]));
         assert_eq!(work("CREATE VIRTUAL TABLE docs USING vec0(a)"), names(&["docs"]));
-        assert_eq!(work("CREATE UNIQUE INDEX main.i ON [my table] (f(a))"), names(&["i", "my table"]));
+        assert_eq!(work("CREATE UNIQUE INDEX main.i ON [my table] (f(a))"), names(&["i"]));
         assert_eq!(work("DROP VIEW IF EXISTS v"), names(&["v"]));
         assert_eq!(work("ALTER TABLE a RENAME TO `b``c`"), names(&["a", "b`c"]));
         assert_eq!(work("ALTER TABLE a ADD COLUMN b"), names(&["a"]));

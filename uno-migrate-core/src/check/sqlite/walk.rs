@@ -1,8 +1,8 @@
 //! All up sections in plan order, every down section in reverse, and the up sections again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::catalogue::{Catalogue, Object, State, Touched};
+use super::catalogue::{Catalogue, Object, Touched};
 use super::difference::differences;
 use super::doubt::Doubt;
 use super::place::place;
@@ -41,8 +41,11 @@ pub(super) struct Walk<'a> {
     steps: &'a [Step<'a>],
     bench: Bench,
     applied: Vec<Option<Applied>>,
-    /// What a down section has left other than it was, or what one that is not there has.
-    left: BTreeSet<Object>,
+    /// What is other than it was before the migration at hand: for what a down section has done, or has not. In which
+    /// way, where it is known.
+    left: BTreeMap<Object, Option<Vec<String>>>,
+    /// The part of it that a down section should have undone.
+    differing: BTreeSet<Object>,
     verdicts: Vec<Verdict>,
 }
 
@@ -50,7 +53,7 @@ impl<'a> Walk<'a> {
     pub(super) fn new(steps: &'a [Step<'a>], shadow: Shadow) -> Self {
         let verdicts = steps.iter().map(|_| Verdict::default()).collect();
         let bench = Bench { shadow, catalogue: Catalogue::default() };
-        Self { steps, bench, applied: Vec::new(), left: BTreeSet::new(), verdicts }
+        Self { steps, bench, applied: Vec::new(), left: BTreeMap::new(), differing: BTreeSet::new(), verdicts }
     }
 
     /// Up to the last of those that are asked about; down, and up again, from there to the first of them.
@@ -62,14 +65,25 @@ impl<'a> Walk<'a> {
         for at in asked.clone().rev() {
             self.down(at);
         }
-        // What cannot be reverted stays, and what it was done to may not have come back as it was.
-        let skipped = self.applied.iter().skip(asked.start).flatten().filter(|applied| !applied.is_reverted);
-        let skipped: Vec<_> = skipped.flat_map(|applied| applied.up.touched.0.keys().cloned()).collect();
-        self.left.extend(skipped);
+        let not_again = self.not_again(asked.start);
         for at in asked {
-            self.up_again(at);
+            self.up_again(at, &not_again);
         }
         self.verdicts
+    }
+
+    /// What is not as it was when the migrations were applied for the first time: what a way down has left, and what was
+    /// made anew while something that was done to it is not done again.
+    fn not_again(&self, first: usize) -> Vec<String> {
+        let (mut anew, mut changed) = (BTreeSet::new(), self.differing.clone());
+        for applied in self.applied.iter().skip(first).flatten() {
+            let touched = applied.up.touched.0.keys();
+            match applied.is_reverted {
+                true => anew.extend(touched),
+                false => changed.extend(touched.filter(|object| anew.contains(object)).cloned()),
+            }
+        }
+        changed.iter().map(|object| object.name().to_owned()).collect()
     }
 
     fn up(&mut self, at: usize, doubt: &mut Doubt) -> Option<Applied> {
@@ -93,63 +107,77 @@ impl<'a> Walk<'a> {
         };
         let Down::Section(section) = &script.down else {
             self.verdicts[at].is_not_reverted = true;
-            self.left.extend(applied.up.touched.0.keys().cloned());
+            self.left.extend(applied.up.touched.0.keys().map(|object| (object.clone(), None)));
             return;
         };
         if !applied.up.is_done() {
             self.verdicts[at].is_not_reverted = true;
-            self.left.extend(applied.up.touched.0.keys().cloned());
+            self.left.extend(applied.up.touched.0.keys().map(|object| (object.clone(), None)));
             let failures = self.bench.read(text, section);
             self.refuse(at, Half::Down, text, section, failures.iter());
             return;
         }
         let mut doubt = applied.after.clone();
-        doubt.add_names(self.left.iter().map(|object| object.name().to_owned()));
+        doubt.add_names(self.left.keys().map(|object| object.name().to_owned()));
         let down = self.bench.run(text, section, &mut doubt);
         self.refuse(at, Half::Down, text, section, down.failures.iter());
         self.verdicts[at].is_silent |= down.is_silent();
-        let Some(Some(applied)) = self.applied.get_mut(at) else { return };
-        let up = std::mem::take(&mut applied.up.touched);
         if !down.is_done() {
             self.verdicts[at].is_not_reverted = true;
-            self.left.extend(up.0.keys().chain(down.touched.0.keys()).cloned());
-            applied.up.touched = up;
+            let Some(Some(applied)) = self.applied.get(at) else { return };
+            let objects = applied.up.touched.0.keys().chain(down.touched.0.keys()).cloned();
+            self.left.extend(objects.clone().map(|object| (object, None)));
+            self.differing.extend(objects);
             return;
         }
-        applied.is_reverted = true;
+        let renames = |section: &Section| section.statements.iter().any(|span| is_renaming(span.of(text)));
         // Where what is there depends on what is not known, so does what a condition comes to.
         let is_conditional =
             doubt.is_of_everything() && [&script.up, section].iter().any(|section| has_condition(text, section));
         self.verdicts[at].is_silent |= is_conditional;
-        self.compare(at, script, section, &up, &down.touched, is_conditional);
+        // What is left of a table has its former name.
+        let is_renamed = !self.left.is_empty() && (renames(&script.up) || renames(section));
+        self.compare(at, script, section, &down.touched, is_conditional || is_renamed);
     }
 
     /// What is other than it was before the way up, and was not so already.
-    fn compare(&mut self, at: usize, script: &Script, section: &Section, up: &Touched, down: &Touched, is_quiet: bool) {
-        let only_down = down.0.iter().filter(|(object, _)| !up.0.contains_key(*object));
+    fn compare(&mut self, at: usize, script: &Script, section: &Section, down: &Touched, is_quiet: bool) {
+        let Some(Some(applied)) = self.applied.get_mut(at) else { return };
+        applied.is_reverted = true;
+        let up = &applied.up.touched;
+        // What was other already, was not as it should be when the section began.
+        let is_only_down = |object: &Object| !up.0.contains_key(object) && !self.left.contains_key(object);
+        let only_down: Vec<_> = down.0.iter().filter(|(object, _)| is_only_down(object)).collect();
         let of_up = up.0.iter().map(|touched| (touched, &script.up));
-        for ((object, (number, before)), of) in of_up.chain(only_down.map(|touched| (touched, section))) {
+        for ((object, (number, before)), of) in of_up.chain(only_down.into_iter().map(|touched| (touched, section))) {
             let after = self.bench.catalogue.state(&self.bench.shadow, object);
-            if self.left.contains(object) {
-                if *before == State::Absent && after == State::Absent {
-                    self.left.remove(object);
-                }
-                continue;
-            }
             let found = differences(object, before, &after);
+            let known = match self.left.get(object) {
+                None => &[],
+                Some(Some(known)) => known.as_slice(),
+                // In which way it was other before is not known, and so is what this section has to do with it.
+                Some(None) if !found.is_empty() => continue,
+                Some(None) => &[],
+            };
+            let new: Vec<_> = found.iter().filter(|one| !known.contains(one)).cloned().collect();
             if found.is_empty() {
+                self.left.remove(object);
                 continue;
             }
-            self.left.insert(object.clone());
+            self.left.insert(object.clone(), Some(found));
+            if new.is_empty() {
+                continue;
+            }
+            self.differing.insert(object.clone());
             if !is_quiet {
                 let span = of.statements.get(*number).copied().unwrap_or_default();
-                let message = format!("after the down section, {}", found.join(", and "));
+                let message = format!("after the down section, {}", new.join(", and "));
                 self.verdicts[at].alarms.push((Half::Down, Alarm::new(&down_leaves_difference::RULE, span, message)));
             }
         }
     }
 
-    fn up_again(&mut self, at: usize) {
+    fn up_again(&mut self, at: usize, not_again: &[String]) {
         let (Step::Sql { script, text, .. }, Some(Some(applied))) = (&self.steps[at], self.applied.get(at)) else {
             return;
         };
@@ -157,7 +185,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let mut doubt = applied.before.clone();
-        doubt.add_names(self.left.iter().map(|object| object.name().to_owned()));
+        doubt.add_names(not_again.iter().cloned());
         let again = self.bench.run(text, &script.up, &mut doubt);
         // The first one says it; the others may come from it.
         let Some((&number, Refusal { failure, .. })) = again.failures.iter().find(|(_, refusal)| refusal.is_certain)
@@ -198,4 +226,8 @@ impl<'a> Walk<'a> {
 /// Whether something is done only if it is there, or only if it is not.
 fn has_condition(text: &str, section: &Section) -> bool {
     section.statements.iter().any(|span| Statement::new(span.of(text)).has_word("if"))
+}
+
+fn is_renaming(statement: &str) -> bool {
+    Statement::new(statement).renames_table_to().is_some()
 }

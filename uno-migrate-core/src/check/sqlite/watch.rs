@@ -12,10 +12,10 @@ pub(super) const INTERVAL: u32 = 1_000;
 
 /// The most steps of one statement: some hundred thousand rows. Time is no measure: the same set has to have the same
 /// result on every machine.
-const STATEMENT: u64 = 4_000_000;
+const STATEMENT: u64 = 2_000_000;
 
 /// What all statements together may take beyond what every statement may.
-const SET: u64 = 40_000_000;
+const SET: u64 = 10_000_000;
 
 /// What every statement may take in any case: SQLite reads its whole catalogue whenever the schema is changed.
 const CATALOGUE: u64 = 200_000;
@@ -84,9 +84,11 @@ impl Watch {
                 self.made_temporary.store(true, Ordering::Relaxed);
                 return Authorization::Allow;
             }
-            AuthAction::AlterTable { database_name, .. } if is_elsewhere(Some(database_name)) => {
-                return Authorization::Allow;
+            // Behind the table may stand its column, where otherwise the database does.
+            AuthAction::AlterTable { database_name, table_name } if !is_elsewhere(Some(database_name)) => {
+                Event::Altered(relation(table_name))
             }
+            AuthAction::AlterTable { .. } => return Authorization::Allow,
             _ if is_elsewhere(context.database_name) => return Authorization::Allow,
             AuthAction::CreateTable { table_name } | AuthAction::CreateVtable { table_name, .. } => {
                 Event::Made(relation(table_name), Kind::Table)
@@ -98,9 +100,9 @@ impl Watch {
             }
             AuthAction::DropView { view_name } => Event::Gone(relation(view_name)),
             AuthAction::DropTrigger { trigger_name, .. } => Event::Gone(Object::trigger(trigger_name)),
-            AuthAction::CreateIndex { table_name, .. }
-            | AuthAction::DropIndex { table_name, .. }
-            | AuthAction::AlterTable { table_name, .. } => Event::Altered(relation(table_name)),
+            AuthAction::CreateIndex { table_name, .. } | AuthAction::DropIndex { table_name, .. } => {
+                Event::Altered(relation(table_name))
+            }
             _ => return Authorization::Allow,
         };
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);

@@ -63,7 +63,7 @@ fn what_is_written_otherwise_is_no_difference() {
         "CREATE TRIGGER t AFTER INSERT ON users BEGIN DELETE FROM users; END;\n-- DOWN\nDROP TRIGGER t;",
         "CREATE TABLE a (id);\nDROP TABLE a;\nCREATE VIEW a AS SELECT 1;\nDROP VIEW a;\n-- DOWN\n-- Nothing: it comes and goes",
         "CREATE TEMP TABLE a (id);\n-- DOWN\n-- Nothing: it is gone",
-        "CREATE TABLE IF NOT EXISTS users (id);\nDROP TABLE IF EXISTS nothing;\n-- DOWN\nSELECT 1;",
+        "CREATE TABLE IF NOT EXISTS users (id);\nDROP TABLE IF EXISTS no_such;\n-- DOWN\nSELECT 1;",
         "-- Transaction: none\nCREATE TABLE a (id);\n-- DOWN\nDROP TABLE a;",
         "CREATE TABLE a (id);\nSAVEPOINT s;\nCREATE INDEX ai ON a (id);\nRELEASE s;\n-- DOWN\nDROP TABLE a;",
         "CREATE TABLE \"a \"\" b\" (\"c d\", \"e\" AS (\"c d\" + 1), UNIQUE (\"c d\", e));\n-- DOWN\nDROP TABLE \"a \"\" b\";",

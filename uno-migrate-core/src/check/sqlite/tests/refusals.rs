@@ -42,7 +42,7 @@ fn mistakes_of_every_kind_are_found_where_they_are() {
         ("CREATE TABLE a (id);\nUPDATE a SET x = 1;", "no such column: x"),
         ("CREATE TABLE a (id);\nDELETE FROM a WHERE x = 1;", "no such column: x"),
         ("CREATE TABLE a (id);\nINSERT INTO a SELECT b.id FROM b;", "no such table: b"),
-        ("CREATE VIEW v AS SELECT * FROM;", "1:31 SQLite: near \";\": syntax error"),
+        ("CREATE VIEW v AS SELECT * FROM;", "1:27 SQLite: incomplete input"),
         ("CREATE TABLE a (id);\nCREATE TRIGGER t AFTER INSERT ON a BEGIN SELEC 1; END;", "near \"SELEC\": syntax error"),
         ("CREATE TABLE a (id NOT NULL);\nINSERT INTO a VALUES (NULL);", "NOT NULL constraint failed: a.id"),
         ("CREATE TABLE a (id UNIQUE);\nINSERT INTO a VALUES (1), (1);", "UNIQUE constraint failed: a.id"),
@@ -50,6 +50,7 @@ fn mistakes_of_every_kind_are_found_where_they_are() {
         ("CREATE TABLE a (id INT) STRICT;\nINSERT INTO a VALUES ('x');", "cannot store TEXT value in INT column a.id"),
         ("CREATE TABLE a (id);\nINSERT INTO a VALUES (1);\nALTER TABLE a ADD COLUMN b NOT NULL;", "Cannot add a NOT NULL column with default value NULL"),
         ("CREATE TABLE p (id);\nCREATE TABLE c (p REFERENCES p (id));\nINSERT INTO c VALUES (1);", "foreign key mismatch - \"c\" referencing \"p\""),
+        ("PRAGMA synchronous = OFF;", "Safety level may not be changed inside a transaction"),
         ("-- Transaction: none\nCREATE TABLE a (id);\nCREATE TABLE a (id);", "3:14 SQLite: table a already exists"),
         ("-- ForeignKeys: off\nCREATE TABLE p (id);\nCREATE TABLE c (p REFERENCES p (id));\nINSERT INTO c VALUES (1);", "foreign key mismatch - \"c\" referencing \"p\""),
     ] {
@@ -71,7 +72,7 @@ fn what_another_database_would_take_is_no_mistake() {
         "CREATE TABLE a (id);\nINSERT INTO a SELECT value FROM generate_series(1, 10);\nINSERT INTO a VALUES (1);",
         "PRAGMA some_later_pragma = 1;\nPRAGMA journal_mode = WAL;\nPRAGMA user_version = 3;\nPRAGMA optimize;",
         "-- Transaction: none\nPRAGMA journal_mode = WAL;\nPRAGMA wal_checkpoint(TRUNCATE);\nPRAGMA auto_vacuum = FULL;\nVACUUM;",
-        "PRAGMA synchronous = OFF;\nPRAGMA temp_store = FILE;\nPRAGMA foreign_keys = OFF;\nPRAGMA integrity_check;",
+        "PRAGMA temp_store = FILE;\nPRAGMA foreign_keys = OFF;\nPRAGMA integrity_check;",
         "CREATE TABLE other.a (id);\nINSERT INTO other.a VALUES (1);",
         "CREATE TABLE a (id UNIQUE);\nINSERT INTO a VALUES (1);\nINSERT OR IGNORE INTO a VALUES (1);\nREPLACE INTO a VALUES (1);",
         "SELECT count(*) FROM sqlite_stat1;\nANALYZE;\nREINDEX;",
@@ -86,11 +87,8 @@ fn what_another_database_would_take_is_no_mistake() {
         "SAVEPOINT s;\nCREATE TABLE a (id);\nROLLBACK TO s;\nRELEASE s;\nCREATE TABLE a (id);",
         "-- Transaction: none\nBEGIN;\nCREATE TABLE a (id);\nROLLBACK;\nCREATE TABLE a (id);",
         "-- Transaction: none\nBEGIN;\nCREATE TABLE a (id);\nCOMMIT;\nDROP TABLE a;",
-        "INSERT INTO a VALUES (?1, $2, :b, @c);\n-- nothing",
-    ]
-    .iter()
-    .take(24)
-    {
+        "CREATE TABLE a (b, c, d, e);\nINSERT INTO a VALUES (?1, $2, :b, @c);\n-- nothing",
+    ] {
         assert_eq!(one(text), NONE, "{text}");
     }
 }

@@ -117,7 +117,8 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
     }
     // Where something could not be read, or comes from elsewhere, what is in between is not known.
     let is_whole = !options.open && !problems.iter().any(|problem| problem.rule.is_none() && problem.is_error());
-    let Executed { problems: found, passed } = judged(&sorted.order, &migrations, &mut sources, &nodes, rules, is_whole);
+    let Executed { problems: found, passed } =
+        judged(&sorted.order, &migrations, &mut sources, &nodes, rules, is_whole);
     problems.extend(found);
     let sql_count = migrations.len();
     let entries = sorted.order.into_iter().filter_map(|node| match migrations.get_mut(node) {

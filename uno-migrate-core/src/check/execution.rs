@@ -1,7 +1,7 @@
 //! Has SQLite execute a set, where that is wanted, and says what came of it.
 
-use super::set::Member;
 use super::Checks;
+use super::set::Member;
 use crate::{Dialect, Problem};
 
 /// What came of it.
@@ -47,9 +47,10 @@ pub(crate) fn execute(
                     executed.passed.push(at);
                 }
                 member.leave_unjudged(verdict.is_silent, verdict.is_silent || verdict.is_not_reverted);
-                let problems = verdict.alarms.into_iter().filter_map(|(half, alarm)| {
-                    member.problem(Dialect::Sqlite, dialects, half, alarm, checks)
-                });
+                let problems = verdict
+                    .alarms
+                    .into_iter()
+                    .filter_map(|(half, alarm)| member.problem(Dialect::Sqlite, dialects, half, alarm, checks));
                 executed.problems.extend(problems);
             }
             None => {

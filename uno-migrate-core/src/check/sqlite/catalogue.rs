@@ -81,7 +81,8 @@ impl Catalogue {
         touched: &mut Touched,
     ) {
         let mut objects: Vec<_> = events.iter().map(|event| event.object().clone()).collect();
-        if let Some(new) = statement.renames_to() {
+        let alters = events.iter().any(|event| matches!(event, Event::Altered(_)));
+        if let Some(new) = statement.renames_to().filter(|_| alters) {
             let renamed: Vec<_> = objects.iter().map(|object| object.name().to_owned()).collect();
             // A name is changed wherever it stands, and so is a column's, in what names its table.
             objects.extend(renamed.iter().flat_map(|name| shadow.tables_that_mention(name)));

@@ -57,7 +57,7 @@ impl Failure {
 
     /// Whether it is the author's mistake for certain.
     pub(super) fn is_certain(&self, statement: &Statement<'_>, doubt: &Doubt, has_triggers: bool) -> bool {
-        let is_schema = statement.begins(&["create"]) || statement.begins(&["drop"]) || statement.begins(&["alter"]);
+        let is_schema = statement.is_one(&["create", "drop", "alter"]);
         match self.kind {
             Kind::Grammar => true,
             Kind::Elsewhere => false,
@@ -68,7 +68,7 @@ impl Failure {
             Kind::Schema | Kind::Running => !self.is_doubtful(statement, doubt),
             // Other rows than its own could make it pass where it reads them, or a trigger does.
             Kind::Row => {
-                let brings = statement.begins(&["insert"]) || statement.begins(&["replace"]);
+                let brings = statement.is_one(&["insert", "replace"]);
                 let reads = statement.has_word("select") || has_triggers;
                 brings && !reads && !doubt.is_of_rows() && !self.is_doubtful(statement, doubt)
             }
@@ -78,7 +78,8 @@ impl Failure {
     fn is_doubtful(&self, statement: &Statement<'_>, doubt: &Doubt) -> bool {
         let missing = self.missing_table();
         // A database that the application attaches, and a module that it brings.
-        missing.is_some_and(|name| name.contains('.') || is_built_in(name) || statement.calls(&name.to_ascii_lowercase()))
+        missing
+            .is_some_and(|name| name.contains('.') || is_built_in(name) || statement.calls(&name.to_ascii_lowercase()))
             || doubt.is_about(statement, &self.message)
     }
 

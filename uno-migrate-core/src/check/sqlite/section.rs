@@ -6,9 +6,9 @@ use super::catalogue::{Catalogue, Touched};
 use super::doubt::Doubt;
 use super::failure::Failure;
 use super::shadow::Shadow;
-use super::statement::{Statement, Work};
-use crate::transaction::{Control, control};
-use crate::{Dialect, Section};
+use super::statement::Statement;
+use crate::transaction::control;
+use crate::{Dialect, Section, changes_session};
 
 /// The shadow database and what is known of it.
 pub(super) struct Bench {
@@ -54,7 +54,9 @@ impl Bench {
             let mut touched = Touched::default();
             let ended = self.attempt(text, section, &statements, enforces, doubt, &mut failures, &mut touched);
             if ended == Ended::Kept {
-                self.shadow.renew();
+                if !enforces || changes_session(Dialect::Sqlite, text, section) {
+                    self.shadow.renew();
+                }
                 return Outcome { touched, failures, is_lost: false };
             }
             let _ = self.shadow.own("ROLLBACK");
@@ -87,9 +89,13 @@ impl Bench {
         touched: &mut Touched,
     ) -> Ended {
         let is_bracketed = !section.no_transaction;
-        let keys = if enforces { "PRAGMA foreign_keys = ON" } else { "PRAGMA foreign_keys = OFF" };
-        let begin = if is_bracketed { "BEGIN" } else { "" };
-        let _ = self.shadow.own(&format!("{keys}; {begin}"));
+        // Setting it has SQLite go through all of its tables.
+        if !enforces {
+            let _ = self.shadow.own("PRAGMA foreign_keys = OFF");
+        }
+        if is_bracketed {
+            let _ = self.shadow.own("BEGIN");
+        }
         for (number, statement) in statements.iter().enumerate() {
             if failures.contains_key(&number) || is_left_out(text, section, number, statement) {
                 continue;
@@ -100,7 +106,7 @@ impl Bench {
             match executed {
                 Ok(events) => {
                     catalogue.apply(statement, events);
-                    if statement.work() == Work::Undo {
+                    if statement.is_one(&["rollback"]) {
                         doubt.add(statement);
                     }
                 }
@@ -175,10 +181,8 @@ enum Ended {
 
 /// What is said elsewhere, or says nothing here: a transaction in the migration's, a `VACUUM`.
 fn is_left_out(text: &str, section: &Section, number: usize, statement: &Statement<'_>) -> bool {
-    let span = section.statements[number];
-    let is_control = matches!(
-        control(Dialect::Sqlite, text, span),
-        Some(Control::Begin(_) | Control::End(_) | Control::Chain(_))
-    );
-    !section.no_transaction && is_control || statement.begins(&["vacuum"])
+    // Looked at before it is read: most statements are none of these.
+    let is_control = || control(Dialect::Sqlite, text, section.statements[number]).is_some();
+    let may_be = statement.is_one(&["begin", "commit", "end", "rollback"]);
+    !section.no_transaction && may_be && is_control() || statement.is_one(&["vacuum"])
 }

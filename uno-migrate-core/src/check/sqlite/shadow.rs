@@ -73,8 +73,7 @@ impl Shadow {
 
     /// A statement of our own.
     pub(super) fn own(&self, sql: &str) -> Result<(), Failure> {
-        self.ours(|connection| connection.execute_batch(sql))
-            .map_err(|error| Failure::read(&error, sql, Stage::Run))
+        self.ours(|connection| connection.execute_batch(sql)).map_err(|error| Failure::read(&error, sql, Stage::Run))
     }
 
     /// A question of our own. Where there is no answer, there are no rows.
@@ -155,7 +154,8 @@ fn limited(watch: &Arc<Watch>) -> Option<Connection> {
     let _ = connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE);
     let _ = connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0);
     let authorizing = Arc::clone(watch);
-    let _ = connection.authorizer(Some(move |context: rusqlite::hooks::AuthContext<'_>| authorizing.authorize(context)));
+    let _ =
+        connection.authorizer(Some(move |context: rusqlite::hooks::AuthContext<'_>| authorizing.authorize(context)));
     let counting = Arc::clone(watch);
     let interval = i32::try_from(INTERVAL).unwrap_or(i32::MAX);
     let _ = connection.progress_handler(interval, Some(move || counting.is_over()));

@@ -1,5 +1,7 @@
 //! What a statement would have done, where it was not executed.
 
+use std::cell::OnceCell;
+
 use crate::lex::TokenKind;
 use crate::split::significant;
 use crate::{Dialect, Span};
@@ -7,9 +9,12 @@ use crate::{Dialect, Span};
 /// A statement of a section.
 pub(super) struct Statement<'a> {
     pub(super) sql: &'a str,
-    /// Its tokens: words and quoted names without quotes and in lower case, as SQLite compares them.
-    tokens: Vec<(TokenKind, String)>,
+    first: &'a str,
+    tokens: OnceCell<Tokens>,
 }
+
+/// Words and quoted names without quotes and in lower case, as SQLite compares them.
+type Tokens = Vec<(TokenKind, String)>;
 
 /// What is in doubt where a statement was not executed.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,39 +31,57 @@ pub(super) enum Work {
 
 impl<'a> Statement<'a> {
     pub(super) fn new(sql: &'a str) -> Self {
-        let tokens = significant(Dialect::Sqlite, sql, Span::new(0..sql.len()));
-        Self { sql, tokens: tokens.map(|(kind, text)| (kind, plain(kind, text))).collect() }
+        let first = significant(Dialect::Sqlite, sql, Span::new(0..sql.len())).next().map_or("", |(_, first)| first);
+        Self { sql, first, tokens: OnceCell::new() }
+    }
+
+    /// Read when they are asked for: most statements insert rows, and nobody asks.
+    fn tokens(&self) -> &Tokens {
+        self.tokens.get_or_init(|| {
+            let tokens = significant(Dialect::Sqlite, self.sql, Span::new(0..self.sql.len()));
+            tokens.map(|(kind, text)| (kind, plain(kind, text))).collect()
+        })
+    }
+
+    /// Whether its first word is one of these.
+    pub(super) fn is_one(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.first.eq_ignore_ascii_case(word))
     }
 
     pub(super) fn work(&self) -> Work {
-        let mut words = self.tokens.iter().filter(|(kind, _)| *kind == TokenKind::Word).map(|(_, text)| text.as_str());
-        match words.next() {
-            Some("create" | "drop" | "alter") => Work::Schema(self.subjects()),
+        if self.is_one(&["create", "drop", "alter"]) {
+            Work::Schema(self.subjects())
+        } else if self.is_one(&["attach"]) {
             // What is behind the last word: `ATTACH 'file' AS name`.
-            Some("attach") => Work::Schema(self.last().map(str::to_owned).into_iter().collect()),
-            Some("rollback") => Work::Undo,
-            Some("insert" | "update" | "delete" | "replace" | "with") => Work::Rows,
-            _ => Work::Nothing,
+            Work::Schema(self.last().map(str::to_owned).into_iter().collect())
+        } else if self.is_one(&["rollback"]) {
+            Work::Undo
+        } else if self.is_one(&["insert", "update", "delete", "replace", "with"]) {
+            Work::Rows
+        } else {
+            Work::Nothing
         }
     }
 
     pub(super) fn begins(&self, words: &[&str]) -> bool {
-        self.tokens.len() >= words.len()
-            && self.tokens.iter().zip(words).all(|((kind, text), word)| *kind == TokenKind::Word && text == word)
+        let is_first = words.first().is_none_or(|first| self.is_one(&[first]));
+        is_first
+            && self.tokens().len() >= words.len()
+            && self.tokens().iter().zip(words).all(|((_, text), word)| text == word)
     }
 
     pub(super) fn has_word(&self, word: &str) -> bool {
-        self.tokens.iter().any(|(kind, text)| *kind == TokenKind::Word && text == word)
+        self.tokens().iter().any(|(kind, text)| *kind == TokenKind::Word && text == word)
     }
 
     /// Whether a name stands in it, as a name or as a string: SQLite takes `'users'` for a name where it needs one.
     pub(super) fn mentions(&self, name: &str) -> bool {
-        self.tokens.iter().any(|(kind, text)| is_name(*kind) && text == name)
+        self.tokens().iter().any(|(kind, text)| is_name(*kind) && text == name)
     }
 
     /// Whether a name is called like a function where a table is expected: a module of somebody's own.
     pub(super) fn calls(&self, name: &str) -> bool {
-        self.tokens.windows(3).any(|three| {
+        self.tokens().windows(3).any(|three| {
             let [(_, before), (kind, text), (after, _)] = three else { return false };
             let is_source = matches!(before.as_str(), "from" | "join" | ",");
             is_source && is_name(*kind) && text == name && *after == TokenKind::Punctuation(b'(')
@@ -72,17 +95,18 @@ impl<'a> Statement<'a> {
 
     /// The same where it renames the table, and not a column of it.
     pub(super) fn renames_table_to(&self) -> Option<&str> {
-        let is_table = self.tokens.iter().rev().skip(1).map(|(_, text)| text.as_str()).take(2).eq(["to", "rename"]);
+        let is_table = self.tokens().iter().rev().skip(1).map(|(_, text)| text.as_str()).take(2).eq(["to", "rename"]);
         self.renames_to().filter(|_| is_table)
     }
 
     fn last(&self) -> Option<&str> {
-        self.tokens.last().map(|(_, text)| text.as_str())
+        self.tokens().last().map(|(_, text)| text.as_str())
     }
 
     /// The names that come and go with it: its object's, and the new one of what it renames.
     fn subjects(&self) -> Vec<String> {
-        let is = |at: usize, words: &[&str]| self.tokens.get(at).is_some_and(|(_, text)| words.contains(&text.as_str()));
+        let is =
+            |at: usize, words: &[&str]| self.tokens().get(at).is_some_and(|(_, text)| words.contains(&text.as_str()));
         let mut at = 1;
         while is(at, &["temp", "temporary", "unique", "virtual"]) {
             at += 1;
@@ -95,7 +119,7 @@ impl<'a> Statement<'a> {
             if is(at + 1, &["."]) {
                 at += 2;
             }
-            self.tokens.get(at).map(|(_, text)| text.clone())
+            self.tokens().get(at).map(|(_, text)| text.clone())
         };
         let names = [name(at), self.renames_to().map(str::to_owned)];
         names.into_iter().flatten().collect()

@@ -124,6 +124,7 @@ impl Table {
 /// A type or a default without what does not count: comments, blanks, the case of words.
 fn plain(text: &str) -> String {
     let tokens = significant(Dialect::Sqlite, text, Span::new(0..text.len()));
-    let tokens = tokens.map(|(kind, token)| if kind == TokenKind::Word { token.to_ascii_uppercase() } else { token.to_owned() });
+    let tokens =
+        tokens.map(|(kind, token)| if kind == TokenKind::Word { token.to_ascii_uppercase() } else { token.to_owned() });
     tokens.collect::<Vec<_>>().join(" ")
 }

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Verdict;
 use super::catalogue::{Catalogue, Object, Touched};
 use super::difference::differences;
 use super::doubt::Doubt;
 use super::place::place;
 use super::section::{Bench, Outcome, Refusal};
 use super::shadow::Shadow;
-use super::statement::Statement;
-use super::Verdict;
+use super::statement::{Statement, Work};
 use crate::check::alarm::Alarm;
 use crate::check::rules::{down_leaves_difference, sqlite_execution};
 use crate::marker::Half;
@@ -44,8 +44,10 @@ pub(super) struct Walk<'a> {
     /// What is other than it was before the migration at hand: for what a down section has done, or has not. In which
     /// way, where it is known.
     left: BTreeMap<Object, Option<Vec<String>>>,
+    /// What the statements are about that are to blame for it, indexes included.
+    unsettled: BTreeSet<String>,
     /// The part of it that a down section should have undone.
-    differing: BTreeSet<Object>,
+    differing: BTreeSet<String>,
     verdicts: Vec<Verdict>,
 }
 
@@ -53,7 +55,8 @@ impl<'a> Walk<'a> {
     pub(super) fn new(steps: &'a [Step<'a>], shadow: Shadow) -> Self {
         let verdicts = steps.iter().map(|_| Verdict::default()).collect();
         let bench = Bench { shadow, catalogue: Catalogue::default() };
-        Self { steps, bench, applied: Vec::new(), left: BTreeMap::new(), differing: BTreeSet::new(), verdicts }
+        let (left, unsettled, differing) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
+        Self { steps, bench, applied: Vec::new(), left, unsettled, differing, verdicts }
     }
 
     /// Up to the last of those that are asked about; down, and up again, from there to the first of them.
@@ -74,16 +77,19 @@ impl<'a> Walk<'a> {
 
     /// What is not as it was when the migrations were applied for the first time: what a way down has left, and what was
     /// made anew while something that was done to it is not done again.
-    fn not_again(&self, first: usize) -> Vec<String> {
+    fn not_again(&self, first: usize) -> BTreeSet<String> {
         let (mut anew, mut changed) = (BTreeSet::new(), self.differing.clone());
-        for applied in self.applied.iter().skip(first).flatten() {
-            let touched = applied.up.touched.0.keys();
-            match applied.is_reverted {
-                true => anew.extend(touched),
-                false => changed.extend(touched.filter(|object| anew.contains(object)).cloned()),
+        for (step, applied) in self.steps.iter().zip(&self.applied).skip(first) {
+            let (Step::Sql { script, text, .. }, Some(applied)) = (step, applied) else { continue };
+            let mut touched = applied.up.touched.0.keys();
+            if applied.is_reverted {
+                anew.extend(touched);
+            } else if touched.any(|object| anew.contains(object)) {
+                changed.extend(applied.up.touched.0.keys().map(|object| object.name().to_owned()));
+                changed.extend(subjects(text, [&script.up]));
             }
         }
-        changed.iter().map(|object| object.name().to_owned()).collect()
+        changed
     }
 
     fn up(&mut self, at: usize, doubt: &mut Doubt) -> Option<Applied> {
@@ -106,28 +112,24 @@ impl<'a> Walk<'a> {
             return;
         };
         let Down::Section(section) = &script.down else {
-            self.verdicts[at].is_not_reverted = true;
-            self.left.extend(applied.up.touched.0.keys().map(|object| (object.clone(), None)));
+            self.leave(at, &Touched::default(), subjects(text, [&script.up]));
             return;
         };
         if !applied.up.is_done() {
-            self.verdicts[at].is_not_reverted = true;
-            self.left.extend(applied.up.touched.0.keys().map(|object| (object.clone(), None)));
+            self.leave(at, &Touched::default(), subjects(text, [&script.up]));
             let failures = self.bench.read(text, section);
             self.refuse(at, Half::Down, text, section, failures.iter());
             return;
         }
         let mut doubt = applied.after.clone();
         doubt.add_names(self.left.keys().map(|object| object.name().to_owned()));
+        doubt.add_names(self.unsettled.iter().cloned());
         let down = self.bench.run(text, section, &mut doubt);
         self.refuse(at, Half::Down, text, section, down.failures.iter());
         self.verdicts[at].is_silent |= down.is_silent();
         if !down.is_done() {
-            self.verdicts[at].is_not_reverted = true;
-            let Some(Some(applied)) = self.applied.get(at) else { return };
-            let objects = applied.up.touched.0.keys().chain(down.touched.0.keys()).cloned();
-            self.left.extend(objects.clone().map(|object| (object, None)));
-            self.differing.extend(objects);
+            self.leave(at, &down.touched, subjects(text, [&script.up, section]));
+            self.differing.extend(subjects(text, [&script.up, section]));
             return;
         }
         let renames = |section: &Section| section.statements.iter().any(|span| is_renaming(span.of(text)));
@@ -137,12 +139,24 @@ impl<'a> Walk<'a> {
         self.verdicts[at].is_silent |= is_conditional;
         // What is left of a table has its former name.
         let is_renamed = !self.left.is_empty() && (renames(&script.up) || renames(section));
-        self.compare(at, script, section, &down.touched, is_conditional || is_renamed);
+        if self.compare(at, script, section, &down.touched, is_conditional || is_renamed) {
+            self.unsettled.extend(subjects(text, [&script.up, section]));
+            self.differing.extend(subjects(text, [&script.up, section]));
+        }
     }
 
-    /// What is other than it was before the way up, and was not so already.
-    fn compare(&mut self, at: usize, script: &Script, section: &Section, down: &Touched, is_quiet: bool) {
-        let Some(Some(applied)) = self.applied.get_mut(at) else { return };
+    /// What a migration has done is not undone.
+    fn leave(&mut self, at: usize, down: &Touched, subjects: Vec<String>) {
+        self.verdicts[at].is_not_reverted = true;
+        let up = self.applied.get(at).into_iter().flatten().flat_map(|applied| applied.up.touched.0.keys());
+        self.left.extend(up.chain(down.0.keys()).map(|object| (object.clone(), None)));
+        self.unsettled.extend(subjects);
+    }
+
+    /// Whether something is other than it was before the way up, and was not so already.
+    fn compare(&mut self, at: usize, script: &Script, section: &Section, down: &Touched, is_quiet: bool) -> bool {
+        let Some(Some(applied)) = self.applied.get_mut(at) else { return false };
+        let mut is_different = false;
         applied.is_reverted = true;
         let up = &applied.up.touched;
         // What was other already, was not as it should be when the section began.
@@ -168,16 +182,18 @@ impl<'a> Walk<'a> {
             if new.is_empty() {
                 continue;
             }
-            self.differing.insert(object.clone());
+            is_different = true;
+            self.differing.insert(object.name().to_owned());
             if !is_quiet {
                 let span = of.statements.get(*number).copied().unwrap_or_default();
                 let message = format!("after the down section, {}", new.join(", and "));
                 self.verdicts[at].alarms.push((Half::Down, Alarm::new(&down_leaves_difference::RULE, span, message)));
             }
         }
+        is_different
     }
 
-    fn up_again(&mut self, at: usize, not_again: &[String]) {
+    fn up_again(&mut self, at: usize, not_again: &BTreeSet<String>) {
         let (Step::Sql { script, text, .. }, Some(Some(applied))) = (&self.steps[at], self.applied.get(at)) else {
             return;
         };
@@ -215,12 +231,25 @@ impl<'a> Walk<'a> {
                 Some(near) => Some(format!("a table named `{near}` exists")),
                 None => failure.says_instead().map(str::to_owned),
             };
-            self.verdicts[at].alarms.push((half, match help {
-                Some(help) => alarm.with_help(help),
-                None => alarm,
-            }));
+            self.verdicts[at].alarms.push((
+                half,
+                match help {
+                    Some(help) => alarm.with_help(help),
+                    None => alarm,
+                },
+            ));
         }
     }
+}
+
+/// What the statements of sections make, change and drop.
+fn subjects<const N: usize>(text: &str, sections: [&Section; N]) -> Vec<String> {
+    let spans = sections.into_iter().flat_map(|section| &section.statements);
+    let names = spans.filter_map(|span| match Statement::new(span.of(text)).work() {
+        Work::Schema(names) => Some(names),
+        _ => None,
+    });
+    names.flatten().collect()
 }
 
 /// Whether something is done only if it is there, or only if it is not.

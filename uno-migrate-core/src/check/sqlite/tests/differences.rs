@@ -18,28 +18,44 @@ fn every_kind_of_difference_is_named() {
     for (second, expected) in [
         ("CREATE TABLE a (id);\n-- DOWN\nSELECT 1;", "1:1 table `a` is still there"),
         ("CREATE VIEW v AS SELECT 1;\n-- DOWN\nSELECT 1;", "1:1 view `v` is still there"),
-        ("CREATE TRIGGER t AFTER INSERT ON users BEGIN SELECT 1; END;\n-- DOWN\nSELECT 1;", "1:1 trigger `t` is still there"),
+        (
+            "CREATE TRIGGER t AFTER INSERT ON users BEGIN SELECT 1; END;\n-- DOWN\nSELECT 1;",
+            "1:1 trigger `t` is still there",
+        ),
         ("SELECT 1;\nALTER TABLE users ADD COLUMN b;\n-- DOWN\nSELECT 1;", "2:1 column `users.b` is still there"),
         ("CREATE INDEX i ON users (age);\n-- DOWN\nSELECT 1;", "1:1 index `i` on `users` is still there"),
         ("DROP INDEX users_name;\n-- DOWN\nSELECT 1;", "1:1 index `users_name` on `users` is gone"),
-        ("DROP INDEX users_name;\n-- DOWN\nCREATE UNIQUE INDEX users_name ON users (name DESC);",
-         "1:1 index `users_name` on `users` is `UNIQUE (name DESC)`, and was `(name)`"),
+        (
+            "DROP INDEX users_name;\n-- DOWN\nCREATE UNIQUE INDEX users_name ON users (name DESC);",
+            "1:1 index `users_name` on `users` is `UNIQUE (name DESC)`, and was `(name)`",
+        ),
         ("ALTER TABLE users DROP COLUMN age;\n-- DOWN\nSELECT 1;", "1:1 column `users.age` is gone"),
-        ("ALTER TABLE users DROP COLUMN age;\n-- DOWN\nALTER TABLE users ADD COLUMN age TEXT;",
-         "1:1 column `users.age` is `TEXT`, and was `INT`"),
-        ("ALTER TABLE users RENAME COLUMN age TO years;\n-- DOWN\nSELECT 1;",
-         "1:1 column `users.age` is gone, and column `users.years` is still there"),
+        (
+            "ALTER TABLE users DROP COLUMN age;\n-- DOWN\nALTER TABLE users ADD COLUMN age TEXT;",
+            "1:1 column `users.age` is `TEXT`, and was `INT`",
+        ),
+        (
+            "ALTER TABLE users RENAME COLUMN age TO years;\n-- DOWN\nSELECT 1;",
+            "1:1 column `users.age` is gone, and column `users.years` is still there",
+        ),
         ("SELECT 1;\n-- DOWN\nDROP TABLE users;", "3:1 table `users` is gone"),
-        ("DROP TABLE users;\n-- DOWN\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT 'x', age INT);",
-         "1:1 index `users_name` on `users` is gone"),
+        (
+            "DROP TABLE users;\n-- DOWN\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT 'x', age INT);",
+            "1:1 index `users_name` on `users` is gone",
+        ),
         ("DROP TABLE users;\n-- DOWN\nCREATE VIEW users AS SELECT 1;", "1:1 `users` is a view, and was a table"),
-        ("DROP TABLE users;\n-- DOWN\nCREATE TABLE users (id INTEGER, name TEXT, age INT REFERENCES a (b) ON DELETE CASCADE);\n\
+        (
+            "DROP TABLE users;\n-- DOWN\nCREATE TABLE users (id INTEGER, name TEXT, age INT REFERENCES a (b) ON DELETE CASCADE);\n\
           CREATE INDEX users_name ON users (name);",
-         "1:1 column `users.name` is `TEXT`, and was `TEXT NOT NULL DEFAULT 'x'`, and `PRIMARY KEY (id)` of `users` is gone, \
-          and `FOREIGN KEY (age) REFERENCES a (b) ON DELETE CASCADE` of `users` is still there"),
-        ("-- ForeignKeys: off\nCREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT 'x', age INT UNIQUE);\n\
+            "1:1 column `users.name` is `TEXT`, and was `TEXT NOT NULL DEFAULT 'x'`, and `PRIMARY KEY (id)` of `users` is gone, \
+          and `FOREIGN KEY (age) REFERENCES a (b) ON DELETE CASCADE` of `users` is still there",
+        ),
+        (
+            "-- ForeignKeys: off\nCREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT 'x', age INT UNIQUE);\n\
           INSERT INTO n SELECT * FROM users;\nDROP TABLE users;\nALTER TABLE n RENAME TO users;\n\
-          CREATE INDEX users_name ON users (name);\n-- DOWN\nSELECT 1;", "4:1 `UNIQUE (age)` of `users` is still there"),
+          CREATE INDEX users_name ON users (name);\n-- DOWN\nSELECT 1;",
+            "4:1 `UNIQUE (age)` of `users` is still there",
+        ),
     ] {
         assert_eq!(left(USERS, second), [expected], "{second}");
     }
@@ -74,8 +90,15 @@ fn what_is_written_otherwise_is_no_difference() {
     // What refers to a table is renamed with it.
     let child = "CREATE TABLE c (u REFERENCES users (id));\nCREATE VIEW v AS SELECT * FROM users;\n-- DOWN\nDROP VIEW v;\nDROP TABLE c;";
     assert_eq!(found(&[USERS, child, "ALTER TABLE users RENAME TO u;\n-- DOWN\nALTER TABLE u RENAME TO users;"]), NONE);
-    let not_back = found(&[USERS, child, "ALTER TABLE users RENAME TO u;\n-- DOWN\nALTER TABLE u RENAME TO u2;\nCREATE TABLE users (id INTEGER PRIMARY KEY);"]);
-    assert!(not_back.iter().any(|line| line.contains("`FOREIGN KEY (u) REFERENCES users (id)` of `c` is gone")), "{not_back:#?}");
+    let not_back = found(&[
+        USERS,
+        child,
+        "ALTER TABLE users RENAME TO u;\n-- DOWN\nALTER TABLE u RENAME TO u2;\nCREATE TABLE users (id INTEGER PRIMARY KEY);",
+    ]);
+    assert!(
+        not_back.iter().any(|line| line.contains("`FOREIGN KEY (u) REFERENCES users (id)` of `c` is gone")),
+        "{not_back:#?}"
+    );
 }
 
 #[test]
@@ -94,7 +117,10 @@ fn what_cannot_be_reverted_is_skipped() {
     let later = "CREATE TABLE y (id);\nINSERT INTO people (b) VALUES (1);\n-- DOWN\nDROP TABLE y;\n";
     let bad = "CREATE TABLE z (id);\n-- DOWN\nSELECT 1;\n";
     assert_eq!(found(&[USERS, irreversible, later]), NONE);
-    assert_eq!(found(&[USERS, bad, irreversible, later]), ["20_a.sql:1:1 after the down section, table `z` is still there"]);
+    assert_eq!(
+        found(&[USERS, bad, irreversible, later]),
+        ["20_a.sql:1:1 after the down section, table `z` is still there"]
+    );
     assert_eq!(found(&[USERS, irreversible, bad]), ["30_a.sql:1:1 after the down section, table `z` is still there"]);
 }
 

@@ -11,8 +11,12 @@ fn nothing_hangs() {
         format!("{endless} SELECT count(*) FROM n;"),
         format!("CREATE TABLE a (i);\n{endless} INSERT INTO a SELECT i FROM n;\nDROP TABLE a;"),
         format!("CREATE TABLE a AS {endless} SELECT i FROM n;\nDROP TABLE a;"),
-        format!("CREATE TABLE a (i);\n{endless} INSERT INTO a SELECT randomblob(1000) FROM n;\nINSERT INTO a VALUES (1);"),
-        format!("CREATE TABLE before (i);\n{endless} DELETE FROM before WHERE i IN (SELECT i FROM n);\nDROP TABLE before;"),
+        format!(
+            "CREATE TABLE a (i);\n{endless} INSERT INTO a SELECT randomblob(1000) FROM n;\nINSERT INTO a VALUES (1);"
+        ),
+        format!(
+            "CREATE TABLE before (i);\n{endless} DELETE FROM before WHERE i IN (SELECT i FROM n);\nDROP TABLE before;"
+        ),
         format!("-- Transaction: none\nCREATE TABLE a (i);\n{endless} INSERT INTO a SELECT i FROM n;\nDROP TABLE a;"),
     ] {
         assert_eq!(found(&[&text]), NONE, "{text}");
@@ -23,7 +27,10 @@ fn nothing_hangs() {
 fn all_together_do_not_hang_either() {
     let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n;\n";
     let text = format!("CREATE TABLE a (id);\n{}SELEC 1;\nDROP TABLE a;\nDROP TABLE a;\n", endless.repeat(200));
-    assert_eq!(found(&[&text]), ["10_a.sql:202:1 SQLite: near \"SELEC\": syntax error", "10_a.sql:204:12 SQLite: no such table: a"]);
+    assert_eq!(
+        found(&[&text]),
+        ["10_a.sql:202:1 SQLite: near \"SELEC\": syntax error", "10_a.sql:204:12 SQLite: no such table: a"]
+    );
 }
 
 #[test]
@@ -47,8 +54,10 @@ fn nothing_leaves_memory() {
         "SELECT fts3_tokenizer('simple', x'00');".to_owned(),
         "SELECT zeroblob(1000000000), hex(randomblob(1000000000));".to_owned(),
         "CREATE TABLE a (b);\nINSERT INTO a VALUES (zeroblob(2000000000));\nDROP TABLE a;".to_owned(),
-        "PRAGMA writable_schema = ON;\nUPDATE sqlite_schema SET sql = 'nonsense';\nDELETE FROM sqlite_master;".to_owned(),
-        "PRAGMA hard_heap_limit = 1000;\nPRAGMA max_page_count = 1;\nCREATE TABLE a (id);\nCREATE TABLE b (id);".to_owned(),
+        "PRAGMA writable_schema = ON;\nUPDATE sqlite_schema SET sql = 'nonsense';\nDELETE FROM sqlite_master;"
+            .to_owned(),
+        "PRAGMA hard_heap_limit = 1000;\nPRAGMA max_page_count = 1;\nCREATE TABLE a (id);\nCREATE TABLE b (id);"
+            .to_owned(),
     ] {
         assert_eq!(found(&[&text]), NONE, "{text}");
     }

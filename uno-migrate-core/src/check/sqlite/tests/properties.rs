@@ -32,6 +32,8 @@ struct Model {
     indexes: Vec<(String, String, String)>,
     /// Tables that views, triggers or references are about: they are left as they are.
     fixed: Vec<String>,
+    /// Tables with one column as their key.
+    keyed: Vec<String>,
     next: u32,
 }
 
@@ -66,7 +68,8 @@ impl Model {
 
     /// A table that may be changed.
     fn free(&self, at: usize) -> Option<usize> {
-        let free: Vec<_> = (0..self.tables.len()).filter(|&table| !self.fixed.contains(&self.tables[table].0)).collect();
+        let free: Vec<_> =
+            (0..self.tables.len()).filter(|&table| !self.fixed.contains(&self.tables[table].0)).collect();
         (!free.is_empty()).then(|| free[at % free.len()])
     }
 
@@ -84,12 +87,17 @@ impl Model {
                     2 => parts.push(format!("PRIMARY KEY (\"{}\", \"{}\")", columns[0], columns[1])),
                     _ => {}
                 }
-                if let (true, Some((parent, _))) = (refers, self.tables.first()) {
+                if let (true, Some(parent)) =
+                    (refers, self.keyed.iter().find(|name| self.tables.iter().any(|(table, _)| table == *name)))
+                {
                     parts.push(format!("FOREIGN KEY (\"{}\") REFERENCES \"{parent}\" ON DELETE CASCADE", columns[1]));
                     self.fixed.extend([parent.clone(), name.clone()]);
                 }
                 write!(up, "CREATE TABLE \"{name}\" ({});", parts.join(", ")).unwrap();
                 write!(down, "DROP TABLE \"{name}\";").unwrap();
+                if *key < 2 {
+                    self.keyed.push(name.clone());
+                }
                 self.tables.push((name, columns));
             }
             Act::Column { table, unique } => {
@@ -176,7 +184,12 @@ impl Model {
                 let (name, columns) = &self.tables[table];
                 for number in 0..*count {
                     let key = self.next * 10 + u32::from(number);
-                    write!(up, "INSERT INTO \"{name}\" (\"{}\", \"{}\") VALUES ({key}, 'a;b');", columns[0], columns[1]).unwrap();
+                    write!(
+                        up,
+                        "INSERT INTO \"{name}\" (\"{}\", \"{}\") VALUES ({key}, 'a;b');",
+                        columns[0], columns[1]
+                    )
+                    .unwrap();
                 }
                 write!(down, "DELETE FROM \"{name}\" WHERE \"{}\" / 10 = {};", columns[0], self.next).unwrap();
                 self.next += 1;
@@ -217,7 +230,7 @@ fn executed(database: &Connection, up: &str, down: &str) -> Option<(String, Stri
     };
     if up.starts_with("$REBUILD") {
         let up = rebuilt(up)?;
-        database.execute_batch(&format!("BEGIN; {up} COMMIT;")).ok()?;
+        database.execute_batch(&format!("BEGIN; {up}\nCOMMIT;")).ok()?;
         return Some((up, "-- Nothing: it is the same".to_owned()));
     }
     let mut down = down.to_owned();
@@ -232,7 +245,7 @@ fn executed(database: &Connection, up: &str, down: &str) -> Option<(String, Stri
         );
         down = down.replace("$TYPE", &kind.ok()?);
     }
-    let text = format!("BEGIN; {up} COMMIT; DROP TABLE IF EXISTS temp.scratch;");
+    let text = format!("BEGIN; {up}\nCOMMIT; DROP TABLE IF EXISTS temp.scratch;");
     match database.execute_batch(&text) {
         Ok(()) => Some((up.to_owned(), down)),
         Err(_) => {
@@ -270,7 +283,7 @@ proptest! {
         let are_reversible = files.iter().all(|(_, text)| !text.starts_with("-- Irreversible"));
         if are_reversible {
             for down in downs.iter().rev() {
-                let text = format!("BEGIN; {down} COMMIT; DROP TABLE IF EXISTS temp.scratch;");
+                let text = format!("BEGIN; {down}\nCOMMIT; DROP TABLE IF EXISTS temp.scratch;");
                 prop_assert!(database.execute_batch(&text).is_ok(), "the generator is wrong: {down}");
             }
         }

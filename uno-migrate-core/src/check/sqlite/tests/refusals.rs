@@ -17,20 +17,32 @@ fn mistakes_of_every_kind_are_found_where_they_are() {
         ("CREATE TABEL a (id);", "1:8 SQLite: near \"TABEL\": syntax error"),
         ("CREATE TABLE a (id,);", "1:20 SQLite: near \")\": syntax error"),
         ("CREATE TABLE a (id) VALUES;", "1:21 SQLite: near \"VALUES\": syntax error"),
-        ("CREATE TABLE a (id INT PRIMARY KEY AUTOINCREMENT);", "AUTOINCREMENT is only allowed on an INTEGER PRIMARY KEY"),
+        (
+            "CREATE TABLE a (id INT PRIMARY KEY AUTOINCREMENT);",
+            "AUTOINCREMENT is only allowed on an INTEGER PRIMARY KEY",
+        ),
         ("CREATE TABLE a (id INT PRIMARY KEY, b INT PRIMARY KEY);", "table \"a\" has more than one primary key"),
         ("CREATE TABLE a (id);\nCREATE TABLE A (id);", "2:14 SQLite: table A already exists"),
         ("CREATE TABLE a (id, ID);", "1:21 SQLite: duplicate column name: ID"),
         ("CREATE TABLE a (id);\nCREATE INDEX i ON a (x);", "2:22 SQLite: no such column: x"),
-        ("CREATE TABLE a (id);\nCREATE INDEX i ON a (id);\nCREATE INDEX i ON a (id);", "3:14 SQLite: index i already exists"),
+        (
+            "CREATE TABLE a (id);\nCREATE INDEX i ON a (id);\nCREATE INDEX i ON a (id);",
+            "3:14 SQLite: index i already exists",
+        ),
         ("CREATE INDEX i ON a (x);", "1:19 SQLite: no such table: main.a"),
         ("CREATE TABLE a (id);\nALTER TABLE a ADD COLUMN id;", "2:26 SQLite: duplicate column name: id"),
         ("CREATE TABLE a (id);\nALTER TABLE a ADD COLUMN b UNIQUE;", "SQLite: Cannot add a UNIQUE column"),
         ("CREATE TABLE a (id);\nALTER TABLE a ADD COLUMN b PRIMARY KEY;", "SQLite: Cannot add a PRIMARY KEY column"),
         ("CREATE TABLE a (id, b);\nALTER TABLE a DROP COLUMN c;", "SQLite: no such column: \"c\""),
         ("CREATE TABLE a (id, b UNIQUE);\nALTER TABLE a DROP COLUMN b;", "cannot drop UNIQUE column: \"b\""),
-        ("CREATE TABLE a (id, b);\nCREATE INDEX i ON a (b);\nALTER TABLE a DROP COLUMN b;", "error in index i after drop column: no such column: b"),
-        ("CREATE TABLE a (id);\nALTER TABLE a RENAME TO a;", "there is already another table or index with this name: a"),
+        (
+            "CREATE TABLE a (id, b);\nCREATE INDEX i ON a (b);\nALTER TABLE a DROP COLUMN b;",
+            "error in index i after drop column: no such column: b",
+        ),
+        (
+            "CREATE TABLE a (id);\nALTER TABLE a RENAME TO a;",
+            "there is already another table or index with this name: a",
+        ),
         ("CREATE TABLE a (id);\nALTER TABLE a ALTER COLUMN id TYPE text;", "near \"ALTER\": syntax error"),
         ("DROP TABLE a;", "1:12 SQLite: no such table: a"),
         ("DROP INDEX a;", "1:12 SQLite: no such index: a"),
@@ -43,16 +55,28 @@ fn mistakes_of_every_kind_are_found_where_they_are() {
         ("CREATE TABLE a (id);\nDELETE FROM a WHERE x = 1;", "no such column: x"),
         ("CREATE TABLE a (id);\nINSERT INTO a SELECT b.id FROM b;", "no such table: b"),
         ("CREATE VIEW v AS SELECT * FROM;", "1:27 SQLite: incomplete input"),
-        ("CREATE TABLE a (id);\nCREATE TRIGGER t AFTER INSERT ON a BEGIN SELEC 1; END;", "near \"SELEC\": syntax error"),
+        (
+            "CREATE TABLE a (id);\nCREATE TRIGGER t AFTER INSERT ON a BEGIN SELEC 1; END;",
+            "near \"SELEC\": syntax error",
+        ),
         ("CREATE TABLE a (id NOT NULL);\nINSERT INTO a VALUES (NULL);", "NOT NULL constraint failed: a.id"),
         ("CREATE TABLE a (id UNIQUE);\nINSERT INTO a VALUES (1), (1);", "UNIQUE constraint failed: a.id"),
         ("CREATE TABLE a (id CHECK (id > 0));\nINSERT INTO a VALUES (0);", "CHECK constraint failed: id > 0"),
         ("CREATE TABLE a (id INT) STRICT;\nINSERT INTO a VALUES ('x');", "cannot store TEXT value in INT column a.id"),
-        ("CREATE TABLE a (id);\nINSERT INTO a VALUES (1);\nALTER TABLE a ADD COLUMN b NOT NULL;", "Cannot add a NOT NULL column with default value NULL"),
-        ("CREATE TABLE p (id);\nCREATE TABLE c (p REFERENCES p (id));\nINSERT INTO c VALUES (1);", "foreign key mismatch - \"c\" referencing \"p\""),
+        (
+            "CREATE TABLE a (id);\nINSERT INTO a VALUES (1);\nALTER TABLE a ADD COLUMN b NOT NULL;",
+            "Cannot add a NOT NULL column with default value NULL",
+        ),
+        (
+            "CREATE TABLE p (id);\nCREATE TABLE c (p REFERENCES p (id));\nINSERT INTO c VALUES (1);",
+            "foreign key mismatch - \"c\" referencing \"p\"",
+        ),
         ("PRAGMA synchronous = OFF;", "Safety level may not be changed inside a transaction"),
         ("-- Transaction: none\nCREATE TABLE a (id);\nCREATE TABLE a (id);", "3:14 SQLite: table a already exists"),
-        ("-- ForeignKeys: off\nCREATE TABLE p (id);\nCREATE TABLE c (p REFERENCES p (id));\nINSERT INTO c VALUES (1);", "foreign key mismatch - \"c\" referencing \"p\""),
+        (
+            "-- ForeignKeys: off\nCREATE TABLE p (id);\nCREATE TABLE c (p REFERENCES p (id));\nINSERT INTO c VALUES (1);",
+            "foreign key mismatch - \"c\" referencing \"p\"",
+        ),
     ] {
         let found = one(text);
         assert!(found.len() == 1 && found[0].contains(expected), "{text}\n{found:#?}");
@@ -121,13 +145,16 @@ fn what_a_mistake_does_not_touch_is_still_judged() {
         "CREATE INDEX i ON users (id);\nCREATE INDEX j ON posts (x);\nSELEC 1;",
         "DROP TABLE posts;\nDROP TABLE users;\nDROP TABLE posts;\n\n-- DOWN\n\nDROP TABLE tags;\n",
     ]);
-    assert_eq!(found, [
-        "10_a.sql:1:24 SQLite: near \")\": syntax error",
-        "10_a.sql:3:13 SQLite: no such table: post",
-        "20_a.sql:2:26 SQLite: no such column: x",
-        "20_a.sql:3:1 SQLite: near \"SELEC\": syntax error",
-        "30_a.sql:3:12 SQLite: no such table: posts",
-    ]);
+    assert_eq!(
+        found,
+        [
+            "10_a.sql:1:24 SQLite: near \")\": syntax error",
+            "10_a.sql:3:13 SQLite: no such table: post",
+            "20_a.sql:2:26 SQLite: no such column: x",
+            "20_a.sql:3:1 SQLite: near \"SELEC\": syntax error",
+            "30_a.sql:3:12 SQLite: no such table: posts",
+        ]
+    );
 }
 
 #[test]

@@ -17,16 +17,17 @@ fn what_only_rust_creates_is_checked_for_grammar_alone() {
     ];
     assert_eq!(found_with(&texts, &["15_rust"]), NONE);
     assert_eq!(found(&texts).len(), 4);
-    let wrong = [
-        "INSERT INTO rust VALUES (1,);\nSELECT 1;\nALTER TABLE rust ADD COLUM b INT INT,;\n\
-         CREATE TRIGGER t AFTER INSERT ON rust BEGIN DELET FROM rust; END;\n-- DOWN\nDROP TABEL rust;\n",
-    ];
-    assert_eq!(found_with(&wrong, &["05_rust"]), [
-        "10_a.sql:1:28 SQLite: near \")\": syntax error",
-        "10_a.sql:3:37 SQLite: near \",\": syntax error",
-        "10_a.sql:4:45 SQLite: near \"DELET\": syntax error",
-        "10_a.sql:6:6 SQLite: near \"TABEL\": syntax error",
-    ]);
+    let wrong = ["INSERT INTO rust VALUES (1,);\nSELECT 1;\nALTER TABLE rust ADD COLUM b INT INT,;\n\
+         CREATE TRIGGER t AFTER INSERT ON rust BEGIN DELET FROM rust; END;\n-- DOWN\nDROP TABEL rust;\n"];
+    assert_eq!(
+        found_with(&wrong, &["05_rust"]),
+        [
+            "10_a.sql:1:28 SQLite: near \")\": syntax error",
+            "10_a.sql:3:37 SQLite: near \",\": syntax error",
+            "10_a.sql:4:45 SQLite: near \"DELET\": syntax error",
+            "10_a.sql:6:6 SQLite: near \"TABEL\": syntax error",
+        ]
+    );
 }
 
 #[test]
@@ -53,7 +54,10 @@ fn a_hook_is_rust_as_well() {
 #[test]
 fn what_is_not_executed_is_in_doubt_and_nothing_else() {
     let module = "CREATE VIRTUAL TABLE v USING vec0(a);\nCREATE TABLE a (id);";
-    let found = found(&[module, "INSERT INTO v VALUES (1);\nCREATE TRIGGER t AFTER INSERT ON v BEGIN SELECT 1; END;\nDROP TABLE v;\nINSERT INTO b VALUES (1);"]);
+    let found = found(&[
+        module,
+        "INSERT INTO v VALUES (1);\nCREATE TRIGGER t AFTER INSERT ON v BEGIN SELECT 1; END;\nDROP TABLE v;\nINSERT INTO b VALUES (1);",
+    ]);
     assert_eq!(found, ["20_a.sql:4:13 SQLite: no such table: b"]);
     let index = "CREATE TABLE a (id);\nCREATE UNIQUE INDEX i ON a (slug(id));\nINSERT INTO a VALUES (1) ON CONFLICT (slug(id)) DO NOTHING;\nDROP INDEX i;";
     assert_eq!(super::found(&[index]), NONE);
@@ -82,7 +86,11 @@ fn a_text_that_is_too_long_is_not_executed() {
 
 #[test]
 fn variants_are_what_is_executed() {
-    let files = [("1_a.postgres.sql", "CREATE TABLE a (id bigserial, x text[]);"), ("1_a.sqlite.sql", "CREATE TABLE a (id);"), ("2_b.sql", "DROP TABLE a;")];
+    let files = [
+        ("1_a.postgres.sql", "CREATE TABLE a (id bigserial, x text[]);"),
+        ("1_a.sqlite.sql", "CREATE TABLE a (id);"),
+        ("2_b.sql", "DROP TABLE a;"),
+    ];
     let dialects = vec![Dialect::Postgres, Dialect::Sqlite];
     assert_eq!(found_in(&files, &[], &Options { dialects, ..options() }), NONE);
 }
@@ -93,7 +101,10 @@ fn one_file_for_two_databases_is_told_the_way_out() {
     let dialects = vec![Dialect::Postgres, Dialect::Sqlite];
     let problems = load_set(&files, &[], &Options { dialects, ..options() }).unwrap_err();
     let help: Vec<_> = problems.iter().filter_map(|problem| problem.help.clone()).collect();
-    assert!(help.iter().all(|help| help.contains("if this set is not for sqlite, write `dialects = [\"postgres\"]`")), "{help:?}");
+    assert!(
+        help.iter().all(|help| help.contains("if this set is not for sqlite, write `dialects = [\"postgres\"]`")),
+        "{help:?}"
+    );
 }
 
 #[test]

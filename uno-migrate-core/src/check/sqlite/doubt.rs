@@ -53,6 +53,25 @@ impl Doubt {
         }
     }
 
+    /// A statement was executed: what it has made of something that is in doubt, or renamed it to, is so too.
+    pub(super) fn spread(&mut self, statement: &Statement<'_>) {
+        if self.is_mentioned(statement)
+            && let Work::Schema(names) = statement.work()
+        {
+            self.names.extend(names);
+        }
+    }
+
+    /// Whether a statement names what is in doubt.
+    pub(super) fn is_mentioned(&self, statement: &Statement<'_>) -> bool {
+        self.names.iter().any(|name| statement.mentions(name))
+    }
+
+    /// The names that are in doubt here and are not there.
+    pub(super) fn beyond(&self, other: &Self) -> Vec<String> {
+        self.names.difference(&other.names).cloned().collect()
+    }
+
     /// Rows were not written as the migration says.
     pub(super) fn add_rows(&mut self) {
         self.rows = true;
@@ -60,11 +79,18 @@ impl Doubt {
 
     /// Whether what SQLite says of a statement may come from what is not known.
     pub(super) fn is_about(&self, statement: &Statement<'_>, message: &str) -> bool {
-        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-        let says = |name: &str| message.split(|letter| !is_word(letter)).any(|word| word.eq_ignore_ascii_case(name));
+        let message = message.to_ascii_lowercase();
         // What a unique index is missed for, which may not have been made.
-        let misses_key = ["ON CONFLICT clause", "foreign key mismatch"].iter().any(|words| message.starts_with(words));
-        let is_named = |name: &String| misses_key || statement.mentions(name) || says(name);
+        let misses_key = ["on conflict clause", "foreign key mismatch"].iter().any(|words| message.starts_with(words));
+        let is_named = |name: &String| misses_key || statement.mentions(name) || says(&message, name);
         self.everything || self.names.iter().any(is_named)
     }
+}
+
+/// Whether a name stands in a message, and is not a part of another one.
+fn says(message: &str, name: &str) -> bool {
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    message.match_indices(name).any(|(at, _)| {
+        !message[..at].ends_with(is_word) && !message[at + name.len()..].starts_with(is_word) && !name.is_empty()
+    })
 }

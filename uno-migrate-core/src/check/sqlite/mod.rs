@@ -11,6 +11,7 @@
 //! Nothing reaches the disk: no `ATTACH`, no `VACUUM INTO`, no extensions. A statement that takes too many steps is left
 //! out without a word: it may be right.
 
+mod again;
 mod catalogue;
 mod difference;
 mod doubt;

@@ -105,6 +105,9 @@ impl Bench {
                 shadow.execute(statement.sql, |events| catalogue.note(shadow, number, statement, events, touched));
             match executed {
                 Ok(events) => {
+                    if !events.is_empty() {
+                        doubt.spread(statement);
+                    }
                     catalogue.apply(statement, events);
                     if statement.is_one(&["rollback"]) {
                         doubt.add(statement);

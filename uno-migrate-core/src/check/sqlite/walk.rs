@@ -28,27 +28,27 @@ pub(super) enum Step<'a> {
 }
 
 /// What became of a migration on its way up.
-struct Applied {
-    up: Outcome,
+pub(super) struct Applied {
+    pub(super) up: Outcome,
     /// What was not known when it began, and when it was done.
-    before: Doubt,
+    pub(super) before: Doubt,
     after: Doubt,
     /// Its down section was executed as well, and nothing was refused.
-    is_reverted: bool,
+    pub(super) is_reverted: bool,
 }
 
 pub(super) struct Walk<'a> {
-    steps: &'a [Step<'a>],
-    bench: Bench,
-    applied: Vec<Option<Applied>>,
+    pub(super) steps: &'a [Step<'a>],
+    pub(super) bench: Bench,
+    pub(super) applied: Vec<Option<Applied>>,
     /// What is other than it was before the migration at hand: for what a down section has done, or has not. In which
     /// way, where it is known.
     left: BTreeMap<Object, Option<Vec<String>>>,
     /// What the statements are about that are to blame for it, indexes included.
     unsettled: BTreeSet<String>,
     /// The part of it that a down section should have undone.
-    differing: BTreeSet<String>,
-    verdicts: Vec<Verdict>,
+    pub(super) differing: BTreeSet<String>,
+    pub(super) verdicts: Vec<Verdict>,
 }
 
 impl<'a> Walk<'a> {
@@ -68,28 +68,8 @@ impl<'a> Walk<'a> {
         for at in asked.clone().rev() {
             self.down(at);
         }
-        let not_again = self.not_again(asked.start);
-        for at in asked {
-            self.up_again(at, &not_again);
-        }
+        self.again(asked);
         self.verdicts
-    }
-
-    /// What is not as it was when the migrations were applied for the first time: what a way down has left, and what was
-    /// made anew while something that was done to it is not done again.
-    fn not_again(&self, first: usize) -> BTreeSet<String> {
-        let (mut anew, mut changed) = (BTreeSet::new(), self.differing.clone());
-        for (step, applied) in self.steps.iter().zip(&self.applied).skip(first) {
-            let (Step::Sql { script, text, .. }, Some(applied)) = (step, applied) else { continue };
-            let mut touched = applied.up.touched.0.keys();
-            if applied.is_reverted {
-                anew.extend(touched);
-            } else if touched.any(|object| anew.contains(object)) {
-                changed.extend(applied.up.touched.0.keys().map(|object| object.name().to_owned()));
-                changed.extend(subjects(text, [&script.up]));
-            }
-        }
-        changed
     }
 
     fn up(&mut self, at: usize, doubt: &mut Doubt) -> Option<Applied> {
@@ -124,7 +104,9 @@ impl<'a> Walk<'a> {
         let mut doubt = applied.after.clone();
         doubt.add_names(self.left.keys().map(|object| object.name().to_owned()));
         doubt.add_names(self.unsettled.iter().cloned());
+        let known = doubt.clone();
         let down = self.bench.run(text, section, &mut doubt);
+        self.unsettled.extend(doubt.beyond(&known));
         self.refuse(at, Half::Down, text, section, down.failures.iter());
         self.verdicts[at].is_silent |= down.is_silent();
         if !down.is_done() {
@@ -133,13 +115,16 @@ impl<'a> Walk<'a> {
             return;
         }
         let renames = |section: &Section| section.statements.iter().any(|span| is_renaming(span.of(text)));
+        // SQLite takes a name in quotes that it does not know for a string.
+        let is_doubtful = section.statements.iter().any(|span| doubt.is_mentioned(&Statement::new(span.of(text))));
         // Where what is there depends on what is not known, so does what a condition comes to.
         let is_conditional =
             doubt.is_of_everything() && [&script.up, section].iter().any(|section| has_condition(text, section));
-        self.verdicts[at].is_silent |= is_conditional;
         // What is left of a table has its former name.
         let is_renamed = !self.left.is_empty() && (renames(&script.up) || renames(section));
-        if self.compare(at, script, section, &down.touched, is_conditional || is_renamed) {
+        let is_quiet = is_conditional || is_renamed || is_doubtful;
+        self.verdicts[at].is_silent |= is_quiet;
+        if self.compare(at, script, section, &down.touched, is_quiet) {
             self.unsettled.extend(subjects(text, [&script.up, section]));
             self.differing.extend(subjects(text, [&script.up, section]));
         }
@@ -193,27 +178,6 @@ impl<'a> Walk<'a> {
         is_different
     }
 
-    fn up_again(&mut self, at: usize, not_again: &BTreeSet<String>) {
-        let (Step::Sql { script, text, .. }, Some(Some(applied))) = (&self.steps[at], self.applied.get(at)) else {
-            return;
-        };
-        if !applied.is_reverted {
-            return;
-        }
-        let mut doubt = applied.before.clone();
-        doubt.add_names(not_again.iter().cloned());
-        let again = self.bench.run(text, &script.up, &mut doubt);
-        // The first one says it; the others may come from it.
-        let Some((&number, Refusal { failure, .. })) = again.failures.iter().find(|(_, refusal)| refusal.is_certain)
-        else {
-            return;
-        };
-        let message = format!("after the down section, the migration cannot be applied again: {}", failure.message);
-        let alarm = Alarm::new(&down_leaves_difference::RULE, script.up.statements[number], message)
-            .with_help("delete in the down section what the up section inserts");
-        self.verdicts[at].alarms.push((Half::Down, alarm));
-    }
-
     fn refuse<'r>(
         &mut self,
         at: usize,
@@ -243,7 +207,7 @@ impl<'a> Walk<'a> {
 }
 
 /// What the statements of sections make, change and drop.
-fn subjects<const N: usize>(text: &str, sections: [&Section; N]) -> Vec<String> {
+pub(super) fn subjects<const N: usize>(text: &str, sections: [&Section; N]) -> Vec<String> {
     let spans = sections.into_iter().flat_map(|section| &section.statements);
     let names = spans.filter_map(|span| match Statement::new(span.of(text)).work() {
         Work::Schema(names) => Some(names),

@@ -58,7 +58,7 @@ pub(crate) fn read(request: &Request, site: &Site) -> (Model, Problems) {
     let texts = texts(&mut found);
     let ids: Vec<_> = coded.iter().map(|coded| coded.info.id.clone()).collect();
     match load(found, coded, &request.options) {
-        Ok(Loaded { entries, unresolved, warnings }) => {
+        Ok(Loaded { entries, unresolved, warnings, passed: _ }) => {
             model.unresolved = unresolved;
             model.coded = entries.iter().filter_map(|entry| coded_entry(entry).map(|at| items[at].clone())).collect();
             let entries = entries.into_iter().map(|entry| match entry {

@@ -17,6 +17,12 @@ pub(super) fn place(text: &str, statement: Span, failure: &Failure) -> Span {
     let found = match failure.offset {
         Some(offset) => tokens.find(|token| token.span.range().contains(&offset)),
         None if failure.message == "incomplete input" => tokens.last(),
+        // An older SQLite does not say where: what stands there once is there.
+        None if failure.is_grammar() => {
+            let near = failure.message.strip_prefix("near \"").and_then(|rest| rest.split('"').next());
+            let mut found = tokens.filter(|token| near.is_some_and(|near| token.span.of(sql) == near));
+            found.next().filter(|_| found.next().is_none())
+        }
         // The first of two is right.
         None if failure.message.starts_with("duplicate") => tokens.filter(is_named).last(),
         None => tokens.find(is_named),

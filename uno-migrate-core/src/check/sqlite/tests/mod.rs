@@ -60,3 +60,12 @@ fn shown(texts: &[&str]) -> String {
         Err(problems) => problems.to_string(),
     }
 }
+
+#[test]
+fn the_examples_of_the_rules_are_true() {
+    for id in ["sqlite-execution", "down-leaves-difference"] {
+        let examples = crate::Rule::named(id).unwrap().examples;
+        assert_eq!(found(&[examples.refused]).len(), 1, "{id}");
+        assert!(found(&[examples.accepted]).is_empty(), "{id}");
+    }
+}

@@ -14,7 +14,6 @@ fn cpu() -> Duration {
 
 #[test]
 #[ignore = "it measures"]
-#[expect(clippy::print_stderr, reason = "that is what it is for")]
 fn small_and_large_sets() {
     for count in [10, 100, 1_000] {
         let text = |number: usize| {

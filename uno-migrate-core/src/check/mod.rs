@@ -5,6 +5,7 @@
 
 mod alarm;
 mod columns;
+mod execution;
 mod grammar;
 mod inspect;
 mod levels;
@@ -13,11 +14,14 @@ mod references;
 mod rule;
 mod rules;
 mod set;
+#[cfg(any(test, feature = "check-sqlite"))]
+mod sqlite;
 mod statement;
 mod subject;
 mod tables;
 mod value_use;
 
+pub(crate) use execution::execute;
 pub(crate) use inspect::Inspector;
 pub use levels::{Levels, RulesVersion};
 pub(crate) use permit::Permits;

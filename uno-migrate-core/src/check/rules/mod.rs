@@ -2,6 +2,7 @@
 
 mod autocommit;
 mod concurrent_if_not_exists;
+pub(super) mod down_leaves_difference;
 mod drop_column;
 pub(super) mod enum_value_used;
 mod grammar;
@@ -13,6 +14,7 @@ pub(super) mod rebuild_with_foreign_keys;
 mod rename_column;
 mod rename_table;
 mod several_ddl;
+pub(super) mod sqlite_execution;
 mod transaction_control;
 pub(super) mod unused_allow;
 mod update_beside_ddl;
@@ -26,6 +28,7 @@ use super::subject::Subject;
 pub(super) static ALL: &[&Rule] = &[
     &autocommit::RULE,
     &concurrent_if_not_exists::RULE,
+    &down_leaves_difference::RULE,
     &drop_column::RULE,
     &enum_value_used::RULE,
     &grammar::RULE,
@@ -37,6 +40,7 @@ pub(super) static ALL: &[&Rule] = &[
     &rename_column::RULE,
     &rename_table::RULE,
     &several_ddl::RULE,
+    &sqlite_execution::RULE,
     &transaction_control::RULE,
     &unused_allow::RULE,
     &update_beside_ddl::RULE,

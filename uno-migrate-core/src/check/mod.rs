@@ -5,9 +5,13 @@
 
 mod alarm;
 mod columns;
+#[cfg(feature = "check")]
+mod depth;
 mod grammar;
 mod inspect;
 mod levels;
+#[cfg(feature = "lint")]
+mod lint;
 mod permit;
 mod references;
 mod rule;
@@ -20,6 +24,8 @@ mod value_use;
 
 pub(crate) use inspect::Inspector;
 pub use levels::{Levels, RulesVersion};
+#[cfg(feature = "lint")]
+pub(crate) use lint::prover as lint_prover;
 pub(crate) use permit::Permits;
 pub use rule::{Judge, Level, Rule};
 pub(crate) use set::{Member, find as find_in_set};

@@ -45,7 +45,10 @@ const REMEMBERED: [(Judge, &str, Scope); 2] =
     [(Judge::Lint, "lint", Scope::File(Dialect::Postgres)), (Judge::Sqlite, "sqlite", Scope::Order(Dialect::Sqlite))];
 
 /// The judges of this build that take their time.
-const ENABLED: [fn() -> Prover; 0] = [];
+const ENABLED: &[fn() -> Prover] = &[
+    #[cfg(feature = "lint")]
+    crate::check::lint_prover,
+];
 
 impl Prover {
     /// Those of this build.

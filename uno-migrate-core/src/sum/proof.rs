@@ -48,6 +48,8 @@ const REMEMBERED: [(Judge, &str, Scope); 2] =
 const ENABLED: &[fn() -> Prover] = &[
     #[cfg(feature = "check-sqlite")]
     Prover::sqlite,
+    #[cfg(feature = "lint")]
+    crate::check::lint_prover,
 ];
 
 impl Prover {

@@ -8,14 +8,21 @@ use self::doubt::Attempt;
 use self::parser::{Stumble, What, first_stumble};
 use super::Refusal;
 use super::opening;
+use crate::check::depth::is_shallow;
 use crate::check::statement::Statement;
 use crate::lex::{Token, TokenKind};
 
 /// How many names of one statement may be words that the parser takes for keywords.
 const MOST_NAMES: usize = 8;
 
+/// What nests deeper is left alone.
+const DEEPEST: usize = 800;
+
 /// What the parser stumbles over first, where there is no doubt that the server would as well.
 pub(super) fn refusal(statement: &Statement<'_>) -> Option<Refusal> {
+    if !is_shallow(statement, DEEPEST) {
+        return None;
+    }
     let tokens = statement.tokens();
     let mut text = with_plain_strings(statement);
     let mut stumble = first_stumble(&text)?;

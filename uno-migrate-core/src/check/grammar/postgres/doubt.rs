@@ -111,8 +111,8 @@ pub(super) fn is_known(statement: &Statement<'_>, number: usize, stumble: &Stumb
         // `ALTER TABLE t ALTER 1 SET STATISTICS 100`
         || near.kind() == Some(TokenKind::Number) && (near.is(-1, "ALTER") || near.is(-1, "COLUMN"))
         // Its arguments may be any word, and the first may be missing.
-        || begins(&["CREATE"]) && near.is_behind("EXECUTE") && near.is_behind("TRIGGER")
-        || begins(&["DO"]) && near.is_at_end()
+        || begins(&["CREATE"]) && near.is_behind("TRIGGER") && near.is_behind("EXECUTE") && (near.is_behind("FUNCTION") || near.is_behind("PROCEDURE"))
+        || begins(&["DO", "LANGUAGE"]) && near.is_at_end() && statement.lexed().len() == 3
         // `DROP TABLE a, cascade`
         || near.is(0, ",") && (near.is(1, "CASCADE") || near.is(1, "RESTRICT"))
         // `SELECT a in`, where it is a name

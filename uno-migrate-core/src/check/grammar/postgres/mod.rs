@@ -1,23 +1,30 @@
 //! PostgreSQL's grammar, as squawk-parser knows it.
 
+mod depth;
 mod doubt;
 mod expected;
+mod hint;
 mod parser;
+
+use std::borrow::Cow;
 
 use self::doubt::Attempt;
 use self::parser::{Stumble, What, first_stumble};
 use super::Refusal;
 use super::opening;
 use crate::check::subject::Statement;
-use crate::lex::Token;
+use crate::lex::{Token, TokenKind};
 
 /// How many names of one statement may be words that the parser takes for keywords.
 const MOST_NAMES: usize = 8;
 
 /// What the parser stumbles over first, where there is no doubt that the server would as well.
 pub(super) fn refusal(statement: &Statement<'_>) -> Option<Refusal> {
+    if depth::is_too_deep(statement) {
+        return None;
+    }
     let tokens = statement.lexed();
-    let mut text = statement.sql().to_owned();
+    let mut text = Cow::Borrowed(statement.sql());
     let mut stumble = first_stumble(&text)?;
     for _ in 0..MOST_NAMES {
         let offset = statement.span.start + u32::try_from(stumble.at).unwrap_or(u32::MAX);
@@ -27,28 +34,31 @@ pub(super) fn refusal(statement: &Statement<'_>) -> Option<Refusal> {
         }
         match doubt::attempt(statement, &text, number, &stumble) {
             Attempt::Reads => return None,
-            Attempt::Further(other, further) => (text, stumble) = (other, further),
-            Attempt::InVain => return Some(said(statement, tokens.get(number), &stumble)),
+            Attempt::Further(other, further) => (text, stumble) = (Cow::Owned(other), further),
+            Attempt::InVain => return Some(said(statement, number, &stumble)),
         }
     }
     None
 }
 
 /// As its reader is told.
-fn said(statement: &Statement<'_>, token: Option<&Token>, stumble: &Stumble) -> Refusal {
-    let end = Token { kind: crate::lex::TokenKind::Semicolon, span: statement.span };
+fn said(statement: &Statement<'_>, number: usize, stumble: &Stumble) -> Refusal {
+    let end = Token { kind: TokenKind::Semicolon, span: statement.span };
     let last = statement.lexed().last().unwrap_or(&end);
-    let (token, found) = match token {
+    let (token, found) = match statement.lexed().get(number) {
         Some(token) => (token, format!("syntax error at or near {}", opening::name(statement, token))),
         None => (last, "syntax error: the statement ends too early".to_owned()),
     };
-    match &stumble.what {
+    let refusal = match &stumble.what {
         What::Second if opening::begins_statement(statement, token) => {
             let message = format!("{found}: another statement begins here");
-            Refusal::at(token, message).with_help("end the statement in front of it with `;`")
+            return Refusal::at(token, message).with_help("end the statement in front of it with `;`");
         }
-        What::Second => Refusal::at(token, format!("{found}: expected the end of the statement")),
-        What::Grammar(message) => Refusal::at(token, expected::after(&found, message)),
-        What::Lexical(message) => Refusal::at(token, expected::after(&found, message)),
+        What::Second => Refusal::at(token, found),
+        What::Grammar(message) | What::Lexical(message) => Refusal::at(token, expected::after(&found, message)),
+    };
+    match hint::hint(statement, number) {
+        Some(hint) => refusal.with_help(hint),
+        None => refusal,
     }
 }

@@ -53,7 +53,7 @@ fn comma(dialect: Dialect, statement: &Statement<'_>, before: Option<&Token>, to
         (TokenKind::Punctuation(b'('), TokenKind::Punctuation(b',')) if !begins_with_nothing(dialect, statement) => {
             (token, "a comma after `(`".to_owned())
         }
-        (TokenKind::Punctuation(b','), TokenKind::Word) if ends_list(statement.text_of(token)) => {
+        (TokenKind::Punctuation(b','), TokenKind::Word) if ends_list(dialect, statement.text_of(token)) => {
             (before, format!("a comma before `{}`", statement.text_of(token)))
         }
         _ => return None,
@@ -61,9 +61,10 @@ fn comma(dialect: Dialect, statement: &Statement<'_>, before: Option<&Token>, to
     Some(Refusal::at(at, message).with_help("delete it, or write what is missing beside it"))
 }
 
-/// Words that are no names, and begin no item of a list. `ORDER` and `UNION` do in MySQL, `GROUP` in PostgreSQL.
-fn ends_list(word: &str) -> bool {
-    ["FROM", "WHERE", "HAVING"].iter().any(|clause| word.eq_ignore_ascii_case(clause))
+/// Words that are no names, and begin no item of a list, as `ORDER` and `UNION` do in MySQL. PostgreSQL has options that
+/// may have any name.
+fn ends_list(dialect: Dialect, word: &str) -> bool {
+    dialect != Dialect::Postgres && ["FROM", "WHERE", "HAVING"].iter().any(|clause| word.eq_ignore_ascii_case(clause))
 }
 
 /// Whether something has to be complete in front of a token.
@@ -91,9 +92,15 @@ fn unfinished(
     let needs_more = match last.kind {
         // PostgreSQL has a parser of its own; here it names operators without using them.
         TokenKind::Operator => dialect != Dialect::Postgres && is_binary(text),
-        TokenKind::Punctuation(b'.') => dialect != Dialect::Postgres,
+        TokenKind::Punctuation(b'.') => {
+            dialect != Dialect::Postgres && next.is_none_or(|next| next.kind != TokenKind::Word)
+        }
         // `t.from`, `AS from` and `@from` are names, `GRANT SELECT` gives a right.
         TokenKind::Word if text.eq_ignore_ascii_case("SET") => is_assigning(statement, last, next),
+        // `(from)` may be an option of PostgreSQL.
+        TokenKind::Word if dialect == Dialect::Postgres && next.is_some_and(|next| next.kind != TokenKind::Word) => {
+            false
+        }
         TokenKind::Word => {
             needs_more(dialect, text)
                 && !before.is_some_and(|before| makes_name(statement, before))

@@ -5,8 +5,6 @@
 
 mod alarm;
 mod columns;
-#[cfg(feature = "check")]
-mod depth;
 mod execution;
 mod grammar;
 mod inspect;

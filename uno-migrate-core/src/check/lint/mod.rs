@@ -5,6 +5,7 @@
 //! what is no lock or no rewrite after all is dropped, and the rest is said with names.
 
 mod alter;
+mod depth;
 mod ignore;
 mod index;
 mod made;
@@ -19,12 +20,12 @@ use squawk_linter::{Linter, Rule as Squawk, Violation};
 use squawk_syntax::ast::Stmt;
 use squawk_syntax::{Parse, SourceFile};
 
+use self::depth::is_shallow;
 use self::ignore::{Excerpt, Ignores};
 use self::made::Made;
 use self::said::Remark;
 use self::suspect::{Suspect, suspect};
 use super::alarm::Alarm;
-use super::depth::is_shallow;
 use super::statement::{Statement, Verb};
 use super::subject::Subject;
 use super::{Judge, RulesVersion};

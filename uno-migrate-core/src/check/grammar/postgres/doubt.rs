@@ -91,7 +91,7 @@ pub(super) fn is_known(statement: &Statement<'_>, number: usize, stumble: &Stumb
         || begins(&["SET", "SESSION", "TRANSACTION"])
         || near.are(-2, &["SET", "TIME", "ZONE"])
         || begins(&["ALTER", "STATISTICS", "IF"])
-        || begins(&["CREATE", "STATISTICS"]) && matches!(stumble.what, What::Second)
+        || begins(&["CREATE", "STATISTICS"]) && near.is_behind("FROM")
         || begins(&["CREATE", "UNLOGGED", "MATERIALIZED"])
         || begins(&["CREATE", "UNLOGGED", "VIEW"])
         || begins(&["DROP", "TEXT", "SEARCH"]) && near.is(0, ",")
@@ -111,15 +111,19 @@ pub(super) fn is_known(statement: &Statement<'_>, number: usize, stumble: &Stumb
         // `ALTER TABLE t ALTER 1 SET STATISTICS 100`
         || near.kind() == Some(TokenKind::Number) && (near.is(-1, "ALTER") || near.is(-1, "COLUMN"))
         // Its arguments may be any word, and the first may be missing.
-        || begins(&["CREATE"]) && near.is_behind("EXECUTE") && near.is_behind("TRIGGER")
-        || begins(&["DO"]) && near.is_at_end()
+        || begins(&["CREATE"]) && near.is_behind("TRIGGER") && near.is_behind("EXECUTE") && (near.is_behind("FUNCTION") || near.is_behind("PROCEDURE"))
+        || begins(&["DO"]) && near.kind() == Some(TokenKind::String)
+        || begins(&["COMMENT", "ON", "TYPE"]) && near.is(0, "(")
+        || begins(&["COMMENT", "ON", "DOMAIN"]) && near.is(0, "(")
+        || near.are(-2, &["SET", "SCHEMA"])
+        || begins(&["DO", "LANGUAGE"]) && near.is_at_end() && statement.tokens().len() == 3
         // `DROP TABLE a, cascade`
         || near.is(0, ",") && (near.is(1, "CASCADE") || near.is(1, "RESTRICT"))
         // `SELECT a in`, where it is a name
         || near.is(-1, "IN") && (near.is(0, ",") || near.is_at_end())
         || matches!(stumble.what, What::Second) && near.kind() == Some(TokenKind::Operator)
         || near.are(-2, &["SUBSTRING", "(", ")"])
-        || (-2..=0).any(|back| near.are(back, &["OPERATOR", "("]))
+        || (-3..=0).any(|back| near.are(back, &["OPERATOR", "("]))
 }
 
 /// What stands around the token that the parser stumbled over.

@@ -1,6 +1,6 @@
 //! How much of a stack it takes to read a statement: parsers are recursive, and the stack is the compiler's.
 
-use super::statement::Statement;
+use crate::check::statement::Statement;
 use crate::lex::TokenKind;
 
 /// How many links of a chain take as much as one parenthesis.

@@ -7,8 +7,12 @@ use super::doubt::Doubt;
 use super::failure::Failure;
 use super::shadow::Shadow;
 use super::statement::Statement;
+use super::watch::{Allowance, Event};
 use crate::transaction::control;
 use crate::{Dialect, Section, changes_session};
+
+/// How many times a section may begin anew.
+const ATTEMPTS: usize = 8;
 
 /// The shadow database and what is known of it.
 pub(super) struct Bench {
@@ -50,31 +54,34 @@ impl Bench {
     pub(super) fn run(&mut self, text: &str, section: &Section, doubt: &mut Doubt) -> Outcome {
         let statements: Vec<_> = section.statements.iter().map(|span| Statement::new(span.of(text))).collect();
         let (mut failures, mut enforces) = (BTreeMap::new(), !section.foreign_keys_off);
-        loop {
+        let may_change = changes_session(Dialect::Sqlite, text, section);
+        for _ in 0..ATTEMPTS {
             let mut touched = Touched::default();
             let ended = self.attempt(text, section, &statements, enforces, doubt, &mut failures, &mut touched);
             if ended == Ended::Kept {
-                if !enforces || changes_session(Dialect::Sqlite, text, section) {
+                if !enforces || may_change {
                     self.shadow.renew();
                 }
                 return Outcome { touched, failures, is_lost: false };
             }
             let _ = self.shadow.own("ROLLBACK");
             self.catalogue.revert(&touched);
-            match ended {
+            if ended == Ended::Refused {
+                if !enforces {
+                    break;
+                }
                 // A row that refers to nothing, which is found at the end only: it may refer to the application's.
-                Ended::Refused if enforces => {
-                    enforces = false;
-                    doubt.add_rows();
-                }
-                Ended::Refused => {
-                    statements.iter().for_each(|statement| doubt.add(statement));
-                    return Outcome { touched: Touched::default(), failures, is_lost: true };
-                }
-                // Some errors take the whole transaction back: once more, without the statement.
-                Ended::Broken | Ended::Kept => {}
+                enforces = false;
+                doubt.add_rows();
             }
+            // Else an error has taken the whole transaction back: once more, without the statement.
         }
+        self.shadow.renew();
+        for (number, refusal) in self.read(text, section) {
+            failures.entry(number).or_insert(refusal);
+        }
+        statements.iter().for_each(|statement| doubt.add(statement));
+        Outcome { failures, is_lost: true, ..Outcome::default() }
     }
 
     #[expect(clippy::too_many_arguments, reason = "they are what one attempt has to itself, and what outlives it")]
@@ -101,8 +108,10 @@ impl Bench {
                 continue;
             }
             let Self { shadow, catalogue } = self;
-            let executed =
-                shadow.execute(statement.sql, |events| catalogue.note(shadow, number, statement, events, touched));
+            let changes_schema = statement.is_one(&["create", "alter", "drop"]);
+            let allowance = if changes_schema { Allowance::Schema } else { Allowance::Rows };
+            let note = |events: &[Event]| catalogue.note(shadow, number, statement, events, touched);
+            let executed = shadow.execute(statement.sql, allowance, note);
             match executed {
                 Ok(events) => {
                     if !events.is_empty() {
@@ -137,7 +146,7 @@ impl Bench {
             && let Err(failure) = self.shadow.own("PRAGMA foreign_key_check")
         {
             let is_certain = failure.message.starts_with("foreign key mismatch") && doubt.is_none();
-            failures.insert(statements.len().saturating_sub(1), Refusal { failure, is_certain });
+            failures.entry(statements.len().saturating_sub(1)).or_insert(Refusal { failure, is_certain });
         }
         if self.shadow.own("COMMIT").is_ok() { Ended::Kept } else { Ended::Refused }
     }

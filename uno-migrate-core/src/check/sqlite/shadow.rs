@@ -10,7 +10,7 @@ use rusqlite::{Connection, Row};
 
 use super::catalogue::Object;
 use super::failure::{Failure, Stage};
-use super::watch::{Event, INTERVAL, Watch};
+use super::watch::{Allowance, Event, INTERVAL, Watch};
 
 /// The longest text and the largest blob, in bytes: files that are executed are not longer.
 const LONGEST_VALUE: i32 = 1_000_000;
@@ -38,9 +38,14 @@ impl Shadow {
     }
 
     /// Executes one statement. What it is about to do to the schema is told before.
-    pub(super) fn execute(&self, sql: &str, before: impl FnOnce(&[Event])) -> Result<Vec<Event>, Failure> {
+    pub(super) fn execute(
+        &self,
+        sql: &str,
+        allowance: Allowance,
+        before: impl FnOnce(&[Event]),
+    ) -> Result<Vec<Event>, Failure> {
         self.watch.take();
-        self.watch.begin();
+        self.watch.begin(allowance);
         let failed = |stage| move |error| Failure::read(&error, sql, stage);
         let mut statement = self.connection.prepare(sql).map_err(failed(Stage::Prepare))?;
         // What is made while it runs, a virtual table makes for itself.
@@ -53,7 +58,7 @@ impl Shadow {
 
     /// Whether SQLite can read a statement.
     pub(super) fn prepare(&self, sql: &str) -> Result<(), Failure> {
-        self.watch.begin();
+        self.watch.begin(Allowance::Schema);
         let prepared = self.connection.prepare(sql).map(drop);
         prepared.map_err(|error| Failure::read(&error, sql, Stage::Prepare))
     }

@@ -10,15 +10,21 @@ use super::catalogue::{Kind, Object};
 /// How many steps of its virtual machine SQLite takes between two looks at what is left.
 pub(super) const INTERVAL: u32 = 1_000;
 
-/// The most steps of one statement: some hundred thousand rows. Time is no measure: the same set has to have the same
+/// The most steps of one statement: about a hundred thousand rows. Time is no measure: the same set has to have the same
 /// result on every machine.
 const STATEMENT: u64 = 2_000_000;
 
-/// What all statements together may take beyond what every statement may.
-const SET: u64 = 10_000_000;
+/// What all statements together may take beyond what each of them may: one or two seconds of an unoptimised SQLite.
+const SET: u64 = 20_000_000;
 
-/// What every statement may take in any case: SQLite reads its whole catalogue whenever the schema is changed.
-const CATALOGUE: u64 = 200_000;
+/// What a statement may take in any case.
+#[derive(Debug, Clone, Copy)]
+#[repr(u64)]
+pub(super) enum Allowance {
+    /// SQLite reads its whole catalogue whenever the schema is changed.
+    Schema = 200_000,
+    Rows = 5_000,
+}
 
 /// Something that a statement does to the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +42,9 @@ pub(super) struct Watch {
     pub(super) is_ours: AtomicBool,
     /// Something that goes with its session was made.
     pub(super) made_temporary: AtomicBool,
+    /// The steps of this statement, what it may take, and what all of them have taken beyond that.
     statement: AtomicU64,
+    allowed: AtomicU64,
     beyond: AtomicU64,
 }
 
@@ -47,7 +55,8 @@ impl Watch {
     }
 
     /// Another statement begins.
-    pub(super) fn begin(&self) {
+    pub(super) fn begin(&self, allowance: Allowance) {
+        self.allowed.store(allowance as u64, Ordering::Relaxed);
         self.statement.store(0, Ordering::Relaxed);
     }
 
@@ -55,9 +64,9 @@ impl Watch {
     pub(super) fn is_over(&self) -> bool {
         let steps = u64::from(INTERVAL);
         let own = self.statement.fetch_add(steps, Ordering::Relaxed) + steps;
-        let beyond = match own {
-            0..=CATALOGUE => 0,
-            _ => self.beyond.fetch_add(steps, Ordering::Relaxed) + steps,
+        let beyond = match own <= self.allowed.load(Ordering::Relaxed) {
+            true => 0,
+            false => self.beyond.fetch_add(steps, Ordering::Relaxed) + steps,
         };
         !self.is_ours.load(Ordering::Relaxed) && (own > STATEMENT || beyond > SET)
     }

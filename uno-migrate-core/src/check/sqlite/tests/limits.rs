@@ -34,6 +34,14 @@ fn all_together_do_not_hang_either() {
 }
 
 #[test]
+fn what_is_taken_back_again_and_again_is_given_up() {
+    let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) INSERT INTO a SELECT i FROM n;\n";
+    let text = format!("CREATE TABLE a (id);\n{}SELEC 1;\n", endless.repeat(30));
+    let found = found(&[&text, "DROP TABLE a;\nDROP TABLE b;\n"]);
+    assert_eq!(found, ["10_a.sql:32:1 SQLite: near \"SELEC\": syntax error", "20_a.sql:2:12 SQLite: no such table: b"]);
+}
+
+#[test]
 fn what_is_long_but_ends_is_executed() {
     let calendar = "CREATE TABLE days (day TEXT PRIMARY KEY);\nWITH RECURSIVE d (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM d WHERE n < 20000)\n\
                     INSERT INTO days SELECT date('2000-01-01', n || ' days') FROM d;\nINSERT INTO days VALUES ('2000-01-01');";

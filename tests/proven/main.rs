@@ -13,6 +13,7 @@ mod support;
 mod apply;
 mod checked;
 mod corpus;
+mod directory;
 mod generate;
 mod generated;
 mod mutants;

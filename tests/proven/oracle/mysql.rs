@@ -4,6 +4,8 @@
 use futures_util::StreamExt;
 use sqlx::mysql::MySqlDatabaseError;
 use sqlx::{AssertSqlSafe, Connection, Either, Error, Executor, MySql, MySqlConnection};
+use uno_migrate::Dialect;
+use uno_migrate_core::statements;
 
 use super::{Question, Verdict};
 use crate::mutate::Sections;
@@ -86,11 +88,14 @@ impl MySqlOracle {
 
     /// What can be read can be prepared, or fails for another reason.
     pub(crate) async fn grammar(&mut self, text: &str) -> Result<(), String> {
-        let (_, error) = self.send(&format!("PREPARE uno_asked FROM {}", literal(text))).await;
-        match error {
-            Some(Error::Database(error)) if number(&*error) == 1064 => Err(error.to_string()),
-            _ => Ok(()),
+        for span in statements(Dialect::MySql, text).map_err(|problem| problem.to_string())? {
+            let (_, error) = self.send(&format!("PREPARE uno_asked FROM {}", literal(span.of(text)))).await;
+            match error {
+                Some(Error::Database(error)) if number(&*error) == 1064 => return Err(error.to_string()),
+                _ => {}
+            }
         }
+        Ok(())
     }
 }
 

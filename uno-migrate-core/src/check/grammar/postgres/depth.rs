@@ -29,14 +29,17 @@ pub(super) fn is_too_deep(statement: &Statement<'_>) -> bool {
     let mut outside = 0;
     for token in statement.tokens() {
         match token.kind {
-            TokenKind::Punctuation(b'(' | b'[' | b'{') => {
+            TokenKind::Punctuation(b'(' | b'[') => {
                 outside += 1 + levels.waiting;
                 levels.brackets.push(levels.waiting);
                 levels.waiting = 0;
             }
-            TokenKind::Punctuation(b')' | b']' | b'}') => {
-                levels.waiting = levels.brackets.pop().unwrap_or(0);
-                outside = outside.saturating_sub(1 + levels.waiting);
+            // One that closes nothing ends nothing either.
+            TokenKind::Punctuation(b')' | b']') => {
+                if let Some(waiting) = levels.brackets.pop() {
+                    outside -= 1 + waiting;
+                    levels.waiting = waiting;
+                }
             }
             TokenKind::Punctuation(b',') | TokenKind::Semicolon => levels.waiting = 0,
             TokenKind::Operator => levels.waiting += 1,

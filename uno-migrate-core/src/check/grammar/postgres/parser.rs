@@ -4,10 +4,12 @@ use std::panic::catch_unwind;
 
 use squawk_parser::{EntryPoint, LexedStr, StrStep, SyntaxKind};
 
+use super::reduced::Reduced;
+
 /// Where the parser lost its way.
 pub(super) struct Stumble {
-    /// The byte of the statement.
-    pub(super) at: usize,
+    /// The number of the token that does not fit; one too many where one is missing at the end.
+    pub(super) token: usize,
     pub(super) what: What,
 }
 
@@ -44,16 +46,25 @@ impl Stumble {
 /// builds could do nothing about it: the compiler would say that the macro panicked, and nothing builds until somebody has
 /// found the file. The server still judges the statement, so nothing is said of it here. A thread of its own would not
 /// help: within the macro a panic is silent, in another thread it is not.
-pub(super) fn first_stumble(text: &str) -> Option<Stumble> {
+pub(super) fn first_stumble(reduced: &Reduced) -> Option<Stumble> {
+    let (at, what) = first_mistake(&reduced.text)?;
+    Some(Stumble { token: reduced.token_at(at), what })
+}
+
+/// Whether there is none.
+pub(super) fn reads(text: &str) -> bool {
+    first_mistake(text).is_none()
+}
+
+fn first_mistake(text: &str) -> Option<(usize, What)> {
     catch_unwind(|| parse(text)).unwrap_or_default()
 }
 
-fn parse(text: &str) -> Option<Stumble> {
+/// The byte, and what is wrong there.
+fn parse(text: &str) -> Option<(usize, What)> {
     let lexed = LexedStr::new(text);
-    let mut first = lexed
-        .errors()
-        .next()
-        .map(|(range, message)| Stumble { at: range.start as usize, what: What::Lexical(message.to_owned()) });
+    let mut first =
+        lexed.errors().next().map(|(range, message)| (range.start as usize, What::Lexical(message.to_owned())));
     let output = EntryPoint::SourceFile.parse(&lexed.to_input());
     let (mut depth, mut offset, mut statements) = (0_usize, 0_usize, 0_usize);
     lexed.intersperse_trivia(&output, &mut |step| {
@@ -77,8 +88,8 @@ fn parse(text: &str) -> Option<Stumble> {
             StrStep::Error { pos, .. } if statements > 1 && depth <= 2 => (pos, What::Second),
             StrStep::Error { pos, msg } => (pos, What::Grammar(msg.to_owned())),
         };
-        if first.as_ref().is_none_or(|first| first.at > at) {
-            first = Some(Stumble { at, what });
+        if first.as_ref().is_none_or(|(before, _)| *before > at) {
+            first = Some((at, what));
         }
     });
     first

@@ -1,6 +1,5 @@
 //! PostgreSQL's grammar, as squawk-parser knows it.
 
-mod depth;
 mod doubt;
 mod expected;
 mod hint;
@@ -21,9 +20,6 @@ const MOST_NAMES: usize = 8;
 
 /// What the parser stumbles over first, where there is no doubt that the server would as well.
 pub(super) fn refusal(statement: &Statement<'_>) -> Option<Refusal> {
-    if depth::is_too_deep(statement) {
-        return None;
-    }
     let mut names = Vec::new();
     let mut stumble = first_stumble(&Reduced::new(statement, &names))?;
     for _ in 0..MOST_NAMES {

@@ -1,6 +1,7 @@
 //! The parser itself, and the first thing that it cannot go on from.
 
 use std::panic::catch_unwind;
+use std::thread;
 
 use squawk_parser::{EntryPoint, LexedStr, StrStep, SyntaxKind};
 
@@ -40,12 +41,7 @@ impl Stumble {
     }
 }
 
-/// The first mistake in the text of a statement.
-///
-/// The parser states in assertions what it takes for granted. None of them is known to fail, but if one does, then whoever
-/// builds could do nothing about it: the compiler would say that the macro panicked, and nothing builds until somebody has
-/// found the file. The server still judges the statement, so nothing is said of it here. A thread of its own would not
-/// help: within the macro a panic is silent, in another thread it is not.
+/// The first mistake in a statement.
 pub(super) fn first_stumble(reduced: &Reduced) -> Option<Stumble> {
     let (at, what) = first_mistake(&reduced.text)?;
     Some(Stumble { token: reduced.token_at(at), what })
@@ -56,8 +52,29 @@ pub(super) fn reads(text: &str) -> bool {
     first_mistake(text).is_none()
 }
 
+/// The parser calls itself for whatever nests, and a stack that runs over ends the compiler without a word. A level takes at
+/// least one byte of the text, so that a stack can be had that is high enough for all of them: it costs no more than what is
+/// used of it.
+///
+/// The parser also states in assertions what it takes for granted. None of them is known to fail, but if one does, whoever
+/// builds could do nothing about it: the compiler would say that the macro panicked, and nothing would build until somebody
+/// has found the file. The server judges the statement in any case, so nothing is said of it here.
 fn first_mistake(text: &str) -> Option<(usize, What)> {
-    catch_unwind(|| parse(text)).unwrap_or_default()
+    /// Where nothing is optimised, a byte takes less than 4,000 (`[[[…`).
+    const STACK_OF_BYTE: usize = 6 * 1024;
+    /// Takes less than a megabyte: threads of tests and of runtimes have two.
+    const SHORT: usize = 256;
+    /// Statements of data may be longer. They are flat, and the server reads them.
+    const LONGEST: usize = 64 * 1024;
+    let judged = || catch_unwind(|| parse(text)).unwrap_or_default();
+    match text.len() {
+        length if length <= SHORT => judged(),
+        length if length <= LONGEST => thread::scope(|scope| {
+            let thread = thread::Builder::new().stack_size(length * STACK_OF_BYTE).spawn_scoped(scope, judged);
+            thread.ok()?.join().unwrap_or_default()
+        }),
+        _ => None,
+    }
 }
 
 /// The byte, and what is wrong there.

@@ -5,6 +5,8 @@
 mod applied;
 mod blocked;
 mod bookmark;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod coded;
 mod context;
 mod dialect;

@@ -103,7 +103,8 @@ impl Migration {
         &self.body
     }
 
-    pub(crate) fn namespace(&self) -> Option<&str> {
+    /// The namespace of its history, where the set that it came from names one.
+    pub fn namespace(&self) -> Option<&str> {
         self.namespace.as_deref()
     }
 

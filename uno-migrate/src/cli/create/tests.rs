@@ -72,7 +72,7 @@ fn a_fresh_sql_file_is_an_error_until_both_halves_are_written() {
     ");
 
     let problems = place.problems();
-    assert_eq!(problems.matches("section is empty").count(), 2, "{problems}");
+    assert_eq!(problems.matches("section is empty\n").count(), 2, "{problems}");
     assert_eq!(problems.matches(" --> ").count(), 2, "{problems}");
 
     let (up, down) = text.split_once("-- DOWN\n").unwrap();

@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod adopted;
 mod applied;
 mod blocked;
 mod bookmark;
@@ -36,6 +37,7 @@ mod tracker;
 mod value;
 mod wanted;
 
+pub use adopted::Adopted;
 pub use applied::{AppliedMigration, HistoryStatus};
 pub use coded::RustMigration;
 pub use context::Context;

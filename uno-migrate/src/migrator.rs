@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use sqlx::Pool;
+use uno_migrate_core::Dialect;
 
+use crate::adopted::Adopted;
+use crate::context::Context;
 use crate::driver::Driver;
 use crate::error::Error;
 use crate::event::Event;
@@ -13,7 +16,7 @@ use crate::hook::Hook;
 use crate::options::{Options, Policy, Repair, Selection, TransactionMode};
 use crate::plan::Plan;
 use crate::report::Report;
-use crate::run::Run;
+use crate::run::{self, Run};
 use crate::source::MigrationSource;
 use crate::status::Status;
 use crate::tracker::Tracker;
@@ -309,6 +312,38 @@ impl Migrator {
     /// already.
     pub async fn baseline<DB: Driver>(&self, pool: &Pool<DB>, id: impl Into<String>) -> Result<Report, Error> {
         self.clone().target(id).fake(true).start(pool).await?.baseline().await
+    }
+
+    /// Takes a history over from another tool: records these migrations as applied, in plan order, and runs nothing. All of
+    /// them or none, but on MySQL, where it is one after the other. What already has a row in the history keeps it.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run); [`Usage`](crate::ErrorKind::Usage) where the set has no such migration.
+    pub async fn adopt<DB: Driver>(
+        &self,
+        pool: &Pool<DB>,
+        adopted: impl IntoIterator<Item = Adopted>,
+    ) -> Result<Report, Error> {
+        let mut migrator = self.clone();
+        migrator.options.adopted = Some(adopted.into_iter().collect());
+        migrator.options.transaction = match DB::DIALECT {
+            Dialect::MySql => TransactionMode::PerMigration,
+            Dialect::Postgres | Dialect::Sqlite => TransactionMode::Whole,
+        };
+        migrator.start(pool).await?.up().await
+    }
+
+    /// Lends a connection as migrations have it, outside of any migration and any transaction: for tools that look at a
+    /// database.
+    ///
+    /// # Errors
+    /// [`Connection`](crate::ErrorKind::Connection); [`Hook`](crate::ErrorKind::Hook) where the function fails.
+    pub async fn inspect<DB, T, F>(&self, pool: &Pool<DB>, look: F) -> Result<T, Error>
+    where
+        DB: Driver,
+        F: AsyncFnOnce(&mut Context<'_>) -> crate::error::Result<T>,
+    {
+        run::inspect(pool, &self.options, look).await
     }
 
     /// Mends the history after somebody has looked at the database.

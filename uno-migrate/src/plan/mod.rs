@@ -5,6 +5,7 @@ use std::{fmt, mem};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use uno_migrate_core::Dialect;
 
+use crate::adopted::Adopted;
 use crate::error::Error;
 use crate::event::Direction;
 use crate::migration::Migration;
@@ -61,7 +62,7 @@ pub(crate) enum Act {
     /// The down SQL that was stored when it was applied runs: this set does not have the migration.
     Stored { name: String, down: StoredDown },
     /// Only the history changes.
-    Record { name: String, migration: Option<Migration> },
+    Record { name: String, migration: Option<Migration>, adopted: Option<Adopted> },
 }
 
 impl Plan {

@@ -15,11 +15,14 @@
 //! * [`session`]: the connection, and the second one
 //! * [`failure`]: what an error says
 
+use sqlx::Pool;
 use tracing::warn;
 
+use crate::context::Context;
+use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
-use crate::options::TransactionMode;
+use crate::options::{Options, TransactionMode};
 use crate::plan::{Plan, validate};
 use crate::report::Report;
 use crate::status::Status;
@@ -51,6 +54,18 @@ pub(crate) struct Run<'a> {
     session: Session<'a>,
     /// Keeps others out of a history that is kept elsewhere, once there is something to do.
     guard: Option<TrackerGuard>,
+}
+
+/// Lends a connection to a function that looks at the database.
+pub(crate) async fn inspect<DB, T, F>(pool: &Pool<DB>, options: &Options, look: F) -> Result<T, Error>
+where
+    DB: Driver,
+    F: AsyncFnOnce(&mut Context<'_>) -> crate::error::Result<T>,
+{
+    let mut session = Session::open(pool, options).await?;
+    let looked = session.lend(look).await;
+    session.close().await;
+    looked
 }
 
 impl Run<'_> {

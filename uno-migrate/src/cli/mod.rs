@@ -2,6 +2,7 @@
 
 pub mod create;
 pub mod graph;
+pub mod import;
 pub mod init;
 mod refusal;
 

@@ -1,0 +1,157 @@
+//! What an import did, and what it left.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::tools::Tool;
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    /// Whose project it was.
+    pub tool: Tool,
+    /// Its migrations as files of ours.
+    pub files: Vec<File>,
+    /// What could not be carried over.
+    pub left: Vec<Left>,
+    /// What the loader says of the files, where it refuses them.
+    pub problems: Option<String>,
+    /// What became of the history.
+    pub adoption: Adoption,
+}
+
+/// A file of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct File {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The migration's id.
+    pub id: String,
+    /// What it was made from.
+    pub original: String,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fate {
+    /// It is written.
+    Written,
+    /// It was there, as it would be written.
+    Unchanged,
+    /// It was there and says something else: somebody has edited it, and it stays.
+    Kept,
+}
+
+/// What could not be carried over, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Left {
+    /// The file, or the row, as it is shown.
+    pub place: String,
+    /// Its line.
+    pub line: Option<usize>,
+    /// What it is.
+    pub what: String,
+    /// What to do.
+    pub todo: String,
+}
+
+/// What became of the history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Adoption {
+    /// No database was asked.
+    NotAsked,
+    /// The database has no such table: nothing was applied there by the tool.
+    NoTable(String),
+    /// It does not say what the files say, so nothing was taken over: why, one by one.
+    Refused(Vec<String>),
+    /// So many migrations wait for the files to be mended.
+    Waits(usize),
+    /// It is taken over.
+    Done {
+        /// The ids that are recorded now.
+        recorded: Vec<String>,
+        /// How many had a row here before.
+        already: usize,
+    },
+}
+
+impl Left {
+    pub(super) fn file(shown: &str, what: &str, todo: &str) -> Self {
+        Self { place: shown.to_owned(), line: None, what: what.to_owned(), todo: todo.to_owned() }
+    }
+
+    pub(super) fn at(mut self, line: usize) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    pub(super) fn in_table(tool: Tool, key: &str) -> Self {
+        let what = format!("{tool} has applied it, and there is no file of it");
+        Self::file(
+            &format!("version {key}"),
+            &what,
+            "nothing: what it did stays in the database, without a history here",
+        )
+    }
+}
+
+impl Imported {
+    /// Whether the project can be migrated with us now.
+    pub fn is_complete(&self) -> bool {
+        self.problems.is_none() && !matches!(self.adoption, Adoption::Refused(_) | Adoption::Waits(_))
+    }
+
+    /// Whether anything is different now.
+    pub fn has_changed(&self) -> bool {
+        let recorded = matches!(&self.adoption, Adoption::Done { recorded, .. } if !recorded.is_empty());
+        recorded || self.files.iter().any(|file| file.fate == Fate::Written)
+    }
+}
+
+impl fmt::Display for Imported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |fate: Fate| self.files.iter().filter(|file| file.fate == fate).count();
+        writeln!(
+            f,
+            "{} migrations of {}: {} written, {} unchanged, {} kept as edited",
+            self.files.len(),
+            self.tool,
+            count(Fate::Written),
+            count(Fate::Unchanged),
+            count(Fate::Kept)
+        )?;
+        for Left { place, line, what, todo } in &self.left {
+            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+            writeln!(f, "left: {place}{line}: {what}\n  help: {todo}")?;
+        }
+        if let Some(problems) = &self.problems {
+            writeln!(f, "{}\n", problems.trim_end())?;
+        }
+        match &self.adoption {
+            Adoption::NotAsked => f.write_str("no database was asked: the history stays where it is"),
+            Adoption::NoTable(table) => {
+                write!(f, "the database has no table `{table}`: there is no history to take over")
+            }
+            Adoption::Refused(doubts) => {
+                writeln!(f, "the history was not taken over:")?;
+                doubts.iter().try_for_each(|doubt| writeln!(f, "  {doubt}"))?;
+                write!(f, "  help: settle this with {}, then import again", self.tool)
+            }
+            Adoption::Waits(count) => {
+                write!(f, "{count} applied migrations wait: mend the files above, then import again")
+            }
+            Adoption::Done { recorded, already: 0 } => {
+                write!(f, "{} recorded as applied; nothing was run", recorded.len())
+            }
+            Adoption::Done { recorded, already } => {
+                write!(f, "{} recorded as applied, {already} were before; nothing was run", recorded.len())
+            }
+        }
+    }
+}

@@ -81,7 +81,7 @@ impl Values<'_> {
             "depends" => self.depends(),
             _ => {
                 let refusal = Refusal::new(format!("there is no placeholder `{{{{{key}}}}}`"));
-                return Err(match nearest(key, PLACEHOLDERS.into_iter()) {
+                return Err(match nearest(key, PLACEHOLDERS) {
                     Some(near) => refusal.with_help(format!("did you mean `{{{{{near}}}}}`?")),
                     None => refusal.with_help(known()),
                 });

@@ -123,15 +123,15 @@ impl Tool {
     /// What the rows of its table say is applied, in order.
     pub(super) fn entries(self, rows: &[Cells], found: &Found) -> Vec<Entry> {
         match self {
-            Self::Sqlx => rows.iter().map(|row| sqlx::entry(row)).collect(),
-            Self::Refinery => rows.iter().map(|row| refinery::entry(row)).collect(),
-            Self::Diesel => rows.iter().map(|row| diesel::entry(row)).collect(),
-            Self::SeaOrm => rows.iter().map(|row| sea_orm::entry(row)).collect(),
+            Self::Sqlx => rows.iter().map(sqlx::entry).collect(),
+            Self::Refinery => rows.iter().map(refinery::entry).collect(),
+            Self::Diesel => rows.iter().map(diesel::entry).collect(),
+            Self::SeaOrm => rows.iter().map(sea_orm::entry).collect(),
             Self::Goose => goose::entries(rows),
-            Self::Dbmate => rows.iter().map(|row| dbmate::entry(row)).collect(),
+            Self::Dbmate => rows.iter().map(dbmate::entry).collect(),
             Self::GolangMigrate => golang_migrate::entries(rows, found),
             Self::Flyway => flyway::entries(rows, found),
-            Self::Uno => rows.iter().map(|row| uno::entry(row)).collect(),
+            Self::Uno => rows.iter().map(uno::entry).collect(),
         }
     }
 }

@@ -31,6 +31,7 @@ mod report;
 mod run;
 mod set;
 mod source;
+mod statement;
 mod status;
 mod tracker;
 
@@ -52,6 +53,7 @@ pub use options::{Policy, Repair, TransactionMode};
 pub use plan::{Plan, Step};
 pub use report::{Action, Outcome, Report};
 pub use source::{Directory, File, Memory, MigrationSource};
+pub use statement::Statement;
 pub use status::{Standing, State, Status};
 pub use tracker::{FileTracker, Tracker, TrackerGuard};
 pub use value::{Column, ColumnIndex, FromColumn, Params, Row, Value};

@@ -6,11 +6,11 @@ use std::path::Path;
 
 /// What is wrong, and what to type instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub(in crate::cli) struct Refusal {
     /// Lower case, one sentence, no full stop.
-    pub message: String,
+    pub(in crate::cli) message: String,
     /// The next step.
-    pub help: Option<String>,
+    pub(in crate::cli) help: Option<String>,
 }
 
 impl Refusal {

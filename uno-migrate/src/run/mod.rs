@@ -18,6 +18,7 @@
 use sqlx::Pool;
 use tracing::warn;
 
+use crate::applied::AppliedMigration;
 use crate::context::Context;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
@@ -47,6 +48,7 @@ mod work;
 
 use scope::Scope;
 use session::Session;
+pub(crate) use start::assemble;
 
 /// One verb, from its connection to its report.
 pub(crate) struct Run<'a> {
@@ -73,6 +75,13 @@ impl Run<'_> {
         let status = self.scope.comparison().status();
         self.session.close().await;
         Ok(status)
+    }
+
+    pub(crate) async fn history(mut self) -> Vec<AppliedMigration> {
+        let mut rows = std::mem::take(&mut self.scope.rows);
+        rows.sort_by_key(|row| row.seq);
+        self.session.close().await;
+        rows
     }
 
     pub(crate) async fn validate(self) -> Result<Status, Error> {

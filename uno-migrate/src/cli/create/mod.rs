@@ -20,30 +20,30 @@ use template::{Template, Values};
 
 /// What is to be made.
 #[derive(Debug, Clone)]
-pub struct Create<'a> {
+pub(in crate::cli) struct Create<'a> {
     /// As a person says it: `add users table`. What stands before a `/` is a folder: `auth/add users table`.
-    pub name: &'a str,
+    pub(in crate::cli) name: &'a str,
     /// SQL or Rust.
-    pub language: Language,
+    pub(in crate::cli) language: Language,
     /// The directories of the set; the first one gets the file.
-    pub directories: &'a [PathBuf],
+    pub(in crate::cli) directories: &'a [PathBuf],
     /// A file in place of the template that is built in.
-    pub template: Option<&'a Path>,
+    pub(in crate::cli) template: Option<&'a Path>,
     /// What the migration is for.
-    pub description: Option<&'a str>,
+    pub(in crate::cli) description: Option<&'a str>,
     /// What it waits for.
-    pub depends: Depends<'a>,
+    pub(in crate::cli) depends: Depends<'a>,
     /// The databases that get a file each; one file for all where there are none.
-    pub dialects: &'a [Dialect],
+    pub(in crate::cli) dialects: &'a [Dialect],
     /// Ids that are taken and not in the directories: those of the Rust migrations elsewhere in a binary.
-    pub taken: &'a [MigrationId],
+    pub(in crate::cli) taken: &'a [MigrationId],
     /// The time by which it is numbered.
-    pub now: DateTime<Utc>,
+    pub(in crate::cli) now: DateTime<Utc>,
 }
 
 /// What a new migration waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depends<'a> {
+pub(in crate::cli) enum Depends<'a> {
     /// Nothing.
     Nothing,
     /// The last one that there is.
@@ -54,13 +54,13 @@ pub enum Depends<'a> {
 
 /// What was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Created {
+pub(in crate::cli) struct Created {
     /// Its id.
-    pub id: MigrationId,
+    pub(in crate::cli) id: MigrationId,
     /// Its files.
-    pub paths: Vec<PathBuf>,
+    pub(in crate::cli) paths: Vec<PathBuf>,
     /// What it may have to wait for, where nobody has said: the last one that there is.
-    pub suggestion: Option<MigrationId>,
+    pub(in crate::cli) suggestion: Option<MigrationId>,
 }
 
 /// Makes the files. None is ever overwritten.
@@ -68,7 +68,7 @@ pub struct Created {
 /// # Errors
 /// A name that gives no id, a template that cannot be filled, a dependency that does not exist, a file that cannot be
 /// written.
-pub fn create(order: &Create<'_>) -> Result<Created, Refusal> {
+pub(in crate::cli) fn create(order: &Create<'_>) -> Result<Created, Refusal> {
     let Some(root) = order.directories.first() else {
         return Err(Refusal::new("no directory is given").with_help("say `--directory ./migrations`"));
     };

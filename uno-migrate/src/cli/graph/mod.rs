@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use crate::{Migration, State, Status};
 
 mod dot;
@@ -10,7 +12,7 @@ mod svg;
 
 /// How a graph is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub(in crate::cli) enum Drawing {
     /// For Markdown on most code hosts.
     Mermaid,
     /// For Graphviz.
@@ -20,15 +22,15 @@ pub enum Format {
 }
 
 /// Migrations in plan order, and what waits for what.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Graph {
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub(in crate::cli) struct Graph {
     nodes: Vec<Node>,
     edges: Vec<Edge>,
     /// The folders, by path.
     groups: Vec<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Node {
     id: String,
     name: String,
@@ -38,7 +40,8 @@ struct Node {
 }
 
 /// What a drawing tells apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 enum Standing {
     /// Nobody has asked a database.
     Unknown,
@@ -49,7 +52,7 @@ enum Standing {
 }
 
 /// From what comes first to what waits for it, by their places among the nodes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 struct Edge {
     from: usize,
     to: usize,
@@ -59,7 +62,10 @@ struct Edge {
 
 impl Graph {
     /// The graph of a set in plan order. With a status, each migration shows where it stands.
-    pub fn new<'a>(migrations: impl IntoIterator<Item = &'a Migration>, status: Option<&Status>) -> Self {
+    pub(in crate::cli) fn new<'a>(
+        migrations: impl IntoIterator<Item = &'a Migration>,
+        status: Option<&Status>,
+    ) -> Self {
         let migrations: Vec<&Migration> = migrations.into_iter().collect();
         let folders: Vec<&str> = migrations.iter().map(|migration| folder(migration.path())).collect();
         let shared = shared(&folders);
@@ -79,11 +85,11 @@ impl Graph {
     }
 
     /// The graph, written.
-    pub fn render(&self, format: Format) -> String {
+    pub(in crate::cli) fn render(&self, format: Drawing) -> String {
         match format {
-            Format::Mermaid => mermaid::write(self),
-            Format::Dot => dot::write(self),
-            Format::Svg => svg::draw(self),
+            Drawing::Mermaid => mermaid::write(self),
+            Drawing::Dot => dot::write(self),
+            Drawing::Svg => svg::draw(self),
         }
     }
 

@@ -19,8 +19,8 @@ fn diamond() -> Vec<Migration> {
 #[test]
 fn mermaid_and_dot_say_what_waits_for_what() {
     let graph = Graph::new(&diamond(), None);
-    insta::assert_snapshot!("mermaid", graph.render(Format::Mermaid));
-    insta::assert_snapshot!("dot", graph.render(Format::Dot));
+    insta::assert_snapshot!("mermaid", graph.render(Drawing::Mermaid));
+    insta::assert_snapshot!("dot", graph.render(Drawing::Dot));
 }
 
 #[test]
@@ -34,9 +34,9 @@ fn folders_are_groups() {
     let migrations = Directory::new([directory.path()]).migrations().unwrap();
     let graph = Graph::new(&migrations, None);
     assert_eq!(graph.groups, ["", "auth", "auth/roles"]);
-    let mermaid = graph.render(Format::Mermaid);
+    let mermaid = graph.render(Drawing::Mermaid);
     assert!(mermaid.contains("    subgraph g2[\"auth/roles\"]\n        m1[\"roles<br/>"), "{mermaid}");
-    let dot = graph.render(Format::Dot);
+    let dot = graph.render(Drawing::Dot);
     assert!(dot.contains("    subgraph cluster_1 {\n        label=\"auth\"\n        \"1_users\""), "{dot}");
 }
 
@@ -47,22 +47,22 @@ async fn applied_and_pending_are_told_apart() {
     migrator.clone().target("2_left").fake(true).run(&pool).await.unwrap();
     let status = migrator.status(&pool).await.unwrap();
     let graph = Graph::new(&diamond(), Some(&status));
-    let mermaid = graph.render(Format::Mermaid);
+    let mermaid = graph.render(Drawing::Mermaid);
     assert!(
         mermaid.contains("    class m0,m1 applied\n") && mermaid.contains("    class m2,m3,m4 pending\n"),
         "{mermaid}"
     );
-    let svg = graph.render(Format::Svg);
+    let svg = graph.render(Drawing::Svg);
     assert!(svg.contains(">applied</text>") && svg.contains(">pending</text>") && !svg.contains(">needs a look<"));
 }
 
 #[test]
 fn a_drawing_has_every_migration_and_every_arrow() {
-    let svg = Graph::new(&diamond(), None).render(Format::Svg);
+    let svg = Graph::new(&diamond(), None).render(Drawing::Svg);
     assert_eq!(svg.matches("<title>").count(), 5);
     assert_eq!(svg.matches("marker-end").count(), 5);
-    assert_eq!(svg, Graph::new(&diamond(), None).render(Format::Svg), "the same graph is drawn the same");
-    assert!(Graph::default().render(Format::Svg).ends_with("</svg>\n"));
+    assert_eq!(svg, Graph::new(&diamond(), None).render(Drawing::Svg), "the same graph is drawn the same");
+    assert!(Graph::default().render(Drawing::Svg).ends_with("</svg>\n"));
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn text_stays_text() {
     let name = "-- Migration: a \"b\" <c> & \\d\nSELECT 1;";
     let migrations = [Migration::sql("1_a", name, "SELECT 1;")];
     let graph = Graph::new(&migrations, None);
-    assert!(graph.render(Format::Mermaid).contains("m0[\"a &quot;b&quot; &lt;c&gt; &amp; \\d<br/>"));
-    assert!(graph.render(Format::Dot).contains(r#"label="a \"b\" <c> & \\d\n1_a""#));
-    assert!(graph.render(Format::Svg).contains(">a &quot;b&quot; &lt;c&gt; &amp; \\d</text>"));
+    assert!(graph.render(Drawing::Mermaid).contains("m0[\"a &quot;b&quot; &lt;c&gt; &amp; \\d<br/>"));
+    assert!(graph.render(Drawing::Dot).contains(r#"label="a \"b\" <c> & \\d\n1_a""#));
+    assert!(graph.render(Drawing::Svg).contains(">a &quot;b&quot; &lt;c&gt; &amp; \\d</text>"));
 }

@@ -27,30 +27,32 @@ mod write;
 
 use history::Entry;
 use original::{Body, Found};
-pub use report::{Adoption, Fate, File, Imported, Left};
-pub use tools::Tool;
+pub(in crate::cli) use report::{Adoption, Imported, Left};
+pub(in crate::cli) use tools::Tool;
 use tree::Tree;
 
 /// What is imported, from where, to where.
 #[derive(Debug, Clone)]
-pub struct Import<'a> {
+pub(in crate::cli) struct Import<'a> {
     /// The tool; found out where it is not given.
-    pub from: Option<Tool>,
+    pub(in crate::cli) from: Option<Tool>,
     /// Its directory of migrations.
-    pub source: &'a Path,
+    pub(in crate::cli) source: &'a Path,
     /// Ours.
-    pub target: &'a Path,
+    pub(in crate::cli) target: &'a Path,
     /// The database that the files are for.
-    pub dialect: Dialect,
+    pub(in crate::cli) dialect: Dialect,
     /// Its table, where it has another name than that tool gives it: `table` or `schema.table`.
-    pub table: Option<&'a str>,
+    pub(in crate::cli) table: Option<&'a str>,
     /// The name of our history table, where it is not the usual one.
-    pub history: Option<&'a str>,
+    pub(in crate::cli) history: Option<&'a str>,
+    /// Nothing is written.
+    pub(in crate::cli) is_dry: bool,
 }
 
 /// Why nothing was imported.
 #[derive(Debug)]
-pub enum Failed {
+pub(in crate::cli) enum Failed {
     /// What was asked for cannot be done.
     Refused(Refusal),
     /// What the library says.
@@ -61,7 +63,7 @@ pub enum Failed {
 ///
 /// # Errors
 /// A directory that cannot be read, a tool that cannot be found out, a file that cannot be written.
-pub fn import_files(order: &Import<'_>) -> Result<Imported, Refusal> {
+pub(in crate::cli) fn import_files(order: &Import<'_>) -> Result<Imported, Refusal> {
     let tree = opened(order)?;
     let tool = match order.from {
         Some(tool) => tool,
@@ -75,7 +77,11 @@ pub fn import_files(order: &Import<'_>) -> Result<Imported, Refusal> {
 /// # Errors
 /// As [`import_files`]; and what keeps the database from being read or the history from being written. That the history
 /// does not say what the files say is no error: nothing is taken over then, and the report tells why.
-pub async fn import<DB: Driver>(order: &Import<'_>, migrator: &Migrator, pool: &Pool<DB>) -> Result<Imported, Failed> {
+pub(in crate::cli) async fn import<DB: Driver>(
+    order: &Import<'_>,
+    migrator: &Migrator,
+    pool: &Pool<DB>,
+) -> Result<Imported, Failed> {
     let tree = opened(order)?;
     let table = order.table;
     let from = order.from;
@@ -107,7 +113,7 @@ pub async fn import<DB: Driver>(order: &Import<'_>, migrator: &Migrator, pool: &
     let entries = tool.entries(&cells, &found);
     let applied: BTreeSet<String> = entries.iter().map(|entry| entry.key.clone()).collect();
     let (mut imported, found) = converted(order, tool, found, &applied)?;
-    imported.adoption = adopted(tool, &entries, &found, &mut imported, migrator, pool).await?;
+    imported.adoption = adopted(order, tool, &entries, &found, &mut imported, migrator, pool).await?;
     Ok(imported)
 }
 
@@ -138,14 +144,15 @@ fn converted(
     for original in &found.originals {
         let converted = convert::convert(original, tool, order.dialect, applied.contains(&original.key));
         left.extend(converted.left.iter().cloned());
-        files.push(write::file(order.target, original, &converted)?);
+        files.push(write::file(order, original, &converted)?);
     }
-    let read = Directory::new([order.target]).dialects([order.dialect]).migrations();
-    let problems = read.err().map(|problems| problems.to_string());
+    let read = || Directory::new([order.target]).dialects([order.dialect]).migrations();
+    let problems = if order.is_dry { None } else { read().err().map(|problems| problems.to_string()) };
     Ok((Imported { tool, files, left, problems, adoption: Adoption::NotAsked }, found))
 }
 
 async fn adopted<DB: Driver>(
+    order: &Import<'_>,
     tool: Tool,
     entries: &[Entry],
     found: &Found,
@@ -168,6 +175,9 @@ async fn adopted<DB: Driver>(
             Body::Sql { .. } => one,
             Body::Code(_) => one.unproven(),
         });
+    }
+    if order.is_dry {
+        return Ok(Adoption::Would(adopted.len()));
     }
     if imported.problems.is_some() {
         return Ok(Adoption::Waits(adopted.len()));

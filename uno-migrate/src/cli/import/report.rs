@@ -9,36 +9,36 @@ use super::tools::Tool;
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Imported {
+pub(in crate::cli) struct Imported {
     /// Whose project it was.
-    pub tool: Tool,
+    pub(in crate::cli) tool: Tool,
     /// Its migrations as files of ours.
-    pub files: Vec<File>,
+    pub(in crate::cli) files: Vec<File>,
     /// What could not be carried over.
-    pub left: Vec<Left>,
+    pub(in crate::cli) left: Vec<Left>,
     /// What the loader says of the files, where it refuses them.
-    pub problems: Option<String>,
+    pub(in crate::cli) problems: Option<String>,
     /// What became of the history.
-    pub adoption: Adoption,
+    pub(in crate::cli) adoption: Adoption,
 }
 
 /// A file of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct File {
+pub(in crate::cli) struct File {
     /// Where it is.
-    pub path: PathBuf,
+    pub(in crate::cli) path: PathBuf,
     /// The migration's id.
-    pub id: String,
+    pub(in crate::cli) id: String,
     /// What it was made from.
-    pub original: String,
+    pub(in crate::cli) original: String,
     /// What became of it.
-    pub fate: Fate,
+    pub(in crate::cli) fate: Fate,
 }
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Fate {
+pub(in crate::cli) enum Fate {
     /// It is written.
     Written,
     /// It was there, as it would be written.
@@ -49,21 +49,21 @@ pub enum Fate {
 
 /// What could not be carried over, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Left {
+pub(in crate::cli) struct Left {
     /// The file, or the row, as it is shown.
-    pub place: String,
+    pub(in crate::cli) place: String,
     /// Its line.
-    pub line: Option<usize>,
+    pub(in crate::cli) line: Option<usize>,
     /// What it is.
-    pub what: String,
+    pub(in crate::cli) what: String,
     /// What to do.
-    pub todo: String,
+    pub(in crate::cli) todo: String,
 }
 
 /// What became of the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Adoption {
+pub(in crate::cli) enum Adoption {
     /// No database was asked.
     NotAsked,
     /// The database has no such table: nothing was applied there by the tool.
@@ -72,6 +72,8 @@ pub enum Adoption {
     Refused(Vec<String>),
     /// So many migrations wait for the files to be mended.
     Waits(usize),
+    /// So many migrations would be taken over, and nothing is: it is a dry run.
+    Would(usize),
     /// It is taken over.
     Done {
         /// The ids that are recorded now.
@@ -103,12 +105,12 @@ impl Left {
 
 impl Imported {
     /// Whether the project can be migrated with us now.
-    pub fn is_complete(&self) -> bool {
+    pub(in crate::cli) fn is_complete(&self) -> bool {
         self.problems.is_none() && !matches!(self.adoption, Adoption::Refused(_) | Adoption::Waits(_))
     }
 
     /// Whether anything is different now.
-    pub fn has_changed(&self) -> bool {
+    pub(in crate::cli) fn has_changed(&self) -> bool {
         let recorded = matches!(&self.adoption, Adoption::Done { recorded, .. } if !recorded.is_empty());
         recorded || self.files.iter().any(|file| file.fate == Fate::Written)
     }
@@ -145,6 +147,10 @@ impl fmt::Display for Imported {
             }
             Adoption::Waits(count) => {
                 write!(f, "{count} applied migrations wait: mend the files above, then import again")
+            }
+            Adoption::Would(count) => write!(f, "{count} would be recorded as applied; nothing was changed"),
+            Adoption::Done { already, .. } if !self.has_changed() => {
+                write!(f, "nothing has changed: {already} are recorded")
             }
             Adoption::Done { recorded, already: 0 } => {
                 write!(f, "{} recorded as applied; nothing was run", recorded.len())

@@ -4,10 +4,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::Refusal;
 use super::convert::Converted;
 use super::original::Original;
 use super::report::{Fate, File};
+use super::{Import, Refusal};
 
 /// Whether one directory is in the other.
 pub(super) fn overlaps(source: &Path, target: &Path) -> bool {
@@ -24,8 +24,8 @@ pub(super) fn overlaps(source: &Path, target: &Path) -> bool {
     }
 }
 
-pub(super) fn file(target: &Path, original: &Original, converted: &Converted) -> Result<File, Refusal> {
-    let folder = target.join(&original.folder);
+pub(super) fn file(order: &Import<'_>, original: &Original, converted: &Converted) -> Result<File, Refusal> {
+    let folder = order.target.join(&original.folder);
     let path = folder.join(format!("{}.sql", original.id));
     let fate = match fs::read_to_string(&path) {
         Ok(text) if text.replace("\r\n", "\n") == converted.text => Fate::Unchanged,
@@ -35,7 +35,7 @@ pub(super) fn file(target: &Path, original: &Original, converted: &Converted) ->
         Err(error) if error.kind() == io::ErrorKind::NotFound => Fate::Written,
         Err(error) => return Err(Refusal::io("read", &path, &error)),
     };
-    if fate == Fate::Written {
+    if fate == Fate::Written && !order.is_dry {
         fs::create_dir_all(&folder).map_err(|error| Refusal::io("make the directory", &folder, &error))?;
         fs::write(&path, &converted.text).map_err(|error| Refusal::io("write", &path, &error))?;
     }

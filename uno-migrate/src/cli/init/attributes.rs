@@ -21,7 +21,7 @@ pub(super) fn prepare(root: &Path) -> Result<Done, Refusal> {
         [] => {
             let gap = if text.ends_with('\n') { "" } else { "\n" };
             write(&path, &format!("{text}{gap}{LINE}\n"))?;
-            Ok(Done::Added(path, LINE.to_owned()))
+            Ok(Done::Added { path, line: LINE.to_owned() })
         }
         [.., last] if last.split_whitespace().any(|word| word == "eol=lf") => Ok(Done::Kept(path)),
         [.., last] => {

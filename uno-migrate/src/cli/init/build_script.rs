@@ -28,7 +28,7 @@ pub(super) fn prepare(root: &Path, directory: &str) -> Result<Done, Refusal> {
     match with_line(&text, &line) {
         Some(text) => {
             write(&path, &text)?;
-            Ok(Done::Added(path, line))
+            Ok(Done::Added { path, line })
         }
         None => Ok(shown("its `main` is not written as `fn main() {` on a line of its own")),
     }

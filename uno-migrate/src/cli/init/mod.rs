@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use uno_migrate_core::{Language, ids_in};
 
 use super::Refusal;
@@ -13,12 +14,18 @@ mod attributes;
 mod build_script;
 
 /// What became of one thing that a project needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Done {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::cli) enum Done {
     /// It is made.
     Made(PathBuf),
     /// A file that was there has these lines now as well.
-    Added(PathBuf, String),
+    Added {
+        /// The file.
+        path: PathBuf,
+        /// What it has now.
+        line: String,
+    },
     /// It was there.
     Kept(PathBuf),
     /// It cannot be done safely: a person adds these lines, for that reason.
@@ -33,19 +40,19 @@ pub enum Done {
 }
 
 /// What `init` did, in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Initialised {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(in crate::cli) struct Initialised {
     /// One for each thing.
-    pub done: Vec<Done>,
+    pub(in crate::cli) done: Vec<Done>,
     /// What goes into `main.rs`; none where there is no cargo package.
-    pub main: Option<String>,
+    pub(in crate::cli) main: Option<String>,
 }
 
 /// Prepares the project in `root` for migrations in `directory`, which is relative to it.
 ///
 /// # Errors
 /// A directory that is no relative one, files that cannot be read or written.
-pub fn init(root: &Path, directory: &Path, now: DateTime<Utc>) -> Result<Initialised, Refusal> {
+pub(in crate::cli) fn init(root: &Path, directory: &Path, now: DateTime<Utc>) -> Result<Initialised, Refusal> {
     let shown = shown(directory)?;
     let migrations = root.join(&shown);
     let mut done = vec![first_migration(&migrations, now)?];

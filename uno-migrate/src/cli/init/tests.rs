@@ -63,7 +63,7 @@ fn without_cargo_there_is_nothing_to_compile() {
 fn a_build_script_is_changed_only_where_that_changes_nothing_else() {
     let speaking = "// a\nfn main() {\n    println!(\"cargo::rerun-if-changed=proto\");\n}\n";
     let project = Project::new(&[MANIFEST, ("build.rs", speaking)]);
-    assert!(matches!(&project.init().done[1], Done::Added(..)));
+    assert!(matches!(&project.init().done[1], Done::Added { .. }));
     assert_eq!(
         project.text("build.rs"),
         "// a\nfn main() {\n    println!(\"cargo::rerun-if-changed=migrations\");\n    \
@@ -94,7 +94,10 @@ fn a_build_script_is_changed_only_where_that_changes_nothing_else() {
 #[test]
 fn attributes_of_others_stay() {
     let project = Project::new(&[(".gitattributes", "*.png binary")]);
-    assert_eq!(project.init().done[1], Done::Added(project.path(".gitattributes"), "*.sql text eol=lf".to_owned()));
+    assert_eq!(
+        project.init().done[1],
+        Done::Added { path: project.path(".gitattributes"), line: "*.sql text eol=lf".to_owned() }
+    );
     assert_eq!(project.text(".gitattributes"), "*.png binary\n*.sql text eol=lf\n");
     let project = Project::new(&[(".gitattributes", "*.sql text=auto\n")]);
     assert!(

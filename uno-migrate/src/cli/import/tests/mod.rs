@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::{AssertSqlSafe, SqlitePool};
 
+use super::report::{Fate, File};
 use super::*;
 use crate::{Report, State, Status};
 
@@ -55,8 +56,15 @@ impl Project {
 
     async fn try_import(&self, from: Option<Tool>) -> Result<Imported, Failed> {
         let (source, target) = (self.path("old"), self.path("new"));
-        let order =
-            Import { from, source: &source, target: &target, dialect: Dialect::Sqlite, table: None, history: None };
+        let order = Import {
+            from,
+            source: &source,
+            target: &target,
+            dialect: Dialect::Sqlite,
+            table: None,
+            history: None,
+            is_dry: false,
+        };
         import(&order, &self.migrator(), &self.pool).await
     }
 

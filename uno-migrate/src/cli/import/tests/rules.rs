@@ -3,7 +3,7 @@
 use super::*;
 
 fn order<'a>(source: &'a Path, target: &'a Path) -> Import<'a> {
-    Import { from: None, source, target, dialect: Dialect::Sqlite, table: None, history: None }
+    Import { from: None, source, target, dialect: Dialect::Sqlite, table: None, history: None, is_dry: false }
 }
 
 #[tokio::test]

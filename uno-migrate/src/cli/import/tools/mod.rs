@@ -27,7 +27,7 @@ mod uno;
 
 /// A tool whose projects can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tool {
+pub(in crate::cli) enum Tool {
     /// sqlx's `migrate!` and `sqlx migrate`.
     Sqlx,
     /// refinery.
@@ -50,7 +50,7 @@ pub enum Tool {
 
 impl Tool {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub(in crate::cli) const ALL: [Self; 9] = [
         Self::Sqlx,
         Self::Refinery,
         Self::Diesel,
@@ -63,7 +63,7 @@ impl Tool {
     ];
 
     /// As it is typed.
-    pub const fn name(self) -> &'static str {
+    pub(in crate::cli) const fn name(self) -> &'static str {
         match self {
             Self::Sqlx => "sqlx",
             Self::Refinery => "refinery",

@@ -21,6 +21,11 @@ impl Adopted {
         Self { id: id.into(), applied_at: None, took: Duration::ZERO, tool: None, is_proven: true }
     }
 
+    /// The id that it was given.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// When it was applied. Unless it is known, the history says when it was adopted.
     pub fn applied_at(mut self, at: impl Into<Option<DateTime<Utc>>>) -> Self {
         self.applied_at = at.into();

@@ -113,7 +113,7 @@ impl Database {
     pub(super) fn existing(self) -> Result<Self, Failure> {
         match self.missing() {
             Some(missing) => Err(Failure::other(missing)
-                .help("`migrate` makes it; a path is relative to the directory where this program runs")),
+                .help("`run` makes it; a path is relative to the directory where this program runs")),
             None => Ok(self),
         }
     }
@@ -259,8 +259,8 @@ fn unreadable(named: &str, error: &sqlx::Error, help: &str) -> Failure {
 }
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-const FORM: &str = "it has the form `scheme://user:password@host:port/database`; in the user's name and the password, what \
-                    is special is written as a code: `@` as `%40`, `/` as `%2F`, `#` as `%23`, `%` as `%25`";
+const FORM: &str = "it has the form `postgres://user@host:port/database`, with `:password` behind the user; what is special in \
+                    those two is written as a code: `@` as `%40`, `/` as `%2F`, `#` as `%23`, `%` as `%25`";
 
 /// Pools open nothing before they are asked to; the engine opens its own connections with their options.
 #[cfg(feature = "postgres")]

@@ -34,7 +34,7 @@ fn typed(code: &str, program: &Program) -> Option<String> {
         "allow_missing_down(true)" => return Some("--allow-missing-down".to_owned()),
         "on_ahead(Policy::Allow)" => return Some("--on-ahead allow".to_owned()),
         "on_out_of_order(Policy::Allow)" => return Some("--on-out-of-order allow".to_owned()),
-        "on_stored_down(Policy::Allow)" => return Some("--stored-down".to_owned()),
+        "on_stored_down(Policy::Allow)" => return Some("--yes".to_owned()),
         "repair(Repair::AcceptChecksum(id))" => return command("repair ID --accept-checksum"),
         "Repair::Forget" => return command("repair ID --forget"),
         _ => {}

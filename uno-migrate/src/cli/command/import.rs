@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::cli::Source;
 use crate::cli::call::Call;
 use crate::cli::database::on;
 use crate::cli::failure::{Ended, Exit, Failure};
@@ -55,6 +56,7 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
         dialect: Dialect::Postgres,
         table: typed.source_table.as_deref(),
         history: call.common.table.as_deref(),
+        is_compiled: matches!(call.source, Source::Compiled(_)),
         is_dry: typed.dry_run,
     };
     let imported = match typed.files_for {
@@ -65,7 +67,11 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
         None => {
             let database = call.database()?.existing()?;
             order.dialect = database.dialect();
-            let migrator = call.migrator_of(Migrator::new(Directory::new([&target])));
+            let migrator = match &call.source {
+                Source::Compiled(migrator) => (**migrator).clone(),
+                Source::Directories => Migrator::new(Directory::new([&target])),
+            };
+            let migrator = call.configured(migrator);
             let imported = on!(database, pool => import::import(&order, &migrator, pool).await);
             database.told(imported)?
         }

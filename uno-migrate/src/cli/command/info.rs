@@ -33,7 +33,8 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
     let is_meant = |namespace: Option<&str>, id: &str| namespace == Some(&standing.namespace) && id == standing.id;
     let migration = migrations.iter().find(|one| is_meant(one.namespace(), one.info().id.as_str()));
     let history = database.told(on!(database, pool => migrator.history(pool).await))?;
-    let row = history.iter().find(|row| is_meant(Some(&row.namespace), &row.id));
+    let row = history.into_iter().find(|row| is_meant(Some(&row.namespace), &row.id));
+    let row = row.map(AppliedMigration::without_secrets);
     let dependents = migrations.iter().filter(|one| {
         let mut depends = one.info().depends.iter();
         depends.any(|on| is_meant(on.namespace.as_deref().or(one.namespace()), on.id.as_str()))
@@ -100,7 +101,7 @@ struct Everything<'a> {
     /// What its file says; none where only the database knows it.
     written: Option<Written<'a>>,
     /// What the history says; none where it was never started.
-    row: Option<&'a AppliedMigration>,
+    row: Option<AppliedMigration>,
 }
 
 #[derive(Serialize)]

@@ -26,6 +26,8 @@ mod consent;
 mod shown;
 mod work;
 
+pub(super) use shown::outcomes;
+
 /// Does it, and says why where it fails.
 pub(super) async fn run(verb: Verb, call: &Call) -> Exit {
     if call.common.format.is_drawn() && !matches!(verb, Verb::Graph(_)) {

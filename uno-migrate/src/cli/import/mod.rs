@@ -46,6 +46,8 @@ pub(in crate::cli) struct Import<'a> {
     pub(in crate::cli) table: Option<&'a str>,
     /// The name of our history table, where it is not the usual one.
     pub(in crate::cli) history: Option<&'a str>,
+    /// The migrator has what is compiled into this program, and reads no files.
+    pub(in crate::cli) is_compiled: bool,
     /// Nothing is written.
     pub(in crate::cli) is_dry: bool,
 }
@@ -147,7 +149,8 @@ fn converted(
         files.push(write::file(order, original, &converted)?);
     }
     let read = || Directory::new([order.target]).dialects([order.dialect]).migrations();
-    let problems = if order.is_dry { None } else { read().err().map(|problems| problems.to_string()) };
+    let problems =
+        if order.is_dry || order.is_compiled { None } else { read().err().map(|problems| problems.to_string()) };
     Ok((Imported { tool, files, left, problems, adoption: Adoption::NotAsked }, found))
 }
 
@@ -179,12 +182,19 @@ async fn adopted<DB: Driver>(
     if order.is_dry {
         return Ok(Adoption::Would(adopted.len()));
     }
-    if imported.problems.is_some() {
+    if imported.problems.is_some() || order.is_compiled && !has_all(migrator, &adopted, DB::DIALECT)? {
         return Ok(Adoption::Waits(adopted.len()));
     }
     let total = adopted.len();
     let report = migrator.adopt(pool, adopted).await?;
     Ok(Adoption::Done { recorded: report.ids().map(str::to_owned).collect(), already: total - report.len() })
+}
+
+/// Whether a program was built with the files.
+fn has_all(migrator: &Migrator, adopted: &[Adopted], dialect: Dialect) -> Result<bool, Error> {
+    let known: BTreeSet<String> =
+        migrator.migrations(dialect)?.iter().map(|migration| migration.info().id.to_string()).collect();
+    Ok(adopted.iter().all(|one| known.contains(one.id())))
 }
 
 impl From<Refusal> for Failed {

@@ -146,7 +146,9 @@ impl fmt::Display for Imported {
                 write!(f, "  help: settle this with {}, then import again", self.tool)
             }
             Adoption::Waits(count) => {
-                write!(f, "{count} applied migrations wait: mend the files above, then import again")
+                let todo =
+                    if self.problems.is_some() { "mend the files above" } else { "build this program with the files" };
+                write!(f, "{count} applied migrations wait: {todo}, then import again")
             }
             Adoption::Would(count) => write!(f, "{count} would be recorded as applied; nothing was changed"),
             Adoption::Done { already, .. } if !self.has_changed() => {

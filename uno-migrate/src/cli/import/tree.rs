@@ -48,6 +48,11 @@ impl Tree {
             if name.starts_with('.') || name == "target" || name == "node_modules" {
                 continue;
             }
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            // A link to a directory may lead back here.
+            if path.is_dir() && is_link {
+                continue;
+            }
             if path.is_dir() {
                 self.directory(&path, &format!("{folder}{name}/"))?;
                 continue;

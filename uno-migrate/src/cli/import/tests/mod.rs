@@ -63,6 +63,7 @@ impl Project {
             dialect: Dialect::Sqlite,
             table: None,
             history: None,
+            is_compiled: false,
             is_dry: false,
         };
         import(&order, &self.migrator(), &self.pool).await

@@ -137,6 +137,7 @@ async fn uno() {
         dialect: Dialect::Sqlite,
         table: None,
         history: Some("migrations"),
+        is_compiled: false,
         is_dry: false,
     };
     let migrator = project.migrator().table("migrations");

@@ -3,7 +3,16 @@
 use super::*;
 
 fn order<'a>(source: &'a Path, target: &'a Path) -> Import<'a> {
-    Import { from: None, source, target, dialect: Dialect::Sqlite, table: None, history: None, is_dry: false }
+    Import {
+        from: None,
+        source,
+        target,
+        dialect: Dialect::Sqlite,
+        table: None,
+        history: None,
+        is_compiled: false,
+        is_dry: false,
+    }
 }
 
 #[tokio::test]

@@ -36,7 +36,8 @@ pub(super) fn read(tree: &Tree) -> Found {
 
 fn half(file: &Foreign) -> Half {
     let text = file.text();
-    match text.strip_prefix("-- no-transaction") {
+    // It is told by the first bytes: behind a byte order mark it is a comment.
+    match text.strip_prefix("-- no-transaction").filter(|_| !file.raw.starts_with('\u{FEFF}')) {
         Some(rest) => Half { sql: rest.split_once('\n').map_or("", |(_, sql)| sql).to_owned(), no_transaction: true },
         None => Half::of(text),
     }

@@ -94,8 +94,9 @@ impl Failure {
 }
 
 impl From<Refusal> for Failure {
-    fn from(Refusal { message, help }: Refusal) -> Self {
-        Self::Other(Said { message, cause: None, help })
+    fn from(Refusal { message, help, is_system }: Refusal) -> Self {
+        let said = Said { message, cause: None, help };
+        if is_system { Self::Other(said) } else { Self::Usage(said) }
     }
 }
 

@@ -11,11 +11,13 @@ pub(in crate::cli) struct Refusal {
     pub(in crate::cli) message: String,
     /// The next step.
     pub(in crate::cli) help: Option<String>,
+    /// It was the operating system that refused, and not what was typed that makes no sense.
+    pub(in crate::cli) is_system: bool,
 }
 
 impl Refusal {
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
+        Self { message: message.into(), help: None, is_system: false }
     }
 
     pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
@@ -25,7 +27,7 @@ impl Refusal {
 
     /// What the operating system refused.
     pub(super) fn io(verb: &str, path: &Path, error: &io::Error) -> Self {
-        Self::new(format!("cannot {verb} `{}`: {error}", path.display()))
+        Self { is_system: true, ..Self::new(format!("cannot {verb} `{}`: {error}", path.display())) }
     }
 }
 

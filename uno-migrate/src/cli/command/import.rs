@@ -83,8 +83,9 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
 
 fn usual(call: &Call) -> Result<PathBuf, Failure> {
     let is_target = |path: &Path| call.common.directories.iter().any(|directory| is_same(directory, path));
-    let found = USUAL.iter().map(PathBuf::from).find(|path| path.is_dir() && !is_target(path));
-    found.ok_or_else(|| {
+    let there: Vec<PathBuf> = USUAL.iter().map(PathBuf::from).filter(|path| path.is_dir()).collect();
+    let found = there.iter().find(|path| !is_target(path)).or(there.first());
+    found.cloned().ok_or_else(|| {
         Failure::usage("the other tool's migrations are in none of the usual places")
             .help("name their directory with `--source`")
     })

@@ -151,7 +151,7 @@ fn converted(
     let read = || Directory::new([order.target]).dialects([order.dialect]).migrations();
     let problems =
         if order.is_dry || order.is_compiled { None } else { read().err().map(|problems| problems.to_string()) };
-    Ok((Imported { tool, files, left, problems, adoption: Adoption::NotAsked }, found))
+    Ok((Imported { dry_run: order.is_dry, tool, files, left, problems, adoption: Adoption::NotAsked }, found))
 }
 
 async fn adopted<DB: Driver>(

@@ -63,7 +63,7 @@ impl Found {
     pub(super) fn no_migration(&mut self, tool: Tool, file: &Foreign) {
         if !file.is_beside() {
             let what = format!("{tool} does not read it as a migration");
-            self.left.push(Left::file(&file.shown, &what, "nothing, unless it is one"));
+            self.left.push(Left::file(&file.shown, &what, "leave it, unless it is one"));
         }
     }
 

@@ -10,6 +10,8 @@ use super::tools::Tool;
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(in crate::cli) struct Imported {
+    /// Nothing was changed.
+    pub(in crate::cli) dry_run: bool,
     /// Whose project it was.
     pub(in crate::cli) tool: Tool,
     /// Its migrations as files of ours.
@@ -118,16 +120,15 @@ impl Imported {
 
 impl fmt::Display for Imported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = |fate: Fate| self.files.iter().filter(|file| file.fate == fate).count();
-        writeln!(
-            f,
-            "{} migrations of {}: {} written, {} unchanged, {} kept as edited",
-            self.files.len(),
-            self.tool,
-            count(Fate::Written),
-            count(Fate::Unchanged),
-            count(Fate::Kept)
-        )?;
+        let fates = [
+            (Fate::Written, if self.dry_run { "to be written" } else { "written" }),
+            (Fate::Unchanged, "unchanged"),
+            (Fate::Kept, "kept as edited"),
+        ];
+        let counted = fates.map(|(fate, word)| (self.files.iter().filter(|file| file.fate == fate).count(), word));
+        let counted: Vec<String> =
+            counted.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+        writeln!(f, "{} migrations of {}: {}", self.files.len(), self.tool, counted.join(", "))?;
         for Left { place, line, what, todo } in &self.left {
             let line = line.map(|line| format!(":{line}")).unwrap_or_default();
             writeln!(f, "left: {place}{line}: {what}\n  help: {todo}")?;
@@ -151,9 +152,7 @@ impl fmt::Display for Imported {
                 write!(f, "{count} applied migrations wait: {todo}, then import again")
             }
             Adoption::Would(count) => write!(f, "{count} would be recorded as applied; nothing was changed"),
-            Adoption::Done { already, .. } if !self.has_changed() => {
-                write!(f, "nothing has changed: {already} are recorded")
-            }
+            Adoption::Done { .. } if !self.has_changed() => f.write_str("nothing has changed"),
             Adoption::Done { recorded, already: 0 } => {
                 write!(f, "{} recorded as applied; nothing was run", recorded.len())
             }

@@ -73,6 +73,7 @@ fn the_report_reads_as_a_person_reads_it() {
         fate,
     };
     let imported = Imported {
+        dry_run: false,
         tool: Tool::Goose,
         files: vec![file("1_a", Fate::Written), file("2_b", Fate::Kept)],
         left: vec![Left::file("old/3_c.go", "it is Go code, and not applied yet", "write it again").at(2)],

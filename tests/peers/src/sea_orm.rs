@@ -12,10 +12,7 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m20220101_000001_create_users::Migration),
-            Box::new(m20220102_000002_create_posts::Migration),
-        ]
+        vec![Box::new(m20220101_000001_create_users::Migration), Box::new(m20220102_000002_create_posts::Migration)]
     }
 }
 

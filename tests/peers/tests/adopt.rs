@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use ::sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
 /// A project with a database, and somebody who types.
@@ -149,7 +149,10 @@ mod story {
     }
 
     pub(super) fn refinery(project: Project) {
-        project.write(&[("V1__create_users.sql", USERS), ("U2__name_index.sql", "CREATE INDEX users_name ON users (name);")]);
+        project.write(&[
+            ("V1__create_users.sql", USERS),
+            ("U2__name_index.sql", "CREATE INDEX users_name ON users (name);"),
+        ]);
         project.run(env!("CARGO_BIN_EXE_with-refinery"));
         project.write(&[("V10__create_posts.sql", "CREATE TABLE posts (id BIGINT PRIMARY KEY);\n")]);
         project.adopts("refinery", 2);

@@ -5,6 +5,8 @@
 mod applied;
 mod blocked;
 mod bookmark;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod coded;
 mod context;
 mod dialect;
@@ -28,6 +30,7 @@ mod report;
 mod run;
 mod set;
 mod source;
+mod statement;
 mod status;
 mod tracker;
 
@@ -48,6 +51,7 @@ pub use options::{Policy, Repair, TransactionMode};
 pub use plan::{Plan, Step};
 pub use report::{Action, Outcome, Report};
 pub use source::{Directory, File, Memory, MigrationSource};
+pub use statement::Statement;
 pub use status::{Standing, State, Status};
 pub use tracker::{FileTracker, Tracker, TrackerGuard};
 pub use value::{Column, ColumnIndex, FromColumn, Params, Row, Value};

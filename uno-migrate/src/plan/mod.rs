@@ -10,6 +10,7 @@ use crate::event::Direction;
 use crate::migration::Migration;
 use crate::options::{Options, Selection};
 use crate::set::Key;
+use crate::statement::Statement;
 use crate::status::Comparison;
 use crate::wanted::Candidates;
 
@@ -107,6 +108,34 @@ impl Step {
             Act::Record { migration, .. } => migration.as_ref().map(|migration| migration.path_on(self.dialect)),
             Act::Stored { .. } => None,
         }
+    }
+
+    /// The statements that it runs, the stored ones where it reverts by stored SQL; none of Rust code, and none where only
+    /// the history changes.
+    pub fn statements(&self) -> Vec<Statement<'_>> {
+        match &self.act {
+            Act::Run(migration) => migration.statements(self.direction, self.dialect),
+            Act::Stored { down, .. } => {
+                Statement::of_section(StoredDown::PATH, &down.text, &down.section, self.dialect)
+            }
+            Act::Record { .. } => Vec::new(),
+        }
+    }
+
+    /// Whether it reverts by the down SQL that is stored in the database: see
+    /// [`on_stored_down`](crate::Migrator::on_stored_down).
+    pub fn is_stored(&self) -> bool {
+        matches!(self.act, Act::Stored { .. })
+    }
+
+    /// Whether Rust code runs.
+    pub fn is_code(&self) -> bool {
+        matches!(&self.act, Act::Run(migration) if migration.is_code())
+    }
+
+    /// What is done, in a word or three: `apply`, `go on`, `record`, `revert`, `revert (stored SQL)`, `forget`.
+    pub fn action(&self) -> &'static str {
+        self.verb()
     }
 
     /// What it will be called in the report.

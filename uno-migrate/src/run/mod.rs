@@ -17,6 +17,7 @@
 
 use tracing::warn;
 
+use crate::applied::AppliedMigration;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
 use crate::options::TransactionMode;
@@ -44,6 +45,7 @@ mod work;
 
 use scope::Scope;
 use session::Session;
+pub(crate) use start::assemble;
 
 /// One verb, from its connection to its report.
 pub(crate) struct Run<'a> {
@@ -58,6 +60,13 @@ impl Run<'_> {
         let status = self.scope.comparison().status();
         self.session.close().await;
         Ok(status)
+    }
+
+    pub(crate) async fn history(mut self) -> Vec<AppliedMigration> {
+        let mut rows = std::mem::take(&mut self.scope.rows);
+        rows.sort_by_key(|row| row.seq);
+        self.session.close().await;
+        rows
     }
 
     pub(crate) async fn validate(self) -> Result<Status, Error> {

@@ -19,6 +19,11 @@ pub struct Statement<'a> {
 }
 
 impl<'a> Statement<'a> {
+    /// A text that stands in no file.
+    pub(crate) fn new(dialect: Dialect, sql: &'a str) -> Self {
+        Self { sql, path: "", location: Location::of(sql, 0), dialect }
+    }
+
     pub(crate) fn of_section(path: &'a str, text: &'a str, section: &Section, dialect: Dialect) -> Vec<Self> {
         let statements = section.statements.iter();
         let statement = |span: &uno_migrate_core::Span| Self {

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uno_migrate_core::{Dialect, MigrationId};
 
-use crate::error::Error;
 use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::error::Error;
 use crate::set::{Key, Member, Set};
 use crate::wanted::Candidates;
 

@@ -152,6 +152,13 @@ fn time(text: &str) -> Result<Duration, String> {
     time.map(Duration::from_millis).ok_or_else(|| "write it as `500ms`, `5s` or `2min`".to_owned())
 }
 
+impl Common {
+    /// To be added to a command.
+    pub(super) fn arguments() -> Vec<clap::Arg> {
+        Self::augment_args(clap::Command::new("")).get_arguments().cloned().collect()
+    }
+}
+
 impl FromStr for Secret {
     type Err = String;
 

@@ -30,10 +30,20 @@ impl Call {
         }
     }
 
+    fn existing_directories(&self) -> Result<Vec<PathBuf>, Failure> {
+        let directories = self.directories();
+        if let Some(missing) = directories.iter().find(|directory| !directory.is_dir()) {
+            let what = if missing.exists() { "is no directory" } else { "is not there" };
+            return Err(Failure::usage(format!("the directory of migrations, `{}`, {what}", missing.display()))
+                .help("name it with `-d`; a path is relative to the directory where this program runs"));
+        }
+        Ok(directories)
+    }
+
     /// A migrator for what the commands are for, with the common options.
     pub(super) fn migrator(&self) -> Result<Migrator, Failure> {
         let mut migrator = match &self.source {
-            Source::Directories => Migrator::new(Directory::new(self.directories())),
+            Source::Directories => Migrator::new(Directory::new(self.existing_directories()?)),
             Source::Compiled(migrator) if self.common.directories.is_empty() => (**migrator).clone(),
             Source::Compiled(_) => {
                 return Err(Failure::usage("this program carries its migrations, and reads no directory")

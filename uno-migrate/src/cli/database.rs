@@ -107,7 +107,7 @@ impl Database {
     pub(super) fn existing(self) -> Result<Self, Failure> {
         match self.missing() {
             Some(missing) => Err(Failure::other(missing)
-                .help("`migrate` makes it; a path is relative to the directory where this program runs")),
+                .help("`run` makes it; a path is relative to the directory where this program runs")),
             None => Ok(self),
         }
     }
@@ -224,7 +224,8 @@ fn open(url: &str, origin: Origin) -> Result<(AnyPool, Place), Failure> {
         Some("mysql" | "mariadb") => mysql(url, &named),
         Some("sqlite") => sqlite(url, &named),
         Some(scheme) if scheme.chars().all(|letter| letter.is_ascii_alphanumeric()) => {
-            Err(Failure::usage(format!("{named} begins with `{scheme}:`, which is none of the databases")).help(SCHEMES))
+            Err(Failure::usage(format!("{named} begins with `{scheme}:`, which is none of the databases"))
+                .help(SCHEMES))
         }
         _ => Err(Failure::usage(format!("{named} is no URL of a database")).help(SCHEMES)),
     }
@@ -237,8 +238,9 @@ const SCHEMES: &str = "it begins with `postgres://`, `mysql://` (MariaDB as well
     expect(dead_code, reason = "this build is for all of them")
 )]
 fn not_in_this_build(dialect: Dialect) -> Failure {
-    Failure::usage(format!("this program was built without `{dialect}`"))
-        .help(format!("build it with the feature `{dialect}` of `uno-migrate`; the program of that name has all databases"))
+    Failure::usage(format!("this program was built without `{dialect}`")).help(format!(
+        "build it with the feature `{dialect}` of `uno-migrate`; the program of that name has all databases"
+    ))
 }
 
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
@@ -251,8 +253,8 @@ fn unreadable(named: &str, error: &sqlx::Error, help: &str) -> Failure {
 }
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-const FORM: &str = "it has the form `scheme://user:password@host:port/database`; in the user's name and the password, what \
-                    is special is written as a code: `@` as `%40`, `/` as `%2F`, `#` as `%23`, `%` as `%25`";
+const FORM: &str = "it has the form `postgres://user@host:port/database`, with `:password` behind the user; what is special in \
+                    those two is written as a code: `@` as `%40`, `/` as `%2F`, `#` as `%23`, `%` as `%25`";
 
 /// Pools open nothing before they are asked to; the engine opens its own connections with their options.
 #[cfg(feature = "postgres")]
@@ -289,9 +291,9 @@ fn mysql(url: &str, named: &str) -> Result<(AnyPool, Place), Failure> {
 
 #[cfg(feature = "_sqlite")]
 fn sqlite(url: &str, named: &str) -> Result<(AnyPool, Place), Failure> {
-    let options: sqlx::sqlite::SqliteConnectOptions = url
-        .parse()
-        .map_err(|error| unreadable(named, &error, "it is `sqlite:` and a path, as in `sqlite:app.db` or `sqlite:///var/app.db`"))?;
+    let options: sqlx::sqlite::SqliteConnectOptions = url.parse().map_err(|error| {
+        unreadable(named, &error, "it is `sqlite:` and a path, as in `sqlite:app.db` or `sqlite:///var/app.db`")
+    })?;
     // Who says how it is opened is not contradicted.
     let options = if url.contains("mode=") { options } else { options.create_if_missing(true) };
     let file = options.get_filename().to_owned();

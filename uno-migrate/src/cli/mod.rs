@@ -62,7 +62,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
+use clap::{ArgMatches, FromArgMatches, Subcommand};
 
 mod args;
 mod call;
@@ -144,9 +144,13 @@ impl Subcommand for Command {
 }
 
 fn with_common(command: clap::Command, augment: fn(clap::Command) -> clap::Command) -> clap::Command {
+    // What they say of themselves as a whole is not for whoever they are nested under.
     let verbs = augment(clap::Command::new(""));
     let names: Vec<_> = verbs.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
-    names.into_iter().fold(augment(command), |command, name| command.mut_subcommand(name, Common::augment_args))
+    let augmented = verbs.get_subcommands().cloned().fold(command, clap::Command::subcommand);
+    names
+        .into_iter()
+        .fold(augmented, |command, name| command.mut_subcommand(name, |verb| verb.args(Common::arguments())))
 }
 
 impl FromArgMatches for Command {

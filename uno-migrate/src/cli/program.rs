@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use super::args::Common;
 use super::{Command, Source};
@@ -42,9 +42,7 @@ impl Program {
         let command = clap::Command::new(name).about(about).version(version).subcommand_required(true);
         let command = Command::augment_subcommands(command.arg_required_else_help(true));
         // They may stand before the command as well.
-        Common::augment_args(clap::Command::new("")).get_arguments().fold(command, |command, argument| {
-            command.arg(argument.clone().global(true).hide(true))
-        })
+        command.args(Common::arguments().into_iter().map(|argument| argument.global(true).hide(true)))
     }
 }
 

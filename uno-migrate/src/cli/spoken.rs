@@ -34,7 +34,7 @@ fn typed(code: &str, program: &Program) -> Option<String> {
         "allow_missing_down(true)" => return Some("--allow-missing-down".to_owned()),
         "on_ahead(Policy::Allow)" => return Some("--on-ahead allow".to_owned()),
         "on_out_of_order(Policy::Allow)" => return Some("--on-out-of-order allow".to_owned()),
-        "on_stored_down(Policy::Allow)" => return Some("--stored-down".to_owned()),
+        "on_stored_down(Policy::Allow)" => return Some("--yes".to_owned()),
         "repair(Repair::AcceptChecksum(id))" => return command("repair ID --accept-checksum"),
         "Repair::Forget" => return command("repair ID --forget"),
         _ => {}
@@ -73,8 +73,14 @@ mod tests {
             ("`repair(Repair::Applied { id: \"1_a\".into(), statement: 3 })`", "`app db repair 1_a --applied 3`"),
             ("`repair(Repair::Retry { id: \"billing:1_a\".into() })`", "`app db repair billing:1_a --retry`"),
             ("`repair(Repair::applied(\"1_a\"))`", "`app db repair 1_a --applied`"),
-            ("accept it with `repair(Repair::AcceptChecksum(id))`", "accept it with `app db repair ID --accept-checksum`"),
-            ("go on with it first: `only(\"1_a\")` and `run`", "go on with it first: `--only 1_a` and `app db migrate`"),
+            (
+                "accept it with `repair(Repair::AcceptChecksum(id))`",
+                "accept it with `app db repair ID --accept-checksum`",
+            ),
+            (
+                "go on with it first: `only(\"1_a\")` and `run`",
+                "go on with it first: `--only 1_a` and `app db migrate`",
+            ),
             ("say so with `.schema(\"other\")`; else", "say so with `--schema other`; else"),
             ("`-- LockTimeout: 30s`, then look at `status`", "`-- LockTimeout: 30s`, then look at `app db status`"),
             ("a `` b", "a `` b"),

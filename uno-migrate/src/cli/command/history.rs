@@ -1,7 +1,5 @@
 //! What happened, in the order in which it happened.
 
-use std::time::Duration;
-
 use clap::Args;
 use serde::Serialize;
 
@@ -9,7 +7,7 @@ use super::shown::count;
 use crate::cli::call::Call;
 use crate::cli::database::on;
 use crate::cli::failure::{Ended, Exit};
-use crate::cli::output::{Answer, BAD, DIM, GOOD, NAME, Page, Row, SOON, human, local, painted, table};
+use crate::cli::output::{Answer, BAD, DIM, GOOD, NAME, Page, Row, SOON, local, millis, painted, table};
 use crate::{AppliedMigration, HistoryStatus};
 
 #[derive(Debug, Args)]
@@ -25,6 +23,7 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
     let mut history = database.told(on!(database, pool => migrator.history(pool).await))?;
     let surplus = typed.last.map_or(0, |last| history.len().saturating_sub(last));
     history.drain(..surplus);
+    let history = history.into_iter().map(AppliedMigration::without_secrets).collect();
     call.output.answer("history", &Happened { database: database.place(), history }, Exit::Done);
     Ok(Exit::Done)
 }
@@ -56,13 +55,12 @@ fn row(row: &AppliedMigration) -> Row {
         HistoryStatus::Reverted => SOON,
         _ => NAME,
     };
-    let took = Duration::from_millis(u64::try_from(row.execution_ms).unwrap_or_default());
     Row::Cells(vec![
         painted(DIM, row.seq),
         if row.namespace == "default" { row.id.clone() } else { format!("{}:{}", row.namespace, row.id) },
         painted(style, row.status.name()),
         row.applied_at.map(local).unwrap_or_default(),
-        human(took),
+        millis(row.execution_ms),
         row.reverted_at.map(local).unwrap_or_default(),
         row.applied_by.clone(),
     ])

@@ -33,7 +33,8 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
     let is_meant = |namespace: Option<&str>, id: &str| namespace == Some(&standing.namespace) && id == standing.id;
     let migration = migrations.iter().find(|one| is_meant(one.namespace(), one.info().id.as_str()));
     let history = database.told(on!(database, pool => migrator.history(pool).await))?;
-    let row = history.iter().find(|row| is_meant(Some(&row.namespace), &row.id));
+    let row = history.into_iter().find(|row| is_meant(Some(&row.namespace), &row.id));
+    let row = row.map(AppliedMigration::without_secrets);
     let dependents = migrations.iter().filter(|one| {
         let mut depends = one.info().depends.iter();
         depends.any(|on| is_meant(on.namespace.as_deref().or(one.namespace()), on.id.as_str()))
@@ -65,7 +66,11 @@ impl<'a> Overview<'a> {
             totals: Totals::of(status),
             sql: migrations.len() - rust,
             rust,
-            last_applied: status.migrations.iter().filter(|one| one.applied_at.is_some()).max_by_key(|one| one.applied_at),
+            last_applied: status
+                .migrations
+                .iter()
+                .filter(|one| one.applied_at.is_some())
+                .max_by_key(|one| one.applied_at),
             next: status.migrations.iter().find(|one| one.state.is_pending()),
         }
     }
@@ -96,7 +101,7 @@ struct Everything<'a> {
     /// What its file says; none where only the database knows it.
     written: Option<Written<'a>>,
     /// What the history says; none where it was never started.
-    row: Option<&'a AppliedMigration>,
+    row: Option<AppliedMigration>,
 }
 
 #[derive(Serialize)]
@@ -176,7 +181,8 @@ impl Answer for Everything<'_> {
             add("hooks", Some(written.hooks.join(", ")));
             add("breaking", written.breaking.map(str::to_owned));
             add("transaction", Some(if written.transaction { "yes" } else { "none" }.to_owned()));
-            let up = if written.language == "rust" { "Rust code".to_owned() } else { count(written.up.len(), "statement") };
+            let up =
+                if written.language == "rust" { "Rust code".to_owned() } else { count(written.up.len(), "statement") };
             add("way up", Some(up));
             add("way down", Some(written.way_down()));
             add("checksum", written.checksum.clone());
@@ -202,7 +208,6 @@ impl Answer for Everything<'_> {
         }
     }
 }
-
 
 /// Names and what they are, under one another.
 fn facts(page: &mut Page, facts: Vec<(&str, String)>) {

@@ -19,6 +19,8 @@ mod consent;
 mod shown;
 mod work;
 
+pub(super) use shown::outcomes;
+
 /// Does it, and says why where it fails.
 pub(super) async fn run(verb: Verb, call: &Call) -> Exit {
     let (name, ended) = match verb {

@@ -49,7 +49,8 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
         let again = migrator.clone().only(format!("{}:{}", outcome.namespace, outcome.id));
         let done = on!(database, pool => at_work(call, again, async |migrator| migrator.run(pool).await).await);
         let done = database.told(done);
-        let report = done.inspect_err(|_| call.output.note(&format!("`{}` is reverted and not applied again", outcome.id)))?;
+        let report =
+            done.inspect_err(|_| call.output.note(&format!("`{}` is reverted and not applied again", outcome.id)))?;
         merge(&mut whole, report);
     }
     call.output.warnings(&whole.warnings);

@@ -87,7 +87,8 @@ fn repair(
             let dialect = database.dialect();
             let migrations = migrator.migrations(dialect)?;
             let is_sql = migrations.iter().any(|migration| {
-                let is_meant = migration.namespace() == Some(&standing.namespace) && migration.info().id.as_str() == standing.id;
+                let is_meant =
+                    migration.namespace() == Some(&standing.namespace) && migration.info().id.as_str() == standing.id;
                 is_meant && !migration.is_code()
             });
             if is_sql {
@@ -127,13 +128,7 @@ fn meaning(repair: &Repair) -> String {
 }
 
 /// What there is to answer.
-async fn questions(
-    id: Option<&str>,
-    call: &Call,
-    migrator: &Migrator,
-    database: &Database,
-    status: &Status,
-) -> Ended {
+async fn questions(id: Option<&str>, call: &Call, migrator: &Migrator, database: &Database, status: &Status) -> Ended {
     let asks = |standing: &&Standing| matches!(standing.state, State::Running | State::Failed | State::Modified);
     let asking: Vec<Standing> = match id {
         Some(id) => vec![status.find(id)?.clone()],
@@ -141,19 +136,27 @@ async fn questions(
     };
     let said = on!(database, pool => migrator.validate(pool).await).err();
     let said = said.filter(|_| asking.iter().any(|standing| asks(&standing)));
-    let command = |words: &str| call.program.command(words);
-    let shown = asking.first().map_or("ID", |standing| standing.id.as_str());
+    let is_half_way = |standing: &Standing| matches!(standing.state, State::Running | State::Failed);
     let answers = [
-        (command(&format!("repair {shown} --accept-checksum")), "the file was changed on purpose"),
-        (command(&format!("repair {shown} --applied N")), "it is done up to and including statement N; 0: nothing is"),
-        (command(&format!("repair {shown} --retry")), "what is not known of is not done: go on with it"),
-        (command(&format!("repair {shown} --forget")), "it was taken back by hand: as if it had never been there"),
+        ("--accept-checksum", "the file was changed on purpose"),
+        ("--applied N", "it is done up to and including statement N; 0: nothing is"),
+        ("--retry", "what is not known of is not done: go on with it"),
+        ("--forget", "it was taken back by hand: as if it had never been there"),
     ];
-    let questions = Questions {
-        asking,
-        said: said.map(|error| Explained::of(&error, call)),
-        answers: answers.map(|(command, meaning)| Way { command, meaning }).into(),
+    let fits = |standing: &Standing, answer: &str| match answer {
+        "--accept-checksum" => standing.state == State::Modified,
+        "--forget" => true,
+        _ => is_half_way(standing),
     };
+    let answers = asking.iter().flat_map(|standing| {
+        let fitting = answers.iter().filter(|(answer, _)| fits(standing, answer));
+        fitting.map(|(answer, meaning)| Way {
+            command: call.program.command(&format!("repair {} {answer}", standing.id)),
+            meaning,
+        })
+    });
+    let answers = answers.collect();
+    let questions = Questions { asking, said: said.map(|error| Explained::of(&error, call)), answers };
     call.output.answer("repair", &questions, Exit::Done);
     Ok(Exit::Done)
 }

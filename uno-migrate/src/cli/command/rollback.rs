@@ -35,9 +35,6 @@ pub(in crate::cli) struct Typed {
     /// Show what would be done, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Revert what is not here by the SQL that is stored in the database, without being asked
-    #[arg(long)]
-    stored_down: bool,
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
@@ -84,7 +81,7 @@ fn chosen(typed: &Typed, mut migrator: Migrator) -> Migrator {
 /// Asks where what would be done is dangerous; the stored SQL first, since it is as trusted as whoever wrote it there.
 fn agree(typed: &Typed, call: &Call, database: &Database, plan: &Plan) -> Result<(), Failure> {
     let stored: Vec<&Step> = plan.steps.iter().filter(|step| step.is_stored()).collect();
-    if !stored.is_empty() && !typed.stored_down {
+    if !stored.is_empty() {
         call.output.note(&Stored(&stored).shown());
         let question = format!("run this SQL, which was stored in {}?", database.place());
         typed.consent.of(call, "a revert by the SQL that is stored in the database", &question)?;

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::cli::output::{Answer, BAD, DIM, GOOD, NAME, Page, Row, SOON, human, painted, table};
 use crate::cli::call::Call;
+use crate::cli::output::{Answer, BAD, DIM, GOOD, NAME, Page, Row, SOON, human, painted, table};
 use crate::cli::spoken::spoken;
 use crate::{Action, Error, Outcome, Plan, Report, State, Step};
 

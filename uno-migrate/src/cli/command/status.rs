@@ -1,7 +1,5 @@
 //! Where every migration stands.
 
-use std::time::Duration;
-
 use chrono::Utc;
 use clap::Args;
 use serde::Serialize;
@@ -10,7 +8,7 @@ use super::shown::{count, state};
 use crate::cli::call::Call;
 use crate::cli::database::on;
 use crate::cli::failure::{Ended, Exit};
-use crate::cli::output::{Answer, DIM, Page, Row, ago, human, local, painted, table};
+use crate::cli::output::{Answer, DIM, Page, Row, ago, local, millis, painted, table};
 use crate::{Standing, State, Status};
 
 #[derive(Debug, Args)]
@@ -64,6 +62,11 @@ impl Totals {
             unfinished: having(|state| matches!(state, State::Running | State::Failed)),
             ahead: having(|state| state == State::Ahead),
         }
+    }
+
+    /// Whether nothing is wrong but that something is pending.
+    pub(super) fn is_only_behind(&self) -> bool {
+        self.modified == 0 && self.unfinished == 0 && self.pending > 0
     }
 
     pub(super) fn said(&self) -> String {
@@ -133,7 +136,7 @@ fn cells(standing: &Standing) -> Vec<String> {
         let ago = painted(DIM, format!("({})", ago(at, Utc::now())));
         format!("{} {ago}", local(at))
     });
-    let took = standing.execution_ms.map(|millis| human(Duration::from_millis(u64::try_from(millis).unwrap_or_default())));
+    let took = standing.execution_ms.map(millis);
     vec![
         format!("  {}", standing.id),
         state(standing.state),

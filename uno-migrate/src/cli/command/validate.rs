@@ -9,7 +9,7 @@ use crate::cli::args::Limits;
 use crate::cli::call::Call;
 use crate::cli::database::on;
 use crate::cli::failure::{Ended, Exit};
-use crate::cli::output::{Answer, BAD, GOOD, Page, painted, table};
+use crate::cli::output::{Answer, BAD, GOOD, Page, SOON, painted, table};
 use crate::{Error, ErrorKind, Standing, State};
 
 #[derive(Debug, Args)]
@@ -60,7 +60,11 @@ impl Answer for Validated {
             page.line(table(&["migration", "state", "tags", "applied", "took", "by"], rows));
             page.blank();
         }
-        let verdict = if self.valid { painted(GOOD, "valid") } else { painted(BAD, "not valid") };
+        let verdict = match (self.valid, self.totals.is_only_behind()) {
+            (true, _) => painted(GOOD, "valid"),
+            (false, true) => painted(SOON, "behind"),
+            (false, false) => painted(BAD, "not valid"),
+        };
         page.line(format!("{verdict}: {}", self.totals.said()));
         if let Some(reason) = &self.reason {
             page.blank();

@@ -47,8 +47,8 @@ pub(super) fn answer<T: Serialize>(command: &str, result: &T, exit: Exit) -> Str
 pub(super) fn failure(command: &str, failure: &Failure, program: &Program) -> String {
     let error = match failure {
         Failure::Library { error, database } => library(error, database.as_deref(), program),
-        Failure::Usage(said) => own("usage", said),
-        Failure::Other(said) => own("failed", said),
+        Failure::Usage(said) => own("usage", said, program),
+        Failure::Other(said) => own("failed", said, program),
     };
     let exit = failure.exit().code();
     printed(&Document::<()> { version: VERSION, command, exit, result: None, error: Some(error) })
@@ -70,7 +70,7 @@ fn library<'a>(error: &'a Error, database: Option<&'a str>, program: &Program) -
     }
 }
 
-fn own<'a>(kind: &str, said: &Said) -> Told<'a> {
+fn own<'a>(kind: &str, said: &Said, program: &Program) -> Told<'a> {
     let Said { message, cause, help } = said;
     Told {
         kind: json!(kind),
@@ -82,7 +82,7 @@ fn own<'a>(kind: &str, said: &Said) -> Told<'a> {
         causes: cause.iter().map(|cause| masked(cause)).collect(),
         database: None,
         done: None,
-        help: help.clone(),
+        help: help.as_ref().map(|help| masked(&spoken(help, program))),
         report: None,
     }
 }

@@ -2,24 +2,24 @@
 
 use super::secret::masked;
 use super::style::{BAD, GOOD, NAME, painted};
+use crate::Error;
 use crate::cli::failure::{Failure, Said};
 use crate::cli::program::Program;
 use crate::cli::spoken::spoken;
-use crate::Error;
 
 pub(super) fn text(failure: &Failure, program: &Program) -> String {
     let text = match failure {
         Failure::Library { error, database } => library(error, database.as_deref(), program),
-        Failure::Usage(said) | Failure::Other(said) => own(said),
+        Failure::Usage(said) | Failure::Other(said) => own(said, program),
     };
     masked(&text)
 }
 
-fn own(said: &Said) -> String {
+fn own(said: &Said, program: &Program) -> String {
     let Said { message, cause, help } = said;
     let mut text = headline(message);
     label(&mut text, "cause", cause.as_deref());
-    label(&mut text, "help", help.as_deref());
+    label(&mut text, "help", help.as_ref().map(|help| spoken(help, program)).as_deref());
     text
 }
 

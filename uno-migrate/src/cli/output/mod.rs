@@ -12,6 +12,7 @@ use clap::ColorChoice;
 use serde::Serialize;
 
 use super::args::{Common, Format};
+use super::command::outcomes;
 use super::failure::{Exit, Failure};
 use super::program::Program;
 use super::spoken::spoken;
@@ -29,7 +30,7 @@ pub(super) use page::Page;
 pub(super) use progress::Progress;
 pub(super) use style::{BAD, DIM, GOOD, HEAD, NAME, SOON, painted};
 pub(super) use table::{Row, table};
-pub(super) use time::{ago, human, local};
+pub(super) use time::{ago, human, local, millis};
 
 /// Where and how it is printed.
 #[derive(Debug, Clone)]
@@ -92,7 +93,17 @@ impl Output {
     /// Why a command failed.
     pub(super) fn failed(&self, command: &str, failure: &Failure) {
         match self.format {
-            Format::Text => self.err(&fault::text(failure, &self.program)),
+            Format::Text => {
+                // What was done before it failed is done.
+                if let Failure::Library { error, .. } = failure
+                    && !error.report().is_empty()
+                {
+                    let mut page = Page::new(self.verbose);
+                    outcomes(error.report(), &mut page);
+                    self.out(&page.finish());
+                }
+                self.err(&fault::text(failure, &self.program));
+            }
             Format::Json => self.out(&document::failure(command, failure, &self.program)),
         }
     }

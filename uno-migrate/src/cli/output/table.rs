@@ -21,9 +21,8 @@ pub(in crate::cli) fn table(names: &[&str], rows: Vec<Row>) -> String {
             }
         }
     }
-    let widths: Vec<usize> = (names.iter().zip(widths))
-        .map(|(name, width)| if width == 0 { 0 } else { width.max(name.width()) })
-        .collect();
+    let widths: Vec<usize> =
+        (names.iter().zip(widths)).map(|(name, width)| if width == 0 { 0 } else { width.max(name.width()) }).collect();
     let head = Row::Cells(names.iter().map(|name| painted(HEAD, name)).collect());
     let lines = std::iter::once(head).chain(rows).map(|row| match row {
         Row::Line(line) => line,

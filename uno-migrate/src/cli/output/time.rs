@@ -23,6 +23,15 @@ pub(in crate::cli) fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     }
 }
 
+/// What the history keeps of it, which counts no less than a millisecond.
+pub(in crate::cli) fn millis(millis: i64) -> String {
+    match u64::try_from(millis).unwrap_or_default() {
+        0 => "< 1 ms".to_owned(),
+        few if few < 10 => format!("{few} ms"),
+        millis => human(Duration::from_millis(millis)),
+    }
+}
+
 /// Three digits are enough.
 pub(in crate::cli) fn human(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();

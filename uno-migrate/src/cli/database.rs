@@ -321,7 +321,8 @@ fn sqlite(_: &str, _: &str) -> Result<(AnyPool, Place), Failure> {
     Err(not_in_this_build(Dialect::Sqlite))
 }
 
-#[cfg(all(test, feature = "postgres", feature = "mysql", feature = "_sqlite"))]
+#[cfg(test)]
+#[cfg(all(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
 mod tests {
     use super::*;
 

@@ -13,7 +13,7 @@ use crate::cli::database::on;
 use crate::cli::failure::{Ended, Exit};
 use crate::cli::live::{self, Oldest, Size};
 use crate::cli::output::{Answer, DIM, HEAD, NAME, Page, painted};
-use crate::{Impact, Lock, QualifiedName, Statement, Step, Work};
+use crate::{Impact, Lock, Statement, Step, Work};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Typed {

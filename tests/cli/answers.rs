@@ -88,6 +88,31 @@ each_database! {
         assert_eq!(desk.types("status --check").code, 3);
     }
 
+    async fn the_plan_tells_what_is_there_and_who_is_in_the_way(db) {
+        if db.url().starts_with("sqlite") {
+            return;
+        }
+        let desk = Desk::at(db.url());
+        for sql in ["CREATE TABLE large (a INT)", "INSERT INTO large VALUES (1), (2), (3)", "ANALYZE TABLE large"] {
+            let sql = if db.url().starts_with("postgres") { sql.replace("ANALYZE TABLE", "ANALYZE") } else { sql.to_owned() };
+            sqlx::query::<Db>(sqlx::AssertSqlSafe(sql)).execute(db.pool()).await.unwrap();
+        }
+        desk.write("one/1_alter.sql", "ALTER TABLE large ADD b INT;\n-- DOWN\nALTER TABLE large DROP COLUMN b;\n");
+        let mut transaction = db.pool().begin().await.unwrap();
+        sqlx::query::<Db>("UPDATE large SET a = 4 WHERE a = 3").execute(&mut *transaction).await.unwrap();
+        let plan = desk.types("plan -d one");
+        let lock = if db.url().starts_with("postgres") { "ACCESS EXCLUSIVE: readers and writers wait" } else { "metadata lock: readers and writers wait" };
+        for part in [lock, "`large`: about 3 rows, ", "the oldest open transaction is session "] {
+            assert!(plan.out.contains(part), "no `{part}` in {}", plan.out);
+        }
+        let document: serde_json::Value = serde_json::from_str(&desk.types("plan -d one --format json").out).unwrap();
+        let statement = &document["result"]["steps"][0]["statements"][0];
+        assert_eq!(statement["tables"][0]["name"], "large");
+        assert_eq!(statement["tables"][0]["size"]["rows"], 3);
+        assert!(document["result"]["oldest"]["seconds"].is_i64(), "{document}");
+        transaction.rollback().await.unwrap();
+    }
+
     async fn the_plan_shows_every_statement_and_no_password(db) {
         let desk = Desk::at(db.url());
         let plan = desk.types("plan");
@@ -99,6 +124,9 @@ each_database! {
             let plan = desk.types("plan --only 2000000000_role");
             assert!(plan.out.contains("CREATE ROLE app LOGIN PASSWORD '***'"), "{}", plan.out);
         }
+        // Who waits, and how much is done.
+        let create = if db.url().starts_with("sqlite") { "write lock: other writers of the database wait" } else { "nobody waits" };
+        assert!(plan.out.contains(&format!("     {create}")), "{}", plan.out);
         // Nothing was made.
         let history = "SELECT COUNT(*) FROM uno_migrations";
         assert!(sqlx::query::<Db>(history).fetch_all(db.pool()).await.is_err());

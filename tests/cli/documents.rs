@@ -7,7 +7,6 @@ each_database! {
     async fn one_document_for_each_command(db) {
         let desk = Desk::at(db.url());
         let lines = [
-            "plan --steps 1",
             "migrate --steps 2",
             "migrate --steps 1 --dry-run",
             "status",
@@ -34,5 +33,12 @@ each_database! {
             documents.push(format!("$ uno-migrate --format json {line}\n{}", answered.out));
         }
         assert_answer!("documents", documents.join("\n"));
+    }
+
+    async fn the_plan_of_each_database(db) {
+        let desk = Desk::at(db.url());
+        let dialect = db.url().split(':').next().unwrap();
+        let name = format!("plan_{dialect}");
+        assert_answer!(name, desk.transcript(&["plan --only 1616723456_add_user_settings", "--format json plan --steps 1"]));
     }
 }

@@ -3,6 +3,8 @@
 //!
 //! Answers are the same on every database but for what [`kit`] hides, so all three are compared with one snapshot.
 
+#![cfg(unix)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -153,3 +153,20 @@ async fn who_waits_says_for_whom() {
     assert_eq!(second.code, 0, "{second:?}");
     assert!(second.err.contains("waiting for ") && second.err.contains("(since "), "{second:?}");
 }
+
+#[tokio::test]
+async fn an_index_that_takes_its_time_tells_how_far_it_is() {
+    let db = postgres().await;
+    let desk = Desk::at(db.url());
+    desk.write(
+        "index/1_index.sql",
+        "CREATE FUNCTION slow(a int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN PERFORM pg_sleep(0.05); RETURN a; END';
+        CREATE TABLE t AS SELECT generate_series(1, 120) AS a;
+        CREATE INDEX i ON t (slow(a));
+        -- DOWN
+        DROP TABLE t; DROP FUNCTION slow;",
+    );
+    let mut session = on_terminal(desk.command(["migrate", "-d", "index"]));
+    session.exp_string("applying 1 of 1: 1_index: index: building index").unwrap();
+    assert_eq!(end(&mut session).0, 0);
+}

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use uno_migrate::Dialect;
 
 use crate::blow::Blow;
-use crate::random::Random;
 use crate::story::Prepared;
+use crate::support::Random;
 use crate::support::Set;
 use crate::tally::{Tally, tell_these};
 

@@ -11,16 +11,14 @@ mod support;
 mod blow;
 mod chaos;
 mod question;
-mod random;
 mod story;
 mod tally;
 
 use std::env;
 
 use blow::Blow;
-use random::Random;
 use story::Prepared;
-use support::Set;
+use support::{Random, Set};
 use tally::{tallied, tell_all, tell_these};
 use uno_migrate::Dialect;
 

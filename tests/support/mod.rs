@@ -9,12 +9,14 @@ mod database;
 mod effects;
 mod instance;
 mod proxy;
+mod random;
 
 pub(crate) use any::AnyDatabase;
 pub(crate) use database::{TestDatabase, mysql, mysql_on, postgres, postgres_on, sqlite};
 pub(crate) use effects::{GROUND, Set, difference, snapshot};
 pub(crate) use instance::{Instance, Order, Verb, coded};
 pub(crate) use proxy::Proxy;
+pub(crate) use random::Random;
 
 /// One test body, three tests: `name::postgres`, `name::mysql` and `name::sqlite`, each with a fresh, empty database.
 ///

@@ -9,7 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::file_name::{FileName, Language, is_skipped};
 use crate::nearest::nearest;
-use crate::{MigrationId, Origin, Problem, Span, Text};
+use crate::{MigrationId, Origin, Problem, SUM_FILE, Span, Text};
 
 /// A directory or file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,17 @@ pub struct SourceFile {
     pub normalised: bool,
 }
 
+/// The file that says what the migrations of a directory were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SumFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How it is shown in messages.
+    pub shown: String,
+    /// Its text with LF line ends, or why there is none.
+    pub text: Result<String, Problem>,
+}
+
 /// What was found, good and bad.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
@@ -44,6 +55,10 @@ pub struct Found {
     pub rust: Vec<SourceFile>,
     /// What could not be read, and why.
     pub problems: Vec<Problem>,
+    /// The `uno.sum` of the first directory.
+    pub sum: Option<SumFile>,
+    /// Every other one, as it is shown.
+    pub(crate) stray_sums: Vec<String>,
     /// Every directory that was read, the roots included.
     pub directories: Vec<PathBuf>,
     /// Ids of files with a problem: what depends on them is no second mistake.
@@ -55,8 +70,8 @@ impl Found {
     pub fn read(roots: &[Root]) -> Self {
         let mut found = Self::default();
         let mut seen = BTreeSet::new();
-        for root in roots {
-            found.directory(root, &mut seen);
+        for (number, root) in roots.iter().enumerate() {
+            found.directory(root, number == 0, &mut seen);
         }
         found.sorted()
     }
@@ -82,7 +97,7 @@ impl Found {
         found.sorted()
     }
 
-    fn directory(&mut self, root: &Root, seen: &mut BTreeSet<PathBuf>) {
+    fn directory(&mut self, root: &Root, is_first: bool, seen: &mut BTreeSet<PathBuf>) {
         match fs::metadata(&root.path) {
             Ok(metadata) if metadata.is_dir() => {}
             Ok(_) => {
@@ -97,6 +112,11 @@ impl Found {
         for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_skipped_entry(entry)) {
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => self.directories.push(entry.into_path()),
+                Ok(entry) if entry.file_name() == SUM_FILE => {
+                    if seen.insert(identity(entry.path())) {
+                        self.sum(entry.path(), shown_below(root, entry.path()), is_first && entry.depth() == 1);
+                    }
+                }
                 Ok(entry) => {
                     is_empty = false;
                     if seen.insert(identity(entry.path())) {
@@ -121,10 +141,17 @@ impl Found {
     }
 
     fn file(&mut self, path: &Path, shown: &str) {
-        self.named(path.to_owned(), shown.to_owned(), || match fs::metadata(path)?.is_file() {
-            true => fs::read(path),
-            false => Err(io::Error::other("it is no regular file")),
-        });
+        self.named(path.to_owned(), shown.to_owned(), || bytes(path));
+    }
+
+    fn sum(&mut self, path: &Path, shown: String, counts: bool) {
+        if counts {
+            let bytes = bytes(path).map_err(|error| unreadable(&shown, &error));
+            let text = bytes.and_then(|bytes| normalise(bytes, &shown)).map(|(text, _)| text);
+            self.sum = Some(SumFile { path: path.to_owned(), shown, text });
+        } else {
+            self.stray_sums.push(shown);
+        }
     }
 
     fn named(&mut self, path: PathBuf, shown: String, read: impl FnOnce() -> io::Result<Vec<u8>>) {
@@ -155,6 +182,34 @@ impl Found {
         self.directories.sort();
         self.directories.dedup();
         self
+    }
+}
+
+/// Writes the `uno.sum` of a directory, unless it says the same already. A build that reads it meanwhile sees the old one
+/// or the new one.
+///
+/// # Errors
+/// What keeps it from being written.
+pub fn write_sum(directory: &Root, text: &str) -> Result<(), Problem> {
+    let path = directory.path.join(SUM_FILE);
+    let is_it = |known: &str| known == text || known.replace("\r\n", "\n") == text;
+    if fs::read_to_string(&path).is_ok_and(|known| is_it(&known)) {
+        return Ok(());
+    }
+    // Hidden, so that nobody takes it for a migration.
+    let new = directory.path.join(format!(".{SUM_FILE}.{}", std::process::id()));
+    fs::write(&new, text).and_then(|()| fs::rename(&new, &path)).map_err(|error| {
+        let _ = fs::remove_file(&new);
+        let shown = format!("{}/{SUM_FILE}", directory.shown.trim_end_matches('/'));
+        Problem::at(Origin::file(shown), format!("cannot write the file: {error}"))
+    })
+}
+
+/// The bytes of a file, of what is none an error: a pipe would be read for ever.
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    match fs::metadata(path)?.is_file() {
+        true => fs::read(path),
+        false => Err(io::Error::other("it is no regular file")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a file name says: id, dialect and language, or how the file should have been called.
 
 use crate::id::{is_name, is_version};
-use crate::{Dialect, MigrationId};
+use crate::{Dialect, MigrationId, SUM_FILE};
 
 /// A file name that fits: `<version>_<name>.sql`, `V<version>__<name>.sql`, `<id>.<dialect>.sql` or `<id>.rs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,16 +32,14 @@ pub(crate) struct Misfit {
     pub(crate) meant: Option<MigrationId>,
 }
 
-/// Where the set's checksums are kept.
-const INTEGRITY_FILE: &str = "uno.sum";
 /// Stands in for a version that cannot be guessed.
 const SOME_VERSION: &str = "1616721123";
 const SOME_NAME: &str = "create_users";
 
-/// Hidden files, `README*` and the integrity file are no migrations and no mistakes.
+/// Hidden files and `README*` are no migrations and no mistakes.
 pub(crate) fn is_skipped(name: &str) -> bool {
     let is_readme = name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("readme"));
-    name.starts_with('.') || is_readme || name == INTEGRITY_FILE
+    name.starts_with('.') || is_readme
 }
 
 impl FileName {
@@ -169,7 +167,7 @@ fn stray(name: &str) -> Misfit {
         message: format!("`{name}` is no migration"),
         help: format!(
             "move it elsewhere; this directory holds migrations (`<version>_<name>.sql` or `.rs`), \
-             `README` files, `{INTEGRITY_FILE}` and hidden files"
+             `README` files, `{SUM_FILE}` and hidden files"
         ),
         meant: None,
     }
@@ -249,7 +247,7 @@ mod tests {
 
     #[test]
     fn what_is_passed_over() {
-        for name in [".gitkeep", ".0001_a.sql.swp", "README", "README.md", "readme.txt", "uno.sum"] {
+        for name in [".gitkeep", ".0001_a.sql.swp", "README", "README.md", "readme.txt"] {
             assert!(is_skipped(name), "{name}");
         }
         for name in ["READ.sql", "sum", "0001_readme.sql"] {

@@ -4,15 +4,31 @@
 //! a fraction of the time that a thousand struct expressions take, needs no relocations, and the types say the format
 //! once. The SQL itself is not in it: it stays in the binary's `include_str!` texts.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{MigrationId, SqlMigration, Text};
+use crate::sum::{self, Body, Current};
+use crate::{Dialect, MigrationId, Proof, Prover, SqlMigration, Sum, Text};
 
 /// A set of migrations in plan order, without the texts of its files.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Index {
     /// In plan order.
     pub entries: Vec<IndexEntry>,
+    /// The databases that the set is for.
+    pub dialects: Vec<Dialect>,
+    /// What `uno.sum` remembers, by who has proven it.
+    pub proven: Vec<Proven>,
+}
+
+/// In which entries of an [`Index`] a judge has found nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proven {
+    /// Who.
+    pub by: Prover,
+    /// A bit for each entry, the lowest first. Of what its verdict depends on, everything is in the index.
+    pub entries: Vec<u8>,
 }
 
 /// One migration of an [`Index`].
@@ -27,10 +43,38 @@ pub enum IndexEntry {
         id: MigrationId,
         /// The file as it is shown.
         path: String,
+        /// `checksum = "…"`
+        checksum: Option<String>,
     },
 }
 
 impl Index {
+    /// Takes over what a set's `uno.sum` says is proven.
+    pub fn remember(&mut self, sum: &Sum) {
+        let mut proven: BTreeMap<&Prover, Vec<u8>> = BTreeMap::new();
+        for (at, line) in sum.lines.iter().enumerate() {
+            for Proof { by, .. } in &line.proofs {
+                let bits = proven.entry(by).or_insert_with(|| vec![0; sum.lines.len().div_ceil(8)]);
+                bits[at / 8] |= 1 << (at % 8);
+            }
+        }
+        self.proven = proven.into_iter().map(|(by, entries)| Proven { by: by.clone(), entries }).collect();
+    }
+
+    /// What its `uno.sum` says.
+    pub fn sum(&self) -> Sum {
+        let migrations: Vec<_> = self.entries.iter().map(IndexEntry::current).collect();
+        let mut sum = sum::sum(&self.dialects, &migrations);
+        for Proven { by, entries } in &self.proven {
+            let digests = by.judge.scope().map(|scope| sum::digests(scope, &migrations)).unwrap_or_default();
+            for (at, (line, digest)) in sum.lines.iter_mut().zip(digests).enumerate() {
+                let is_proven = entries.get(at / 8).is_some_and(|bits| bits >> (at % 8) & 1 == 1);
+                line.proofs.extend(digest.filter(|_| is_proven).map(|digest| Proof { by: by.clone(), digest }));
+            }
+        }
+        sum
+    }
+
     /// The bytes to embed.
     ///
     /// # Errors
@@ -53,5 +97,14 @@ impl Index {
             }
         }
         Ok(index)
+    }
+}
+
+impl IndexEntry {
+    fn current(&self) -> Current<'_> {
+        match self {
+            Self::Sql(migration) => Current { id: &migration.info.id, body: Body::Sql(migration), origin: None },
+            Self::Coded { id, checksum, .. } => Current { id, body: Body::Coded(checksum.as_deref()), origin: None },
+        }
     }
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use crate::check::{self, Checks, Inspector, Member, Permits};
 use crate::graph::{self, Edge, Node};
 use crate::sql::{self, Proven, Rules, Variants};
+use crate::sum::{self, Body, Current, Integrity, Proofs, Sum};
 use crate::{
-    Dependency, Dialect, Found, Info, MigrationId, Origin, Problem, Problems, SourceFile, SqlMigration, nearest,
+    Dependency, Dialect, Found, Info, MigrationId, Origin, Problem, Problems, Severity, SourceFile, SqlMigration,
+    nearest,
 };
 
 /// What a set is read for.
@@ -24,6 +26,8 @@ pub struct Options {
     pub open: bool,
     /// What is checked beyond what keeps a file from being read.
     pub checks: Option<Checks>,
+    /// What becomes of `uno.sum`.
+    pub integrity: Integrity,
 }
 
 /// A Rust migration as it was read from a `.rs` file beside the SQL files.
@@ -37,6 +41,8 @@ pub struct Coded {
     pub depends_at: Vec<Origin>,
     /// Where each name of [`Hooks::names`](crate::Hooks::names) stands.
     pub hooks_at: Vec<Origin>,
+    /// `checksum = "…"`
+    pub checksum: Option<String>,
 }
 
 /// A proven set.
@@ -48,6 +54,8 @@ pub struct Loaded {
     pub unresolved: Vec<Unresolved>,
     /// What can be lived with.
     pub warnings: Problems,
+    /// What `uno.sum` should say, unless it is [ignored](Integrity::Ignored).
+    pub sum: Option<Sum>,
 }
 
 /// A migration of a proven set.
@@ -78,13 +86,18 @@ pub struct Unresolved {
 /// # Errors
 /// All problems of all files, sorted by file and line.
 pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded, Problems> {
-    let Found { sql, rust, mut problems, mut spoilt, .. } = found;
+    let Found { sql, rust, mut problems, mut spoilt, sum: sum_file, stray_sums, .. } = found;
+    let has_all_coded = rust.iter().all(|file| coded.iter().any(|coded| coded.info.id == file.name.id));
     spoilt.extend(rust.into_iter().map(|file| file.name.id));
+    let integrity = options.integrity;
+    let written = sum::open(sum_file.as_ref(), &stray_sums, integrity, &mut problems);
+    let proofs = Proofs::new(written.as_ref().map(|read| &read.sum), options.checks.as_ref());
 
     let mut dialects = options.dialects.clone();
     dialects.sort_unstable();
     dialects.dedup();
-    let rules = Rules { dialects: &dialects, missing_down: options.missing_down, checks: options.checks.as_ref() };
+    let checks = options.checks.as_ref();
+    let rules = Rules { dialects: &dialects, missing_down: options.missing_down, checks, proofs: &proofs };
     let (mut nodes, mut migrations, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     for (id, variants) in by_migration(sql, &mut problems) {
         let Proven { migration, permits, depends_at, hooks_at } = sql::prove(&id, &variants, rules, &mut problems);
@@ -94,7 +107,9 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
         migrations.push(Some(migration));
         sources.push((id, variants, permits));
     }
+    let mut checksums = Vec::with_capacity(coded.len());
     for coded in coded {
+        checksums.push(coded.checksum);
         report_hooks(&coded.info, Some(&coded.origin), &coded.hooks_at, options, &mut problems);
         nodes.push(node(&coded.info, Some(coded.origin), coded.depends_at, options));
     }
@@ -113,8 +128,33 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
             problems.push(graph::unknown(&nodes, node, edge));
         }
     }
-    problems.extend(judged(&sorted.order, &migrations, &mut sources, &nodes, rules));
+    // What is wrong so far keeps files from being part of the set, unless a rule found it.
+    let is_whole =
+        has_all_coded && problems.iter().all(|problem| problem.rule.is_some() || problem.severity == Severity::Warning);
     let sql_count = migrations.len();
+    let current = |&node: &usize| match migrations.get(node) {
+        Some(migration) => migration.as_ref().map(|migration| (node, Body::Sql(migration))),
+        None => Some((node, Body::Coded(checksums.get(node - sql_count)?.as_deref()))),
+    };
+    let current = sorted.order.iter().filter_map(current);
+    let current: Vec<_> = current
+        .map(|(node, body)| Current { id: &nodes[node].id, body, origin: nodes[node].origin.as_ref() })
+        .collect();
+    problems.extend(judged(&sorted.order, &migrations, &mut sources, &nodes, &current, rules));
+    let mut new_sum = None;
+    if integrity != Integrity::Ignored && is_whole {
+        let is_clean = |at: usize, judge| {
+            let source = sorted.order.get(at).and_then(|&node| sources.get(node));
+            source.is_some_and(|(_, files, permits)| {
+                let is_judged = |file: &SourceFile| checks.is_some_and(|checks| file.text.len() <= checks.longest);
+                files.iter().all(is_judged) && permits.iter().all(|permits| permits.is_clean(judge))
+            })
+        };
+        let (mut sum, found) = sum::compare(written.as_ref(), &dialects, &current);
+        proofs.note(&mut sum, &current, is_clean);
+        problems.extend(found.into_iter().filter(|_| integrity == Integrity::Enforced));
+        new_sum = Some(sum);
+    }
     let entries = sorted.order.into_iter().filter_map(|node| match migrations.get_mut(node) {
         Some(migration) => migration.take().map(Entry::Sql),
         None => Some(Entry::Coded(node - sql_count)),
@@ -122,7 +162,7 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
     let entries = entries.collect();
     let problems = Problems::from_iter(problems).sorted();
     let warnings = if problems.has_errors() { Problems::default() } else { problems.clone() };
-    problems.or(Loaded { entries, unresolved, warnings })
+    problems.or(Loaded { entries, unresolved, warnings, sum: new_sum })
 }
 
 /// The files of one migration, and what each is excused from.
@@ -134,9 +174,16 @@ fn judged(
     migrations: &[Option<SqlMigration>],
     sources: &mut [Source],
     nodes: &[Node],
+    current: &[Current<'_>],
     rules: Rules<'_>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
+    for (judge, are_proven) in rules.proofs.in_order(current) {
+        for (node, _) in order.iter().zip(are_proven).filter(|(_, is_proven)| *is_proven) {
+            let permits = sources.get_mut(*node).into_iter().flat_map(|(_, _, permits)| permits);
+            permits.for_each(|permits| permits.spare(judge));
+        }
+    }
     if let Some(checks) = rules.checks {
         let mut parts: Vec<_> = migrations.iter().zip(&mut *sources).map(Some).collect();
         let mut members: Vec<_> = order

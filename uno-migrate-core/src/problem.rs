@@ -191,7 +191,10 @@ fn notes(rule: &'static Rule) -> Vec<(Level<'static>, String)> {
     if rule.level == RuleLevel::Forbid {
         return Vec::new();
     }
-    let way_out = format!("rule `{0}`; `-- Allow: {0} <why>` at the top excuses the file", rule.id);
+    let way_out = match rule.can_be_excused() {
+        true => format!("rule `{0}`; `-- Allow: {0} <why>` at the top excuses the file", rule.id),
+        false => format!("rule `{}`", rule.id),
+    };
     vec![(Level::NOTE, rule.why.to_owned()), (Level::NOTE, way_out)]
 }
 

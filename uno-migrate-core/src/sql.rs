@@ -5,6 +5,7 @@ use crate::directive::Key;
 use crate::header::{Header, Place};
 use crate::marker::Half;
 use crate::split::{DownPart, Finding, Split, split};
+use crate::sum::Proofs;
 use crate::{
     Checksum, Dependency, Dialect, Down, Hooks, Info, MigrationId, Origin, Problem, Script, ScriptFile, Section,
     Severity, SourceFile, Span, SqlMigration,
@@ -28,6 +29,7 @@ pub(crate) struct Rules<'a> {
     pub(crate) dialects: &'a [Dialect],
     pub(crate) missing_down: bool,
     pub(crate) checks: Option<&'a Checks>,
+    pub(crate) proofs: &'a Proofs<'a>,
 }
 
 /// One dialect's reading of one file.
@@ -64,6 +66,7 @@ pub(crate) fn prove(id: &MigrationId, variants: &Variants, rules: Rules<'_>, pro
             None => rules.dialects.iter().copied().filter(|&dialect| !has_variant(variants, dialect)).collect(),
         };
         let mut excused = Permits::default();
+        rules.proofs.spare_file(id, file, &dialects, &mut excused);
         let readings = read_for_all(file, &dialects, rules, inspector, &mut excused, problems);
         permits.push(excused);
         for (&dialect, reading) in dialects.iter().zip(&readings) {

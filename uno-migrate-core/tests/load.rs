@@ -27,7 +27,13 @@ fn one(text: &str) -> SqlMigration {
 fn coded(id: &str, depends: &[&str]) -> Coded {
     let mut info = Info::new(MigrationId::parse(id).unwrap());
     info.depends = depends.iter().map(|on| uno_migrate_core::Dependency::parse(on).unwrap()).collect();
-    Coded { info, origin: Origin::file(format!("migrations/{id}.rs")), depends_at: Vec::new(), hooks_at: Vec::new() }
+    Coded {
+        info,
+        origin: Origin::file(format!("migrations/{id}.rs")),
+        depends_at: Vec::new(),
+        hooks_at: Vec::new(),
+        checksum: None,
+    }
 }
 
 fn messages(problems: Problems) -> Vec<String> {

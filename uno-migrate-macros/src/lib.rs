@@ -44,6 +44,12 @@ use crate::site::Site;
 /// column, all of them in one build. Ids and dependencies that reach beyond the directory are checked by constant
 /// evaluation (E0080).
 ///
+/// # Integrity
+/// Where the first directory holds a `uno.sum`, the set has to be what that file says: a migration that was edited, removed,
+/// renamed, inserted or reordered since is a compile error that names it. Begin with an empty file:
+/// `UNO_MIGRATE_SUM=write cargo build` writes it, then and after every change that is meant. Without that variable nothing is
+/// ever written.
+///
 /// # Warnings
 /// Stable Rust lets a macro warn in one way only: each warning is shown as the use of a deprecated constant that is called
 /// like the rule, with file, line and column in its note. So `-D warnings` and `#![deny(deprecated)]` make errors of them
@@ -52,6 +58,7 @@ use crate::site::Site;
 /// # Limits
 /// - Cargo builds anew when an embedded file changes, but it cannot see from here that a file was added: give the package
 ///   a `build.rs` that prints `cargo::rerun-if-changed=migrations`.
+/// - The same goes for a `uno.sum` that appears where there was none.
 /// - The compiler finds `.rs` files relative to the calling file, unless the call stands inside `mod name { … }` or
 ///   `macro_rules!`: there the whole path is used, and panics in these files show it.
 #[proc_macro]

@@ -19,7 +19,26 @@ pub(crate) struct Site {
     pub(crate) package: Option<PathBuf>,
     /// The package's name.
     pub(crate) package_name: String,
+    /// Whether somebody asks for `uno.sum` to be written.
+    pub(crate) sum: SumWish,
 }
+
+/// What the environment says of `uno.sum`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum SumWish {
+    /// Nothing.
+    #[default]
+    None,
+    /// Write it.
+    Write,
+    /// Write it, but cargo builds this package because another one depends on it: its files are not the caller's.
+    WriteElsewhere,
+    /// Something else.
+    Unknown(String),
+}
+
+/// The variable that asks for it. The expansion mentions it, so that cargo builds anew when it changes.
+pub(crate) const SUM_VARIABLE: &str = "UNO_MIGRATE_SUM";
 
 impl Site {
     /// The place of the call that is being expanded.
@@ -31,6 +50,13 @@ impl Site {
             column: span.column(),
             package: environment("CARGO_MANIFEST_DIR").map(PathBuf::from),
             package_name: environment("CARGO_PKG_NAME").unwrap_or_default(),
+            sum: match environment(SUM_VARIABLE) {
+                None => SumWish::None,
+                Some(value) if value.is_empty() => SumWish::None,
+                Some(value) if value != "write" => SumWish::Unknown(value),
+                Some(_) if environment("CARGO_PRIMARY_PACKAGE").is_some() => SumWish::Write,
+                Some(_) => SumWish::WriteElsewhere,
+            },
         }
     }
 

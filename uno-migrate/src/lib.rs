@@ -6,7 +6,7 @@ mod adopted;
 mod applied;
 mod blocked;
 mod bookmark;
-#[cfg(feature = "cli")]
+#[cfg(all(feature = "cli", any(feature = "postgres", feature = "mysql", feature = "_sqlite")))]
 pub mod cli;
 mod coded;
 mod context;
@@ -59,5 +59,5 @@ pub use tracker::{FileTracker, Tracker, TrackerGuard};
 pub use value::{Column, ColumnIndex, FromColumn, Params, Row, Value};
 
 pub use sqlx;
-pub use uno_migrate_core::{Dependency, Dialect, Info, Location, MigrationId};
+pub use uno_migrate_core::{Dependency, Dialect, Impact, Info, Location, Lock, MigrationId, QualifiedName, Work};
 pub use uno_migrate_macros::{embed_migrations, migration};

@@ -125,6 +125,15 @@ impl Migrations {
         self.read().iter()
     }
 
+    /// What `uno.sum` says of the set, to be put into its first directory: every migration of its directories with its
+    /// checksum, in plan order, and which of them were proven while compiling.
+    ///
+    /// Listed and included ones (`rust = […]`, `include = […]`) are not in it. Where there is a file already, a build with
+    /// `UNO_MIGRATE_SUM=write` in its environment writes the same into it, also where it keeps the set from compiling.
+    pub fn sum(&self) -> String {
+        self.index().sum().to_string()
+    }
+
     fn read(&self) -> &'static [Migration] {
         (self.embedded.cell)().get_or_init(|| {
             let mut migrations = Vec::new();
@@ -165,7 +174,7 @@ impl Migrations {
         let mut coded = coded.iter();
         let in_directory = self.index().entries.into_iter().filter_map(move |entry| match entry {
             IndexEntry::Sql(migration) => Some(Migration::from(migration)),
-            IndexEntry::Coded { id, path } => coded.next().map(|definition| Migration::coded(id, path, definition)),
+            IndexEntry::Coded { id, path, .. } => coded.next().map(|definition| Migration::coded(id, path, definition)),
         });
         let listed = listed.iter().filter_map(|definition| {
             let id = MigrationId::parse(definition.id?).ok()?;

@@ -1,6 +1,6 @@
 //! From found files to proven migrations, at run time.
 
-use uno_migrate_core::{Checks, Dialect, Entry, Found, Options, Problem, Problems, SqlMigration, load};
+use uno_migrate_core::{Checks, Dialect, Entry, Found, Integrity, Options, Problem, Problems, SqlMigration, load};
 
 /// Proves what was found, for these databases.
 pub(crate) fn read(
@@ -24,6 +24,8 @@ pub(crate) fn read(
         // What is missing here may be in another source; the whole set is proven when it is put together.
         open: true,
         checks,
+        // It is about the directory as it is committed; what is deployed beside a binary is for the history to judge.
+        integrity: Integrity::Ignored,
     };
     match load(found, Vec::new(), &options) {
         Ok(loaded) if problems.is_empty() => Ok((loaded.entries.into_iter())

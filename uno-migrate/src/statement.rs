@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use uno_migrate_core::{Dialect, Location, Script, Section, SqlMigration, secrets};
+use uno_migrate_core::{Dialect, Impact, Location, Script, Section, SqlMigration, impact, secrets};
 
 /// One statement of a SQL migration. Its `Display` is its text without secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,11 @@ pub struct Statement<'a> {
 }
 
 impl<'a> Statement<'a> {
+    /// What it does to those who use its tables meanwhile, by what it says alone.
+    pub fn impact(&self) -> Impact {
+        impact(self.dialect, self.sql)
+    }
+
     /// A text that stands in no file.
     pub(crate) fn new(dialect: Dialect, sql: &'a str) -> Self {
         Self { sql, path: "", location: Location::of(sql, 0), dialect }

@@ -33,10 +33,7 @@ impl<'a> Inspector<'a> {
         alarms.sort_by_key(|alarm| alarm.span.start);
         let problems = alarms.into_iter().filter_map(|alarm| {
             let level = self.level(alarm.rule);
-            if level > Level::Allow && permits.excuses(half, alarm.rule) {
-                return None;
-            }
-            alarm.into_problem(file, level)
+            permits.admits(half, alarm.rule, level).then(|| alarm.into_problem(file, level)).flatten()
         });
         problems.collect()
     }
@@ -45,7 +42,10 @@ impl<'a> Inspector<'a> {
     pub(crate) fn permits(self, file: &SourceFile, permits: &Permits, dialects: &[Dialect]) -> Vec<Problem> {
         let mut problems = permits.unknown(file);
         if let Some(checks) = self.checks.filter(|_| self.is_checked(file)) {
-            let asked = |rule: &Rule| rule.dialects.iter().any(|dialect| dialects.contains(dialect));
+            let is_about = |rule: &Rule| rule.dialects.iter().any(|dialect| dialects.contains(dialect));
+            // Without the judge nobody knows whether the file needs to be excused.
+            let has_judge = |rule: &Rule| checks.asks(rule.judge) && !permits.is_spared(rule.judge);
+            let asked = |rule: &Rule| is_about(rule) && has_judge(rule);
             problems.extend(permits.unused(file, self.id, &checks.levels, asked));
         }
         problems

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::rule::{Level, Rule};
 use crate::MigrationId;
 
@@ -17,7 +19,7 @@ pub struct Levels {
 }
 
 /// `0.1`: the rules that came with that version of this library, and all before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RulesVersion {
     /// The number in front of the point.
     pub major: u16,

@@ -4,19 +4,27 @@
 //! file's `Allow:` lines decide what becomes of it.
 
 mod alarm;
+mod columns;
+mod grammar;
 mod inspect;
 mod levels;
 mod permit;
+mod references;
 mod rule;
 mod rules;
 mod set;
+mod statement;
 mod subject;
+mod tables;
+mod value_use;
 
 pub(crate) use inspect::Inspector;
 pub use levels::{Levels, RulesVersion};
 pub(crate) use permit::Permits;
 pub use rule::{Judge, Level, Rule};
 pub(crate) use set::{Member, find as find_in_set};
+
+use crate::Prover;
 
 /// What is checked beyond what keeps a file from being read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +33,25 @@ pub struct Checks {
     pub levels: Levels,
     /// A longer text, in bytes, is only divided into statements.
     pub longest: usize,
+    /// The judges that are asked although they take their time. What `uno.sum` remembers of them they are spared.
+    pub provers: Vec<Prover>,
+    /// Whether they are to judge even what is proven.
+    pub all: bool,
+}
+
+impl Checks {
+    /// Whether a judge is asked.
+    pub(crate) fn asks(&self, judge: Judge) -> bool {
+        match judge {
+            Judge::Grammar => cfg!(feature = "check"),
+            _ => judge.scope().is_none() || self.provers.iter().any(|prover| prover.judge == judge),
+        }
+    }
 }
 
 impl Default for Checks {
-    /// The levels that rules have by themselves; texts of any length.
+    /// The levels that rules have by themselves; texts of any length; no judge that takes its time.
     fn default() -> Self {
-        Self { levels: Levels::default(), longest: usize::MAX }
+        Self { levels: Levels::default(), longest: usize::MAX, provers: Vec::new(), all: false }
     }
 }

@@ -1,5 +1,7 @@
 //! What a rule is, and which rules there are.
 
+use serde::{Deserialize, Serialize};
+
 use super::levels::RulesVersion;
 use super::rules;
 use crate::Dialect;
@@ -50,18 +52,29 @@ pub enum Level {
 }
 
 /// Who finds what a rule is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Judge {
     /// This crate, over the statements of a file.
     Statements,
     /// This crate, over all files in their order.
     Set,
+    /// A parser of the database's grammar, where this crate is built with one; else what is certain without.
+    Grammar,
+    /// squawk-linter, over a file as PostgreSQL reads it.
+    Lint,
+    /// SQLite, which executes all files in their order.
+    Sqlite,
 }
 
 impl Rule {
     /// Every rule, by id. They are the same whatever features are enabled: a file may name any of them.
     pub fn all() -> &'static [&'static Self] {
-        &rules::ALL
+        rules::ALL
+    }
+
+    /// Whether a file can be excused from it: an `Allow:` for what finds needless ones would be one.
+    pub(crate) fn can_be_excused(&self) -> bool {
+        self.level != Level::Forbid && *self != rules::unused_allow::RULE
     }
 
     /// The rule of that id.

@@ -1,7 +1,7 @@
 //! What only the files together show, in their order.
 
 use super::alarm::Alarm;
-use super::rule::Level;
+use super::rules::{enum_value_used, rebuild_with_foreign_keys};
 use super::{Checks, Permits};
 use crate::marker::Half;
 use crate::{Dialect, Problem, Script, SourceFile, SqlMigration};
@@ -24,7 +24,7 @@ pub(crate) struct SetAlarm {
 type Find = fn(&[Member<'_>], Dialect) -> Vec<SetAlarm>;
 
 /// What is asked about the members in their order, once for each database.
-const JUDGES: [Find; 0] = [];
+const JUDGES: [Find; 2] = [enum_value_used::find, rebuild_with_foreign_keys::find];
 
 /// Asks about a set.
 pub(crate) fn find(members: &mut [Member<'_>], dialects: &[Dialect], checks: &Checks) -> Vec<Problem> {
@@ -51,9 +51,7 @@ impl Member<'_> {
         let Self::Sql { migration, files, permits } = self else { return None };
         let (file, permits) = files.iter().zip(permits.iter_mut()).find(|(source, _)| source.shown == file)?;
         let level = checks.levels.of(alarm.rule, &migration.info.id);
-        if file.text.len() > checks.longest || level > Level::Allow && permits.excuses(half, alarm.rule) {
-            return None;
-        }
-        alarm.into_problem(file, level)
+        let is_told = file.text.len() <= checks.longest && permits.admits(half, alarm.rule, level);
+        is_told.then(|| alarm.into_problem(file, level)).flatten()
     }
 }

@@ -1,8 +1,13 @@
-//! A section as rules see it: statements that are read once, whatever the number of rules.
+//! A section as rules see it: what several rules ask of it is found out once, and only if one does.
 
-use crate::lex::{Token, TokenKind, lex_statement};
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use super::statement::{Statement, Verb};
+use super::tables::{Altered, NewTables, altered};
 use crate::marker::Half;
-use crate::{Dialect, Section, Span};
+use crate::transaction::{Control, control, units};
+use crate::{Dialect, QualifiedName, Section};
 
 /// One section of one file, as one database reads it.
 pub(crate) struct Subject<'a> {
@@ -10,44 +15,51 @@ pub(crate) struct Subject<'a> {
     /// The whole file.
     pub(crate) text: &'a str,
     pub(crate) section: &'a Section,
-    #[expect(dead_code, reason = "rules about what readers still use are for the way up alone")]
     pub(crate) half: Half,
     pub(crate) statements: Vec<Statement<'a>>,
-}
-
-/// One statement.
-pub(crate) struct Statement<'a> {
-    pub(crate) span: Span,
-    text: &'a str,
-    /// What the database would miss, each with its place in the file.
-    tokens: Vec<Token>,
+    transactions: OnceCell<Vec<Range<usize>>>,
+    altered: OnceCell<Vec<Altered>>,
+    new_tables: OnceCell<NewTables>,
 }
 
 impl<'a> Subject<'a> {
     pub(crate) fn new(dialect: Dialect, text: &'a str, section: &'a Section, half: Half) -> Self {
         let statements = section.statements.iter().map(|&span| Statement::new(dialect, text, span)).collect();
-        Self { dialect, text, section, half, statements }
-    }
-}
-
-impl<'a> Statement<'a> {
-    fn new(dialect: Dialect, text: &'a str, span: Span) -> Self {
-        let moved = |inner: Span| Span { start: span.start + inner.start, end: span.start + inner.end };
-        let tokens = lex_statement(dialect, span.of(text)).filter(|token| token.kind.is_content());
-        let tokens = tokens.map(|token| Token { span: moved(token.span), ..token }).collect();
-        Self { span, text, tokens }
+        let (transactions, altered, new_tables) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { dialect, text, section, half, statements, transactions, altered, new_tables }
     }
 
-    /// Whether it begins with these words.
-    pub(crate) fn begins(&self, words: &[&str]) -> bool {
-        let mut tokens = self.tokens();
-        words.iter().all(|word| {
-            tokens.next().is_some_and(|(kind, text)| kind == TokenKind::Word && text.eq_ignore_ascii_case(word))
+    /// The statements that run in one transaction, for each of them: all of the section's, or its `BEGIN … COMMIT`
+    /// regions where it says that it runs outside.
+    pub(crate) fn transactions(&self) -> &[Range<usize>] {
+        self.transactions.get_or_init(|| {
+            if !self.section.no_transaction {
+                let all = 0..self.statements.len();
+                return Vec::from([all]);
+            }
+            if self.statements.iter().all(|statement| statement.verb != Verb::Control) {
+                return Vec::new();
+            }
+            let opens = |unit: &Range<usize>| {
+                matches!(control(self.dialect, self.text, self.statements[unit.start].span), Some(Control::Begin(_)))
+            };
+            units(self.dialect, self.text, self.section).into_iter().filter(opens).collect()
         })
     }
 
-    /// Its tokens with their texts.
-    pub(crate) fn tokens(&self) -> impl Iterator<Item = (TokenKind, &'a str)> + '_ {
-        self.tokens.iter().map(|token| (token.kind, token.span.of(self.text)))
+    /// The statements that run in a transaction.
+    pub(crate) fn in_transaction(&self) -> impl Iterator<Item = &Statement<'a>> {
+        self.transactions().iter().flat_map(|range| &self.statements[range.clone()])
+    }
+
+    /// Each `ALTER TABLE` that can be read, in their order.
+    pub(crate) fn altered(&self) -> &[Altered] {
+        self.altered.get_or_init(|| altered(&self.statements))
+    }
+
+    /// Whether a table is made by this section, before the statement of that number.
+    pub(crate) fn is_new(&self, table: &QualifiedName, before: usize) -> bool {
+        let tables = self.new_tables.get_or_init(|| NewTables::of(self.dialect, &self.statements, self.altered()));
+        tables.has(self.dialect, table, before)
     }
 }

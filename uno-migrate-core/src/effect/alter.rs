@@ -1,8 +1,8 @@
 //! `ALTER TABLE` with one action.
 
-use super::cursor::Cursor;
 use super::{ConstraintKind, ConstraintState, Effect, QualifiedName, index, table};
 use crate::Dialect;
+use crate::cursor::Cursor;
 
 /// What may follow `ADD` or `DROP` in one database or another and is no column.
 const NO_COLUMN: [&str; 15] = [
@@ -25,14 +25,21 @@ const NO_COLUMN: [&str; 15] = [
 
 /// From behind `ALTER TABLE`.
 pub(super) fn table(c: &mut Cursor<'_>) -> Option<Effect> {
+    let table = altered(c)?;
+    if c.is_one_action() { action(c, table) } else { None }
+}
+
+/// The table, from behind `ALTER TABLE`.
+pub(crate) fn altered(c: &mut Cursor<'_>) -> Option<QualifiedName> {
     c.if_exists();
     if c.dialect() == Dialect::Postgres {
         c.word("ONLY");
     }
-    let table = c.qualified()?;
-    if !c.is_one_action() {
-        return None;
-    }
+    c.qualified()
+}
+
+/// One action, from behind the table.
+pub(crate) fn action(c: &mut Cursor<'_>, table: QualifiedName) -> Option<Effect> {
     if c.word("ADD") {
         add(c, table)
     } else if c.word("DROP") {

@@ -1,8 +1,8 @@
 //! Indexes.
 
-use super::cursor::Cursor;
 use super::{Effect, QualifiedName};
 use crate::Dialect;
+use crate::cursor::Cursor;
 
 /// From behind `CREATE`.
 pub(super) fn create(c: &mut Cursor<'_>) -> Option<Effect> {

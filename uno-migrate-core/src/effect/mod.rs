@@ -5,17 +5,18 @@
 //! broken statement may have left in part (`AS SELECT`), what only its own session sees, and whatever is not read
 //! exactly here.
 
-mod alter;
-mod cursor;
+pub(crate) mod alter;
 mod index;
 mod object;
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 
-use self::cursor::Cursor;
-use crate::Dialect;
+use std::fmt;
+
 use crate::class::bare;
+use crate::cursor::{self, Cursor};
+use crate::{Dialect, Span};
 
 /// What is in the catalogue if a statement was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,9 +142,32 @@ pub struct QualifiedName {
     pub name: String,
 }
 
+impl QualifiedName {
+    /// Whether both may mean the same: where one of them leaves the schema open, it may be that of the other.
+    pub(crate) fn may_be(&self, other: &Self, dialect: Dialect) -> bool {
+        let is_same_schema = match (&self.schema, &other.schema) {
+            (Some(one), Some(other)) => cursor::is_same_name(dialect, one, other),
+            _ => true,
+        };
+        is_same_schema && cursor::is_same_name(dialect, &self.name, &other.name)
+    }
+}
+
+impl fmt::Display for QualifiedName {
+    /// For messages: without the quotes that a statement may need.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(f, "{schema}.{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
 /// What one statement leaves behind, if looking for it tells whether the statement was done.
 pub fn effect(dialect: Dialect, statement: &str) -> Option<Effect> {
-    let mut cursor = Cursor::new(dialect, bare(dialect, statement))?;
+    let statement = bare(dialect, statement);
+    let tokens = cursor::tokens(dialect, statement, Span::new(0..statement.len()));
+    let mut cursor = Cursor::new(dialect, statement, &tokens)?;
     let c = &mut cursor;
     if c.word("CREATE") {
         create(c)

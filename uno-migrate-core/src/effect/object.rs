@@ -1,8 +1,8 @@
 //! Views, types, schemas and databases.
 
 use super::Effect;
-use super::cursor::Cursor;
 use crate::Dialect;
+use crate::cursor::Cursor;
 
 pub(super) fn create_view(c: &mut Cursor<'_>, materialized: bool) -> Option<Effect> {
     c.if_not_exists();

@@ -1,8 +1,8 @@
 //! `CREATE TABLE`, `DROP TABLE`, `RENAME TABLE`.
 
-use super::cursor::{Cursor, Nested};
 use super::{Effect, QualifiedName};
 use crate::Dialect;
+use crate::cursor::{Cursor, Nested};
 use crate::lex::TokenKind;
 
 pub(super) fn create(c: &mut Cursor<'_>) -> Option<Effect> {
@@ -38,7 +38,7 @@ pub(super) fn drop(c: &mut Cursor<'_>) -> Option<Effect> {
 }
 
 /// `RENAME TABLE a TO b`, which may move the table to another database.
-pub(super) fn rename(c: &mut Cursor<'_>) -> Option<Effect> {
+pub(crate) fn rename(c: &mut Cursor<'_>) -> Option<Effect> {
     c.if_exists();
     let from = c.qualified()?;
     if !c.word("TO") || !c.is_one_action() {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use proc_macro2::TokenStream;
+use syn::LitStr;
 use uno_migrate_core::{Coded, Dependency, Info, Options, Origin, Problem, SourceFile, Span};
 
 use crate::attribute::Args;
@@ -78,5 +79,6 @@ fn coded(source: &SourceFile, marked: &Marked, args: &Args, at: impl Fn(&Range<u
             depends_at.push(at(place));
         }
     }
-    Coded { info, origin: at(&marked.name), depends_at, hooks_at: Vec::new() }
+    let checksum = args.checksum.as_ref().map(LitStr::value);
+    Coded { info, origin: at(&marked.name), depends_at, hooks_at: Vec::new(), checksum }
 }

@@ -7,6 +7,7 @@ use uno_migrate_core::{Origin, Root, Unresolved};
 
 use super::args::{Args, Hook};
 use super::model::{Item, Model, Module, Text};
+use super::sum;
 use crate::functions::boxed_path;
 use crate::keys::runtime;
 
@@ -26,7 +27,7 @@ pub(crate) struct Embedding<'a> {
 pub(crate) fn expand(embedding: Embedding<'_>) -> TokenStream {
     let Embedding { args, roots, model, identity, errors, warnings } = embedding;
     let Args { rust, include, hooks, namespace, krate, .. } = args;
-    let Model { index, ids, texts, modules, coded, unresolved } = model;
+    let Model { index, ids, texts, modules, coded, unresolved, sum } = model;
     let runtime = &runtime(krate.as_ref());
     let private = &quote!(#runtime::private);
 
@@ -46,6 +47,7 @@ pub(crate) fn expand(embedding: Embedding<'_>) -> TokenStream {
         Some(namespace) => quote!(::core::option::Option::Some(#namespace)),
         None => quote!(::core::option::Option::None),
     };
+    let watched = (!roots.is_empty()).then(|| sum::watched(sum.as_deref()));
     let roots = roots.iter().filter_map(|root| {
         let (path, shown) = (root.path.to_str()?, &root.shown);
         Some(quote!((#path, #shown)))
@@ -53,6 +55,7 @@ pub(crate) fn expand(embedding: Embedding<'_>) -> TokenStream {
     quote! {{
         #errors
         #warnings
+        #watched
         #(#declarations)*
         fn cell() -> &'static #private::Cell {
             static CELL: #private::Cell = #private::Cell::new();

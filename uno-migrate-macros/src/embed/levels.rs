@@ -1,7 +1,7 @@
 //! `deny`, `warn`, `allow`, `rules` and `rules_since`: what becomes of what rules find.
 
 use syn::LitStr;
-use uno_migrate_core::{Checks, Level, Levels, MigrationId, Rule, RulesVersion, nearest};
+use uno_migrate_core::{Checks, Level, Levels, MigrationId, Prover, Rule, RulesVersion, nearest};
 
 use super::args::Args;
 use crate::errors::Errors;
@@ -15,7 +15,8 @@ const WARNINGS: &str = "warnings";
 /// What to check, if anything.
 pub(crate) fn checks(args: &Args, errors: &mut Errors) -> Option<Checks> {
     let levels = levels(args, errors);
-    cfg!(feature = "check").then_some(Checks { levels, longest: LONGEST })
+    let checks = Checks { levels, longest: LONGEST, provers: Prover::enabled(), all: false };
+    cfg!(feature = "check").then_some(checks)
 }
 
 fn levels(args: &Args, errors: &mut Errors) -> Levels {

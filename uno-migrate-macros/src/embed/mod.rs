@@ -6,6 +6,7 @@ mod expand;
 mod levels;
 mod model;
 mod place;
+mod sum;
 mod validate;
 mod warnings;
 
@@ -25,6 +26,7 @@ pub(crate) fn embed(arguments: TokenStream, site: &Site) -> TokenStream {
     if errors.is_empty() {
         (model, problems) = model::read(&request, site);
         errors.extend(request.span, &problems);
+        sum::report_elsewhere(&model, &problems, site, request.span, &mut errors);
     }
     expand::expand(expand::Embedding {
         args: &args,

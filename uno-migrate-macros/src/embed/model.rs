@@ -6,10 +6,10 @@ use uno_migrate_core::{
     Coded, Entry, Found, Index, IndexEntry, Loaded, Origin, Problem, Problems, SourceFile, Unresolved, id_key, load,
 };
 
-use super::coded;
 use super::place::module_path;
 use super::validate::Request;
-use crate::site::Site;
+use super::{coded, sum};
+use crate::site::{Site, SumWish};
 
 /// What `embed_migrations!` writes down.
 #[derive(Default)]
@@ -26,6 +26,8 @@ pub(crate) struct Model {
     pub(crate) coded: Vec<Item>,
     /// Dependencies on migrations that are not in the directory.
     pub(crate) unresolved: Vec<Unresolved>,
+    /// Where `uno.sum` is, if there is one.
+    pub(crate) sum: Option<String>,
 }
 
 /// A `.sql` file.
@@ -56,18 +58,30 @@ pub(crate) fn read(request: &Request, site: &Site) -> (Model, Problems) {
     let mut model = Model::default();
     let (coded, items) = coded_files(&mut found, request, site, &mut model.modules);
     let texts = texts(&mut found);
-    let ids: Vec<_> = coded.iter().map(|coded| coded.info.id.clone()).collect();
+    let ids: Vec<_> = coded.iter().map(|coded| (coded.info.id.clone(), coded.checksum.clone())).collect();
+    model.sum = found.sum.as_ref().and_then(|file| file.path.to_str()).map(str::to_owned);
+    let has_sum = found.sum.is_some();
     match load(found, coded, &request.options) {
-        Ok(Loaded { entries, unresolved, warnings }) => {
+        Ok(Loaded { entries, unresolved, warnings: mut problems, sum }) => {
+            if let (SumWish::Write, true, Some(sum)) = (&site.sum, has_sum, &sum) {
+                problems.extend(sum::write(request, sum).err());
+            }
             model.unresolved = unresolved;
             model.coded = entries.iter().filter_map(|entry| coded_entry(entry).map(|at| items[at].clone())).collect();
             let entries = entries.into_iter().map(|entry| match entry {
                 Entry::Sql(migration) => IndexEntry::Sql(migration),
-                Entry::Coded(at) => IndexEntry::Coded { id: ids[at].clone(), path: items[at].shown.clone() },
+                Entry::Coded(at) => {
+                    let (id, checksum) = ids[at].clone();
+                    IndexEntry::Coded { id, path: items[at].shown.clone(), checksum }
+                }
             });
-            let index = Index { entries: entries.collect() };
+            let mut index =
+                Index { entries: entries.collect(), dialects: request.options.dialects.clone(), ..Index::default() };
+            if let Some(sum) = &sum {
+                index.remember(sum);
+            }
             model.texts = in_order(texts, &index);
-            (model.with_index(&index), warnings)
+            (model.with_index(&index), problems)
         }
         Err(problems) => {
             model.coded = items;

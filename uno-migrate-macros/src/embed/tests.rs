@@ -10,6 +10,7 @@ use super::args::Args;
 use super::expand::{Embedding, expand};
 use super::model::{Item, Model, Module, Text};
 use super::*;
+use crate::site::SumWish;
 
 fn pretty(tokens: TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(quote::quote!(static SET: Migrations = #tokens;)).unwrap())
@@ -29,6 +30,7 @@ fn package(files: &[(&str, &str)]) -> (TempDir, Site) {
         column: 1,
         package: Some(package.path().to_owned()),
         package_name: "app".to_owned(),
+        sum: SumWish::None,
     };
     (package, site)
 }
@@ -43,7 +45,11 @@ fn embedded(arguments: &str, files: &[(&str, &str)]) -> String {
 /// The messages alone.
 fn mistakes(arguments: &str, files: &[(&str, &str)]) -> String {
     let (_package, site) = package(files);
-    let block: syn::ExprBlock = syn::parse2(embed(arguments.parse().unwrap(), &site)).unwrap();
+    mistakes_at(&site, arguments)
+}
+
+fn mistakes_at(site: &Site, arguments: &str) -> String {
+    let block: syn::ExprBlock = syn::parse2(embed(arguments.parse().unwrap(), site)).unwrap();
     let messages = block.block.stmts.iter().filter_map(|statement| match statement {
         syn::Stmt::Macro(call) => Some(call.mac.parse_body::<syn::LitStr>().unwrap().value()),
         _ => None,
@@ -75,6 +81,7 @@ fn every_part_of_the_expansion() {
             on: Dependency::parse("far:1_a").unwrap(),
             origin: Some(Origin::file("migrations/2_b.sql")),
         }],
+        sum: Some("/app/migrations/uno.sum".to_owned()),
     };
     let roots = [Root { path: "/app/migrations".into(), shown: "migrations".to_owned() }];
     let errors = errors.into_tokens();
@@ -172,4 +179,77 @@ fn mistakes_in_rust_files() {
 fn an_editor_that_knows_nothing_is_told_so() {
     let tokens = embed(r#""migrations", dialects = ["sqlite"]"#.parse().unwrap(), &Site::default());
     assert!(tokens.to_string().contains("the directory `migrations` does not exist"));
+}
+
+const SUM_SET: &str = r#""migrations", dialects = ["sqlite"]"#;
+
+/// A package whose `uno.sum`, which was empty, was written by a build that was asked to.
+fn summed(files: &[(&str, &str)]) -> (TempDir, Site) {
+    let (package, site) = package(files);
+    fs::write(package.path().join("migrations/uno.sum"), "").unwrap();
+    assert!(mistakes_at(&site, SUM_SET).starts_with("`uno.sum` is empty"));
+    let writing = Site { sum: SumWish::Write, ..site.clone() };
+    assert_eq!(mistakes_at(&writing, SUM_SET), "");
+    (package, site)
+}
+
+#[test]
+fn a_sum_is_written_when_somebody_asks_and_then_enforced() {
+    let coded = RUST.replace("#[migration]", "#[migration(checksum = \"revision 1\")]");
+    let files = [("migrations/1_a.sql", SQL), ("migrations/2_b.rs", RUST), ("migrations/3_c.rs", &coded)];
+    let (folder, site) = package(&files);
+    let path = folder.path().join("migrations/uno.sum");
+    assert_eq!(mistakes_at(&Site { sum: SumWish::Write, ..site }, SUM_SET), "");
+    assert!(!path.exists(), "other sets of the package may want none");
+
+    let (folder, site) = summed(&files);
+    let path = folder.path().join("migrations/uno.sum");
+    let written = fs::read_to_string(&path).unwrap();
+    insta::assert_snapshot!(written);
+    assert_eq!(mistakes_at(&site, SUM_SET), "");
+
+    // The binary says the same.
+    let args = Args::parse(SUM_SET.parse().unwrap(), &mut Errors::default());
+    let request = validate::validate(&args, &site, &mut Errors::default());
+    let (model, _) = model::read(&request, &site);
+    let text: &'static str = SQL;
+    assert_eq!(Index::decode(&model.index, &[text]).unwrap().sum().to_string(), written);
+    assert_eq!(model.sum.as_deref(), path.to_str());
+
+    fs::write(folder.path().join("migrations/1_a.sql"), SQL.replace("(id", "(no")).unwrap();
+    fs::write(folder.path().join("migrations/3_c.rs"), RUST).unwrap();
+    fs::write(folder.path().join("migrations/4_d.rs"), RUST).unwrap();
+    insta::assert_snapshot!(mistakes_at(&site, SUM_SET));
+    let writing = Site { sum: SumWish::Write, ..site.clone() };
+    assert_eq!(mistakes_at(&writing, SUM_SET), "");
+    assert_eq!(mistakes_at(&site, SUM_SET), "");
+}
+
+/// A `.rs` file that cannot be read is the compiler's to report: it is not gone.
+#[test]
+fn a_file_with_a_mistake_is_not_taken_for_removed() {
+    let (package, site) = summed(&[("migrations/1_a.sql", SQL), ("migrations/2_b.rs", RUST)]);
+    fs::write(package.path().join("migrations/2_b.rs"), "#[migration]\npub async fn up( {}").unwrap();
+    assert_eq!(mistakes_at(&site, SUM_SET), "");
+}
+
+#[test]
+fn a_set_with_mistakes_writes_nothing() {
+    let (package, site) = summed(&[("migrations/1_a.sql", SQL)]);
+    let before = fs::read(package.path().join("migrations/uno.sum")).unwrap();
+    fs::write(package.path().join("migrations/2_b.sql"), "SELECT 1").unwrap();
+    let writing = Site { sum: SumWish::Write, ..site };
+    assert!(mistakes_at(&writing, SUM_SET).contains("-- DOWN"));
+    assert_eq!(fs::read(package.path().join("migrations/uno.sum")).unwrap(), before);
+}
+
+#[test]
+fn what_the_environment_may_say_of_a_sum() {
+    let (package, site) = summed(&[("migrations/1_a.sql", SQL)]);
+    fs::write(package.path().join("migrations/2_b.sql"), SQL).unwrap();
+    let before = fs::read(package.path().join("migrations/uno.sum")).unwrap();
+    let said = [SumWish::WriteElsewhere, SumWish::Unknown("yes".to_owned())]
+        .map(|sum| mistakes_at(&Site { sum, ..site.clone() }, SUM_SET));
+    insta::assert_snapshot!(said.join("\n\n"));
+    assert_eq!(fs::read(package.path().join("migrations/uno.sum")).unwrap(), before);
 }

@@ -2,13 +2,13 @@
 
 use proc_macro2::Span;
 use syn::LitStr;
-use uno_migrate_core::{Dialect, Options, Root};
+use uno_migrate_core::{Dialect, Integrity, Options, Root};
 
 use super::args::Args;
 use super::levels;
 use crate::errors::Errors;
 use crate::keys::list;
-use crate::site::Site;
+use crate::site::{SUM_VARIABLE, Site, SumWish};
 
 /// What is to be read.
 pub(crate) struct Request {
@@ -47,7 +47,12 @@ pub(crate) fn validate(args: &Args, site: &Site, errors: &mut Errors) -> Request
         namespace: args.namespace.as_ref().map(LitStr::value).unwrap_or_default(),
         open: !args.rust.is_empty() || !args.include.is_empty(),
         checks: levels::checks(args, errors),
+        integrity: if site.sum == SumWish::Write { Integrity::Renewed } else { Integrity::Enforced },
     };
+    if let SumWish::Unknown(value) = &site.sum {
+        let message = format!("the environment says `{SUM_VARIABLE}={value}`, and only `write` has a meaning");
+        errors.add(Span::call_site(), &message, "unset it, or set it to `write`");
+    }
     let roots = args.paths.iter().map(|path| root(&path.value(), site)).collect();
     Request { roots, options, span: args.paths.first().map_or_else(Span::call_site, LitStr::span) }
 }

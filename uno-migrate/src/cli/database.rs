@@ -1,6 +1,5 @@
 //! Which database is meant, whatever it speaks.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -23,9 +22,6 @@ pub(super) enum AnyPool {
     MySql(sqlx::MySqlPool),
     #[cfg(feature = "_sqlite")]
     Sqlite(sqlx::SqlitePool),
-    /// A build for no database.
-    #[expect(dead_code, reason = "so that there is a kind in every build")]
-    None(Infallible),
 }
 
 /// The same for every kind of database, with its pool.
@@ -38,7 +34,6 @@ macro_rules! on {
             $crate::cli::database::AnyPool::MySql($pool) => $body,
             #[cfg(feature = "_sqlite")]
             $crate::cli::database::AnyPool::Sqlite($pool) => $body,
-            $crate::cli::database::AnyPool::None(never) => match *never {},
         }
     };
 }
@@ -91,7 +86,6 @@ impl Database {
             AnyPool::MySql(_) => Dialect::MySql,
             #[cfg(feature = "_sqlite")]
             AnyPool::Sqlite(_) => Dialect::Sqlite,
-            AnyPool::None(never) => match never {},
         }
     }
 
@@ -133,16 +127,18 @@ impl Database {
     }
 
     fn missing(&self) -> Option<String> {
-        #[cfg(feature = "_sqlite")]
-        if let AnyPool::Sqlite(pool) = &self.pool {
-            let options = pool.connect_options();
-            let file = options.get_filename();
-            // One in memory has a name that is an URI.
-            if !file.to_string_lossy().starts_with("file:") && !file.exists() {
-                return Some(format!("there is no database `{}` yet", file.display()));
+        match &self.pool {
+            #[cfg(feature = "_sqlite")]
+            AnyPool::Sqlite(pool) => {
+                let options = pool.connect_options();
+                let file = options.get_filename();
+                // One in memory has a name that is an URI.
+                let is_missing = !file.to_string_lossy().starts_with("file:") && !file.exists();
+                is_missing.then(|| format!("there is no database `{}` yet", file.display()))
             }
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            _ => None,
         }
-        None
     }
 
     /// A failure that may be the database's names it.
@@ -249,7 +245,6 @@ fn not_in_this_build(dialect: Dialect) -> Failure {
     ))
 }
 
-#[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
 fn unreadable(named: &str, error: &sqlx::Error, help: &str) -> Failure {
     let cause = match error {
         sqlx::Error::Configuration(cause) => cause.to_string(),
@@ -330,4 +325,43 @@ fn mysql(_: &str, _: &str) -> Result<(AnyPool, Place), Failure> {
 #[cfg(not(feature = "_sqlite"))]
 fn sqlite(_: &str, _: &str) -> Result<(AnyPool, Place), Failure> {
     Err(not_in_this_build(Dialect::Sqlite))
+}
+
+#[cfg(test)]
+#[cfg(all(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
+mod tests {
+    use super::*;
+
+    fn find(url: &str) -> Database {
+        Database::find(Some(&Secret(url.to_owned()))).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_on_this_machine() {
+        for local in [
+            "postgres://app@localhost/a",
+            "postgres://app@127.0.0.1:5433/a",
+            "postgres://app@[::1]/a",
+            "postgres:///a?host=/run/postgresql",
+            "mysql://app@127.0.0.2/a",
+            "sqlite:app.db",
+            "sqlite::memory:",
+        ] {
+            assert!(find(local).is_local(), "{local}");
+        }
+        for remote in
+            ["postgres://app@db.example.org/a", "mysql://app@10.0.0.7/a", "mariadb://app@localhost.example.org/a"]
+        {
+            assert!(!find(remote).is_local(), "{remote}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_password_is_shown() {
+        let shown = |url: &str| find(url).to_string();
+        assert_eq!(shown("postgres://app:geheim@host/a"), "postgres://app@host:5432/a");
+        assert_eq!(shown("mysql://app:geheim@host:1/a"), "mysql://app@host:1/a");
+        assert_eq!(shown("postgres://app:geheim@%2Frun%2Fpg/a"), "postgres://app@/a?host=/run/pg");
+        assert_eq!(shown("sqlite://app.db?mode=ro"), "sqlite:app.db");
+    }
 }

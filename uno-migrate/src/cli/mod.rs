@@ -4,46 +4,46 @@
 //! As a program of its own:
 //!
 //! ```no_run
-//! # fn main() {}
-//! # #[cfg(any())]
-//! # mod example {
 //! use uno_migrate::{Migrations, embed_migrations};
 //!
-//! static MIGRATIONS: Migrations = embed_migrations!("./migrations");
+//! static MIGRATIONS: Migrations = embed_migrations!(rust = []);   // or "./migrations"
 //!
 //! #[tokio::main]
 //! async fn main() -> std::process::ExitCode {
 //!     uno_migrate::cli::run(&MIGRATIONS).await
 //! }
-//! # }
 //! ```
 //!
 //! Or as a part of the application's command line, where [`Command`] is a clap [`Subcommand`](clap::Subcommand):
 //!
 //! ```no_run
-//! # fn main() {}
-//! # #[cfg(any())]
-//! # mod example {
-//! #[derive(clap::Parser)]
+//! use clap::Parser;
+//! use uno_migrate::{Migrations, cli, embed_migrations};
+//!
+//! static MIGRATIONS: Migrations = embed_migrations!(rust = []);
+//!
+//! #[derive(Parser)]
 //! enum App {
 //!     /// Serve requests
 //!     Serve,
 //!     /// Migrate the database
 //!     #[command(subcommand)]
-//!     Db(uno_migrate::cli::Command),
+//!     Db(cli::Command),
 //! }
 //!
-//! # async fn main() -> std::process::ExitCode {
-//! match App::parse() {
-//!     App::Serve => serve().await,
-//!     App::Db(command) => command.run(&MIGRATIONS).await,
+//! #[tokio::main]
+//! async fn main() -> std::process::ExitCode {
+//!     match App::parse() {
+//!         App::Serve => std::process::ExitCode::SUCCESS,
+//!         App::Db(command) => command.run(&MIGRATIONS).await,
+//!     }
 //! }
-//! # }
-//! # }
 //! ```
 //!
 //! A [`Migrator`] takes the place of the set where migrations have hooks, or where the history is
 //! kept elsewhere; what is typed goes over what it says.
+//!
+//! The module is there with the feature `cli` and that of a database.
 //!
 //! # Exit codes
 //!
@@ -74,6 +74,7 @@ mod graph;
 mod import;
 mod init;
 mod interrupt;
+mod live;
 mod output;
 mod program;
 mod refusal;

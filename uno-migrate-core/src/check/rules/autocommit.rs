@@ -3,6 +3,7 @@
 use crate::check::alarm::Alarm;
 use crate::check::levels::RulesVersion;
 use crate::check::rule::{Examples, Judge, Level, Rule};
+use crate::check::statement::Verb;
 use crate::check::subject::Subject;
 use crate::lex::TokenKind;
 use crate::split::significant;
@@ -28,8 +29,13 @@ pub(super) fn find(subject: &Subject<'_>, alarms: &mut Vec<Alarm>) {
     if subject.dialect != Dialect::MySql {
         return;
     }
-    let found = subject.section.statements.iter().filter(|&&span| sets_autocommit(subject.text, span));
-    alarms.extend(found.map(|&span| Alarm::new(&RULE, span, "`autocommit` is set in a migration")));
+    for statement in &subject.statements {
+        // What only some servers execute has a comment for its first token.
+        let may_set = statement.verb == Verb::Set || statement.text().starts_with('/');
+        if may_set && sets_autocommit(subject.text, statement.span) {
+            alarms.push(Alarm::new(&RULE, statement.span, "`autocommit` is set in a migration"));
+        }
+    }
 }
 
 fn sets_autocommit(text: &str, statement: Span) -> bool {

@@ -4,6 +4,7 @@ use crate::Dialect;
 use crate::check::alarm::Alarm;
 use crate::check::levels::RulesVersion;
 use crate::check::rule::{Examples, Judge, Level, Rule};
+use crate::check::statement::Verb;
 use crate::check::subject::Subject;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,7 +27,7 @@ pub(super) fn find(subject: &Subject<'_>, alarms: &mut Vec<Alarm>) {
     if subject.dialect != Dialect::Postgres {
         return;
     }
-    for statement in &subject.statements {
+    for statement in subject.statements.iter().filter(|statement| statement.verb == Verb::Create) {
         if statement.begins(&["CREATE", "INDEX", "CONCURRENTLY", "IF"])
             || statement.begins(&["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY", "IF"])
         {

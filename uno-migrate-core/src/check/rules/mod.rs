@@ -2,24 +2,67 @@
 
 mod autocommit;
 mod concurrent_if_not_exists;
+mod drop_column;
+pub(super) mod enum_value_used;
+mod grammar;
+mod leaking_setting;
+mod missing_algorithm;
+mod not_in_transaction;
+mod pragma_without_effect;
+pub(super) mod rebuild_with_foreign_keys;
+mod rename_column;
+mod rename_table;
+mod several_ddl;
 mod transaction_control;
 pub(super) mod unused_allow;
+mod update_beside_ddl;
+mod validate_with_not_valid;
 
 use super::alarm::Alarm;
 use super::rule::Rule;
 use super::subject::Subject;
 
 /// By id.
-pub(super) static ALL: [&Rule; 4] =
-    [&autocommit::RULE, &concurrent_if_not_exists::RULE, &transaction_control::RULE, &unused_allow::RULE];
+pub(super) static ALL: &[&Rule] = &[
+    &autocommit::RULE,
+    &concurrent_if_not_exists::RULE,
+    &drop_column::RULE,
+    &enum_value_used::RULE,
+    &grammar::RULE,
+    &leaking_setting::RULE,
+    &missing_algorithm::RULE,
+    &not_in_transaction::RULE,
+    &pragma_without_effect::RULE,
+    &rebuild_with_foreign_keys::RULE,
+    &rename_column::RULE,
+    &rename_table::RULE,
+    &several_ddl::RULE,
+    &transaction_control::RULE,
+    &unused_allow::RULE,
+    &update_beside_ddl::RULE,
+    &validate_with_not_valid::RULE,
+];
 
 type Find = fn(&Subject<'_>, &mut Vec<Alarm>);
 
 /// What nothing excuses.
-const ALWAYS: [Find; 2] = [transaction_control::find, autocommit::find];
+const ALWAYS: &[Find] = &[transaction_control::find, autocommit::find];
 
 /// What is asked where checks are wanted.
-const CHECKED: [Find; 1] = [concurrent_if_not_exists::find];
+const CHECKED: &[Find] = &[
+    grammar::find,
+    concurrent_if_not_exists::find,
+    drop_column::find,
+    leaking_setting::find,
+    missing_algorithm::find,
+    not_in_transaction::find,
+    pragma_without_effect::find,
+    rename_column::find,
+    rename_table::find,
+    several_ddl::find,
+    update_beside_ddl::find,
+    validate_with_not_valid::find,
+];
 
 /// Asks the rules about a section.
 pub(super) fn find(subject: &Subject<'_>, checked: bool, alarms: &mut Vec<Alarm>) {

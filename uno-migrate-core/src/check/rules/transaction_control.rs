@@ -5,6 +5,7 @@ use crate::Dialect;
 use crate::check::alarm::Alarm;
 use crate::check::levels::RulesVersion;
 use crate::check::rule::{Examples, Judge, Level, Rule};
+use crate::check::statement::Verb;
 use crate::check::subject::Subject;
 use crate::transaction::{Control, control};
 
@@ -30,7 +31,8 @@ pub(super) fn find(subject: &Subject<'_>, alarms: &mut Vec<Alarm>) {
         alarms.extend(left_open(subject));
         return;
     }
-    alarms.extend(subject.section.statements.iter().filter_map(|&span| {
+    let controls = subject.statements.iter().filter(|statement| statement.verb == Verb::Control);
+    alarms.extend(controls.map(|statement| statement.span).filter_map(|span| {
         let (Control::Begin(name) | Control::End(name) | Control::Chain(name)) =
             control(subject.dialect, subject.text, span)?;
         Some(Alarm::new(&RULE, span, format!("`{name}` in a migration, which runs in a transaction already")))
@@ -40,7 +42,7 @@ pub(super) fn find(subject: &Subject<'_>, alarms: &mut Vec<Alarm>) {
 /// A transaction of the section's own that is still open at its end: the connection takes it along when it is closed.
 fn left_open(subject: &Subject<'_>) -> Option<Alarm> {
     let mut open = None;
-    for &span in &subject.section.statements {
+    for span in subject.statements.iter().filter(|statement| statement.verb == Verb::Control).map(|one| one.span) {
         match control(subject.dialect, subject.text, span) {
             Some(Control::Begin(name)) => open = open.or(Some((span, name))),
             Some(Control::Chain(name)) => open = Some((span, name)),

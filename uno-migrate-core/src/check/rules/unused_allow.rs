@@ -13,5 +13,8 @@ pub(in crate::check) static RULE: Rule = Rule {
     level: Level::Warn,
     since: RulesVersion::FIRST,
     judge: Judge::Statements,
-    examples: Examples { refused: "", accepted: "" },
+    examples: Examples {
+        refused: "-- Allow: drop-column no version since 2.3 uses it\nALTER TABLE users ADD COLUMN nickname varchar(80);\n",
+        accepted: "ALTER TABLE users ADD COLUMN nickname varchar(80);\n",
+    },
 };

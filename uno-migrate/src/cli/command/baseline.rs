@@ -33,7 +33,7 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
     }
     let database = call.database()?.existing()?;
     let id = typed.id;
-    let done = on!(database, pool => at_work(call, migrator, async |migrator| migrator.baseline(pool, id).await).await);
+    let done = on!(database, pool => at_work(call, &database, migrator, async |migrator| migrator.baseline(pool, id).await).await);
     let report = database.told(done)?;
     call.output.warnings(&report.warnings);
     call.output.answer("baseline", &Done::new(&report), Exit::Done);

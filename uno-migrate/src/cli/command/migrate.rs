@@ -42,7 +42,8 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
         return Ok(Exit::Done);
     }
     let database = call.database()?;
-    let done = on!(database, pool => at_work(call, migrator, async |migrator| migrator.run(pool).await).await);
+    let done =
+        on!(database, pool => at_work(call, &database, migrator, async |migrator| migrator.run(pool).await).await);
     let report = database.told(done)?;
     call.output.warnings(&report.warnings);
     call.output.answer("migrate", &Done::new(&report), Exit::Done);

@@ -41,13 +41,15 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
         let question = format!("revert {} of {}?", count(plan.steps.len(), "migration"), database.place());
         typed.consent.of(call, what, &question)?;
     }
-    let done = on!(database, pool => at_work(call, revert, async |migrator| migrator.revert(pool).await).await);
+    let done =
+        on!(database, pool => at_work(call, &database, revert, async |migrator| migrator.revert(pool).await).await);
     let mut whole = database.told(done)?;
     let reverted = whole.migrations.clone();
     // One after the other, so that nothing else that is pending comes along.
     for outcome in reverted.iter().rev() {
         let again = migrator.clone().only(format!("{}:{}", outcome.namespace, outcome.id));
-        let done = on!(database, pool => at_work(call, again, async |migrator| migrator.run(pool).await).await);
+        let done =
+            on!(database, pool => at_work(call, &database, again, async |migrator| migrator.run(pool).await).await);
         let done = database.told(done);
         let report =
             done.inspect_err(|_| call.output.note(&format!("`{}` is reverted and not applied again", outcome.id)))?;

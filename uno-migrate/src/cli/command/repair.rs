@@ -60,8 +60,7 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
     }
     call.output.note(&meaning);
     typed.consent.of(call, "`repair`", &format!("record that in {}?", database.place()))?;
-    let done =
-        on!(database, pool => at_work(call, migrator, async |migrator| migrator.repair(pool, repair).await).await);
+    let done = on!(database, pool => at_work(call, &database, migrator, async |migrator| migrator.repair(pool, repair).await).await);
     let report = database.told(done)?;
     call.output.answer("repair", &Done::new(&report), Exit::Done);
     Ok(Exit::Done)

@@ -55,7 +55,8 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
     agree(&typed, call, &database, &plan)?;
     let stored = plan.steps.iter().any(Step::is_stored);
     let migrator = if stored { looking } else { migrator };
-    let done = on!(database, pool => at_work(call, migrator, async |migrator| migrator.revert(pool).await).await);
+    let done =
+        on!(database, pool => at_work(call, &database, migrator, async |migrator| migrator.revert(pool).await).await);
     let report = database.told(done)?;
     call.output.warnings(&report.warnings);
     call.output.answer("rollback", &Done::new(&report), Exit::Done);

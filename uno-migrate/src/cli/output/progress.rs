@@ -30,6 +30,8 @@ struct At {
     step: String,
     /// When a line about how far it is was last written.
     said: Option<Instant>,
+    /// When the statement in hand was begun.
+    statement: Option<Instant>,
 }
 
 impl Progress {
@@ -65,6 +67,11 @@ impl Progress {
         self.moved(&format!("{step}: {detail}"));
     }
 
+    /// Whether a statement is in hand for so long.
+    pub(in crate::cli) fn takes_its_time(&self, long: Duration) -> bool {
+        self.at().statement.is_some_and(|begun| begun.elapsed() >= long)
+    }
+
     /// Takes the bar away.
     pub(in crate::cli) fn end(&self) {
         if let Some(bar) = &self.bar {
@@ -82,7 +89,7 @@ impl Progress {
             Event::Started { id, direction, position, total, .. } => {
                 let verb = if *direction == Direction::Up { "applying" } else { "reverting" };
                 let step = format!("{verb} {position} of {total}: {id}");
-                *self.at() = At { step: step.clone(), said: Some(Instant::now()) };
+                *self.at() = At { step: step.clone(), said: Some(Instant::now()), statement: None };
                 if let Some(bar) = &self.bar {
                     bar.set_style(style("{spinner} {bar:24} {msg} {elapsed}"));
                     bar.set_length(*total as u64);
@@ -91,6 +98,7 @@ impl Progress {
                 self.now(&step);
             }
             Event::Statement { path, line, position, total, .. } => {
+                self.at().statement = Some(Instant::now());
                 let step = self.at().step.clone();
                 let statement = format!("statement {position} of {total} ({path}:{line})");
                 match &self.bar {
@@ -104,6 +112,7 @@ impl Progress {
                 self.detail(&format!("{done}{of} done"));
             }
             Event::Applied { .. } | Event::Reverted { .. } => {
+                self.at().statement = None;
                 if let Some(bar) = &self.bar {
                     bar.inc(1);
                 }

@@ -34,6 +34,11 @@ impl Random {
         self.below(n) == 0
     }
 
+    /// One of them.
+    pub(crate) fn of<'a, T: ?Sized + 'a>(&mut self, things: &[&'a T]) -> &'a T {
+        things[self.below(things.len())]
+    }
+
     pub(crate) fn time_below(&mut self, end: Duration) -> Duration {
         Duration::from_micros(self.below(end.as_micros() as usize) as u64)
     }

@@ -1,0 +1,27 @@
+-- A comment; with a semicolon; and it's quote "
+# a hash; 'comment'
+/* a block; 'comment' */
+/* no /* nesting; */
+CREATE /* a */ TABLE/**/t003/* c *//* d */(/* e */a/* f */INT/* ; */,-- g '
+b TEXT # h "
+/* i
+-- DOWN
+*/
+,
+-- j
+c INT-- k
+)/* l */;/* m */-- n
+/**/
+SELECT 1-- 1
+;
+SELECT 2 -- DOWN below
+- 1, 3 * /* four */ 4, 5 - -6, 5--6, 7/-8, '--', '/*', '*/', 9#ten
+;
+SELECT 1--1, 2 --
+;
+
+-- DOWN
+/* the way down; */
+DROP TABLE /* now */ t003 -- gone
+-- really
+# at last

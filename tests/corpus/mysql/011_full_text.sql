@@ -1,0 +1,8 @@
+CREATE TABLE t011 (id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, title VARCHAR(200), body TEXT, FULLTEXT (title, body), FULLTEXT KEY `title; only` (title)) ENGINE=InnoDB;
+CREATE FULLTEXT INDEX b011 ON t011 (body);
+INSERT INTO t011 (title, body) VALUES ('it''s; here', 'a "quoted" text -- DOWN');
+SELECT MATCH (title, body) AGAINST ('+it -"b c" >d <e (f g) ~h i*' IN BOOLEAN MODE) FROM t011 WHERE MATCH (body) AGAINST ('x' WITH QUERY EXPANSION) OR MATCH (title) AGAINST ('y' IN NATURAL LANGUAGE MODE);
+ALTER TABLE t011 DROP INDEX `title; only`, ADD FULLTEXT INDEX c011 (title);
+
+-- DOWN
+DROP TABLE t011;

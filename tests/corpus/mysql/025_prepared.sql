@@ -1,0 +1,13 @@
+CREATE TABLE t025 (id INT, a INT);
+SET @has = (SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 't025' AND column_name = 'b;');
+SET @sql := IF(@has, 'DO 1', 'ALTER TABLE t025 ADD COLUMN `b;` INT COMMENT ''its; added''');
+PREPARE s025 FROM @sql;
+EXECUTE s025;
+DEALLOCATE PREPARE s025;
+PREPARE s025 FROM 'SELECT ? + ?';
+EXECUTE s025 USING @has, 1;
+DROP PREPARE s025;
+EXECUTE IMMEDIATE 'INSERT INTO t025 (id) VALUES (?)' USING 5;
+
+-- DOWN
+DROP TABLE t025;

@@ -1,0 +1,8 @@
+CREATE TABLE t038 (id INT, j JSON CHECK (JSON_VALID(j)), k LONGTEXT CHARACTER SET utf8mb4 DEFAULT '[";"]');
+INSERT INTO t038 (id, j) VALUES (1, '{"a;": "it''s", "b": [1, {"c": "}"}]}'), (2, JSON_OBJECT('a', JSON_ARRAY(1, ';')));
+UPDATE t038 SET j = JSON_SET(j, '$.b[1].c', JSON_QUERY(j, '$.b'), '$."d;"', NULL), k = JSON_MERGE_PATCH(k, '{"a": null}');
+SELECT jt.* FROM t038, JSON_TABLE(t038.j, '$.b[*]' COLUMNS (n FOR ORDINALITY, v VARCHAR(20) PATH '$' DEFAULT '";"' ON EMPTY NULL ON ERROR, e INT EXISTS PATH '$.c', NESTED PATH '$.x[*]' COLUMNS (y INT PATH '$'))) AS jt;
+SELECT JSON_ARRAYAGG(id ORDER BY id LIMIT 2), JSON_OBJECTAGG(id, j), JSON_CONTAINS(j, '1', '$.b'), JSON_EXTRACT(j, '$**.c'), JSON_DETAILED(j) FROM t038 GROUP BY id;
+
+-- DOWN
+DROP TABLE t038;

@@ -1,0 +1,4 @@
+-- Nothing: kept for its number
+
+-- DOWN
+-- Nothing: it does nothing on the way up either

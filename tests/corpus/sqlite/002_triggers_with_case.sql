@@ -1,0 +1,16 @@
+CREATE TABLE t002 (id INTEGER PRIMARY KEY, kind TEXT, note TEXT);
+CREATE TABLE t002_log (id INTEGER, what TEXT);
+CREATE TRIGGER a002 AFTER UPDATE OF kind, note ON t002 FOR EACH ROW WHEN CASE WHEN old.kind IS NULL THEN 1 ELSE old.kind <> new.kind END
+BEGIN
+  INSERT INTO t002_log SELECT new.id, CASE new.kind WHEN 'end' THEN 'END;' WHEN 'begin' THEN CASE WHEN 1 THEN 'x' ELSE 'y' END ELSE ';' END;
+  UPDATE t002 SET note = CASE WHEN note IS NULL THEN 'end' END WHERE id = new.id AND (SELECT CASE WHEN 1 THEN 0 END);
+  SELECT CASE WHEN new.id < 0 THEN RAISE(ABORT, 'it''s; END;') END;
+END;
+CREATE TRIGGER b002 BEFORE INSERT ON t002 BEGIN SELECT RAISE(ROLLBACK, 'no;') WHERE new.id = 99; END;
+CREATE VIEW v002 AS SELECT id FROM t002;
+create trigger "c 002; end" instead of insert on v002 begin insert into t002 (id) values (new.id); end;
+
+-- DOWN
+DROP VIEW v002;
+DROP TABLE t002;
+DROP TABLE t002_log;

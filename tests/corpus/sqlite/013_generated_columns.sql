@@ -1,0 +1,7 @@
+CREATE TABLE t013 (a INT, b TEXT GENERATED ALWAYS AS (a || ';') VIRTUAL NOT NULL, c AS (CASE WHEN a > 1 THEN 'x' ELSE 'end' END) STORED UNIQUE, d INT AS (a * 2) CHECK (d > 0), e JSON, f AS (e ->> '$.f;'));
+ALTER TABLE t013 ADD COLUMN g TEXT AS (substr(b, 1, 2)) VIRTUAL;
+CREATE INDEX i013 ON t013 (f, b DESC, (a + 1));
+INSERT INTO t013 (a, e) VALUES (1, '{"f;": "it''s"}');
+
+-- DOWN
+DROP TABLE t013;

@@ -1,0 +1,5 @@
+CREATE TABLE posts (id INTEGER);
+
+-- DOWN
+
+DROP TABLE posts;

@@ -1,0 +1,5 @@
+CREATE TABLE tags (id INTEGER);
+
+-- DOWN
+
+DROP TABLE tags;

@@ -1,0 +1,5 @@
+CREATE TABLE users (id BIGINT);
+
+-- DOWN
+
+DROP TABLE users;

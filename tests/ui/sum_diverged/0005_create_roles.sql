@@ -1,0 +1,5 @@
+CREATE TABLE roles (id INTEGER);
+
+-- DOWN
+
+DROP TABLE roles;

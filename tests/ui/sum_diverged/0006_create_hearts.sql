@@ -1,0 +1,5 @@
+CREATE TABLE likes (id INTEGER);
+
+-- DOWN
+
+DROP TABLE likes;

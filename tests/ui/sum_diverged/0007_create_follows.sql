@@ -1,0 +1,5 @@
+CREATE TABLE follows (id INTEGER);
+
+-- DOWN
+
+DROP TABLE follows;

@@ -1,0 +1,5 @@
+CREATE TABLE invoices (id INTEGER);
+
+-- DOWN
+
+DROP TABLE invoices;

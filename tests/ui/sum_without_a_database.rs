@@ -1,0 +1,7 @@
+use uno_migrate::{Migrations, embed_migrations};
+
+static MIGRATIONS: Migrations = embed_migrations!("tests/ui/sum_without_a_database");
+
+fn main() {
+    let _ = MIGRATIONS;
+}

@@ -1,0 +1,5 @@
+CREATE TABLE users (id INTEGER);
+
+-- DOWN
+
+DROP TABLE users;

@@ -244,7 +244,7 @@ async fn an_enum_value_before_it_is_committed() {
         }
         // A type of the same transaction, and a value that is there already.
         let made = format!("{GROUND}ALTER TYPE mood ADD VALUE 'shy';\n{statement};\n");
-        assert!(found(&[made.clone()]).is_empty(), "{made}");
+        assert!(found(std::slice::from_ref(&made)).is_empty(), "{made}");
         let twice = format!("ALTER TYPE mood ADD VALUE IF NOT EXISTS 'shy';\n{statement};\n");
         assert!(
             found(&[GROUND.to_owned(), "ALTER TYPE mood ADD VALUE 'shy';\n".to_owned(), twice.clone()]).is_empty(),

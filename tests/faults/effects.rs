@@ -8,7 +8,7 @@ use uno_migrate::{Error, ErrorKind, Migrations, Migrator, Repair, embed_migratio
 use crate::kit::Ask;
 use crate::support::TestDatabase;
 
-pub(crate) static EFFECTS: Migrations = embed_migrations!("./tests/faults/set");
+pub(crate) static EFFECTS: Migrations = embed_migrations!("./tests/faults/set", allow = ["warnings"]);
 
 /// It, taking whoever is silent for a second for dead.
 pub(crate) fn impatient() -> Migrator {

@@ -1,16 +1,22 @@
-//! Statements with a small change in them, from a seed.
+//! Statements with a small change or two in them: many are broken, and some mean something new.
 
 use std::collections::BTreeSet;
 
+/// As many mutants of a corpus as `COUNT` asks for, from the seed `SEED`: a longer run looks further.
+pub(crate) fn requested(corpus: &[&str]) -> Vec<String> {
+    let number = |name, otherwise| std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(otherwise);
+    mutants(corpus, number("COUNT", 5_000), number("SEED", 1) as u64)
+}
+
 /// A small generator of pseudo-random numbers (xorshift).
-pub(crate) struct Random(u64);
+struct Random(u64);
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
+    fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -51,7 +57,7 @@ fn pieces(text: &str) -> Vec<&str> {
 }
 
 /// As many mutants of a corpus as are asked for, each once.
-pub(crate) fn mutants(corpus: &[&str], count: usize, seed: u64) -> Vec<String> {
+fn mutants(corpus: &[&str], count: usize, seed: u64) -> Vec<String> {
     let mut random = Random::new(seed);
     let split: Vec<Vec<&str>> = corpus.iter().map(|statement| pieces(statement)).collect();
     let is_blank = |piece: &str| piece.trim().is_empty();

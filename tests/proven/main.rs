@@ -11,11 +11,12 @@
 mod support;
 
 mod apply;
+mod broken;
 mod checked;
 mod corpus;
+mod directory;
 mod generate;
 mod generated;
-mod mutants;
 mod mutate;
 mod oracle;
 mod set;

@@ -35,17 +35,24 @@ impl Token {
 /// All pieces, from the first byte to the last.
 pub(crate) fn tokens(dialect: Dialect, text: &str) -> Vec<Token> {
     let (mut all, mut at) = (Vec::<Token>::new(), 0);
+    // Whether a string here has PostgreSQL's backslashes: behind an `E`, or on the next line behind such a string.
+    let (mut escapes, mut is_behind) = (false, false);
     while at < text.len() {
-        let after_e = all.last().is_some_and(|last| text[last.at.clone()].eq_ignore_ascii_case("e"));
-        let (kind, length) = first(dialect, &text[at..], after_e);
+        let (kind, length) = first(dialect, &text[at..], escapes);
+        let piece = &text[at..at + length];
+        match kind {
+            Kind::String => (escapes, is_behind) = (false, escapes),
+            Kind::Space => escapes = is_behind && piece.contains('\n'),
+            _ => (escapes, is_behind) = (piece.eq_ignore_ascii_case("e"), false),
+        }
         all.push(Token { kind, at: at..at + length });
         at += length;
     }
     all
 }
 
-/// What stands at the start of a text, and how long it is; `after_e`: directly behind PostgreSQL's `E`.
-pub(crate) fn first(dialect: Dialect, text: &str, after_e: bool) -> (Kind, usize) {
+/// What stands at the start of a text, and how long it is; `escapes`: a string has PostgreSQL's backslashes.
+pub(crate) fn first(dialect: Dialect, text: &str, escapes: bool) -> (Kind, usize) {
     let until = |end: Option<usize>| end.unwrap_or(text.len());
     let line = || until(text.find('\n'));
     let (is_mysql, is_postgres) = (dialect == Dialect::MySql, dialect == Dialect::Postgres);
@@ -53,6 +60,8 @@ pub(crate) fn first(dialect: Dialect, text: &str, after_e: bool) -> (Kind, usize
         byte if byte.is_ascii_whitespace() => {
             (Kind::Space, until(text.find(|letter: char| !letter.is_ascii_whitespace())))
         }
+        // A mark at the start of the file.
+        _ if text.starts_with('\u{FEFF}') => (Kind::Space, '\u{FEFF}'.len_utf8()),
         b'-' if text.starts_with("--")
             && (!is_mysql || text[2..].starts_with([' ', '\t', '\n', '\r']) || text.len() == 2) =>
         {
@@ -64,7 +73,7 @@ pub(crate) fn first(dialect: Dialect, text: &str, after_e: bool) -> (Kind, usize
             (Kind::String, until(text.find("*/").map(|end| end + 2)))
         }
         b'/' if text.starts_with("/*") => (Kind::Comment, block_comment(text, is_postgres)),
-        b'\'' => (Kind::String, quoted(text, b'\'', is_mysql || is_postgres && after_e)),
+        b'\'' => (Kind::String, quoted(text, b'\'', is_mysql || is_postgres && escapes)),
         b'"' if is_mysql => (Kind::String, quoted(text, b'"', true)),
         b'"' => (Kind::Quoted, quoted(text, b'"', false)),
         b'`' if !is_postgres => (Kind::Quoted, quoted(text, b'`', false)),

@@ -131,6 +131,8 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
     // What is wrong so far keeps files from being part of the set, unless a rule found it.
     let is_whole =
         has_all_coded && problems.iter().all(|problem| problem.rule.is_some() || problem.severity == Severity::Warning);
+    // Where something comes from elsewhere, what is in between is not known.
+    let is_complete = is_whole && !options.open;
     let sql_count = migrations.len();
     let current = |&node: &usize| match migrations.get(node) {
         Some(migration) => migration.as_ref().map(|migration| (node, Body::Sql(migration))),
@@ -140,7 +142,7 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
     let current: Vec<_> = current
         .map(|(node, body)| Current { id: &nodes[node].id, body, origin: nodes[node].origin.as_ref() })
         .collect();
-    problems.extend(judged(&sorted.order, &migrations, &mut sources, &nodes, &current, rules));
+    problems.extend(judged(&sorted.order, &migrations, &mut sources, &nodes, &current, rules, is_complete));
     let mut new_sum = None;
     if integrity != Integrity::Ignored && is_whole {
         let is_clean = |at: usize, judge| {
@@ -176,6 +178,7 @@ fn judged(
     nodes: &[Node],
     current: &[Current<'_>],
     rules: Rules<'_>,
+    is_complete: bool,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (judge, are_proven) in rules.proofs.in_order(current) {
@@ -194,6 +197,7 @@ fn judged(
             })
             .collect();
         problems = check::find_in_set(&mut members, rules.dialects, checks);
+        problems.extend(check::execute(&mut members, rules.dialects, checks, is_complete));
         problems.extend(checks.levels.first().and_then(|first| unknown_first(first, nodes)));
     }
     for (id, files, permits) in sources {

@@ -92,6 +92,10 @@ impl Problem {
         Self { origin: Some(origin), ..Self::new(message) }
     }
 
+    pub(crate) fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
     /// Adds what to do.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
@@ -138,7 +142,7 @@ impl Problems {
 
     /// Whether one of them has to be mended.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|problem| problem.severity == Severity::Error)
+        self.0.iter().any(Problem::is_error)
     }
 
     /// Orders them by file and line, and drops repetitions.

@@ -264,7 +264,7 @@ fn report_missing_dialects(id: &MigrationId, variants: &Variants, rules: Rules<'
 }
 
 /// The list of dialects to write when some of them are not meant.
-fn without(dialects: &[Dialect], refusing: &[Dialect]) -> String {
+pub(crate) fn without(dialects: &[Dialect], refusing: &[Dialect]) -> String {
     let rest: Vec<_> =
         dialects.iter().filter(|dialect| !refusing.contains(dialect)).map(|d| format!("\"{d}\"")).collect();
     let not_for = refusing.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");

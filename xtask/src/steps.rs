@@ -95,16 +95,21 @@ fn clippy(shell: &Shell) -> Outcome {
     shell.cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
 }
 
+/// Every judge, in the tests: what they cost matters to those who build applications.
+const JUDGES: [&str; 2] = ["--features", "uno-migrate-core/check,uno-migrate-core/lint,uno-migrate-core/check-sqlite"];
+
 fn unit(shell: &Shell) -> Outcome {
     let mut command = shell.test_command();
     command.extend(["--workspace", "--lib", "--bins"].map(String::from));
+    command.extend(JUDGES.map(String::from));
     shell.cargo(command)
 }
 
 fn integration(shell: &Shell) -> Outcome {
     let mut command = shell.test_command();
     command.push("--workspace".to_owned());
-    for target in test_targets(shell)?.into_iter().filter(|target| target != "ui") {
+    command.extend(JUDGES.map(String::from));
+    for target in test_targets(shell)?.into_iter().filter(|target| !target.starts_with("ui")) {
         command.extend(["--test".to_owned(), target]);
     }
     let servers = shell.servers().variables()?;
@@ -114,8 +119,11 @@ fn integration(shell: &Shell) -> Outcome {
 
 fn ui(shell: &Shell) -> Outcome {
     let mut command = shell.test_command();
-    command.extend(["--workspace", "--test", "ui"].map(String::from));
-    shell.cargo(command)
+    let mut checked = command.clone();
+    command.extend(["--test", "ui"].map(String::from));
+    shell.cargo(command)?;
+    checked.extend(["--test", "ui_checked", "--features", "lint,check-sqlite"].map(String::from));
+    shell.cargo(checked)
 }
 
 fn doc_tests(shell: &Shell) -> Outcome {

@@ -86,16 +86,12 @@ pub(super) const CLASSES: &[Class] = &[
     }),
     class("the marker shares its line with SQL", |base, _, _| {
         let end = base.end(Half::Up)?;
-        let end = base.text[end..base.marker.start].find(';').map_or(end, |at| end + at + 1);
-        Some(Change::edit(end..base.marker.end, "; -- DOWN"))
+        Some(Change::edit(end..base.marker.end, format!("{} -- DOWN", ended(base, Half::Up))))
     }),
     unseen("the marker stands twice", |base, _, random| {
-        let end = base.end(if random.one_in(2) { Half::Down } else { Half::Up })?;
-        let end = base.text[end..].find(';').map_or(end, |at| end + at + 1);
-        let line = base.text[end..].find('\n').map_or(base.text.len(), |at| end + at + 1);
-        let between = if line == base.text.len() { "\n" } else { "" };
-        (line <= base.marker.start || line >= base.marker.end)
-            .then(|| Change::edit(line..line, format!("{between}-- DOWN\n")))
+        let half = if random.one_in(2) { Half::Down } else { Half::Up };
+        let end = base.end(half)?;
+        Some(Change::edit(end..end, format!("{}\n-- DOWN\n", ended(base, half))))
     }),
     unseen("`-- UP` stands below `-- DOWN`", |base, _, _| {
         Some(Change::edit(base.text.len()..base.text.len(), "\n-- UP\n"))
@@ -193,6 +189,12 @@ pub(super) const CLASSES: &[Class] = &[
         })
     },
 ];
+
+/// What ends the last statement of a half, where nothing does.
+fn ended(base: &Base, half: Half) -> &'static str {
+    let is_ended = base.content(half).last().is_some_and(|token| base.of(token) == ";");
+    if is_ended { "" } else { ";" }
+}
 
 fn marker(base: &Base, random: &mut Random, others: &[&str]) -> Option<Change> {
     Some(Change::edit(base.marker.clone(), random.of(others)))

@@ -4,6 +4,8 @@
 use futures_util::StreamExt;
 use sqlx::mysql::MySqlDatabaseError;
 use sqlx::{AssertSqlSafe, Connection, Either, Error, Executor, MySql, MySqlConnection};
+use uno_migrate::Dialect;
+use uno_migrate_core::statements;
 
 use super::{Question, Verdict};
 use crate::mutate::Sections;
@@ -45,6 +47,12 @@ impl MySqlOracle {
     pub(crate) async fn ask(&mut self, question: &Question) -> Verdict {
         self.prepare(&question.before).await;
         let Sections { up, down } = &question.sections;
+        // What cannot even be read is found without a table being touched, which has to be made anew.
+        for text in [Some(up), down.as_ref()].into_iter().flatten() {
+            if self.grammar(text).await.is_err() {
+                return Verdict::Grammar;
+            }
+        }
         for text in [Some(up), down.as_ref()].into_iter().flatten() {
             let (done, error) = self.send(text).await;
             self.is_clean &= done == 0;
@@ -86,11 +94,15 @@ impl MySqlOracle {
 
     /// What can be read can be prepared, or fails for another reason.
     pub(crate) async fn grammar(&mut self, text: &str) -> Result<(), String> {
-        let (_, error) = self.send(&format!("PREPARE uno_asked FROM {}", literal(text))).await;
-        match error {
-            Some(Error::Database(error)) if number(&*error) == 1064 => Err(error.to_string()),
-            _ => Ok(()),
+        // What we cannot divide is left to the server.
+        for span in statements(Dialect::MySql, text).unwrap_or_default() {
+            let (_, error) = self.send(&format!("PREPARE uno_asked FROM {}", literal(span.of(text)))).await;
+            match error {
+                Some(Error::Database(error)) if number(&*error) == 1064 => return Err(error.to_string()),
+                _ => {}
+            }
         }
+        Ok(())
     }
 }
 

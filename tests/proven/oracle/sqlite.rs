@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, MAIN_DB};
+use uno_migrate::Dialect;
+use uno_migrate_core::statements;
 
 use super::{Question, Verdict};
 use crate::mutate::Sections;
@@ -40,10 +42,14 @@ impl SqliteOracle {
 
     /// Each statement is prepared; tables that are not there are no matter of grammar.
     pub(crate) fn grammar(&mut self, text: &str) -> Result<(), String> {
-        match fresh().prepare(text) {
-            Err(error) if judged(&error) == Verdict::Grammar => Err(error.to_string()),
-            _ => Ok(()),
+        let connection = fresh();
+        for span in statements(Dialect::Sqlite, text).map_err(|problem| problem.to_string())? {
+            match connection.prepare(span.of(text)) {
+                Err(error) if judged(&error) == Verdict::Grammar => return Err(error.to_string()),
+                _ => {}
+            }
         }
+        Ok(())
     }
 }
 

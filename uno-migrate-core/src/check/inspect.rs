@@ -2,6 +2,8 @@
 
 use super::subject::Subject;
 use super::{Checks, Level, Permits, Rule, rules};
+#[cfg(feature = "lint")]
+use super::{Judge, alarm::Alarm};
 use crate::marker::Half;
 use crate::{Dialect, MigrationId, Problem, Section, SourceFile};
 
@@ -30,12 +32,37 @@ impl<'a> Inspector<'a> {
         let subject = Subject::new(dialect, &file.text, section, half);
         let mut alarms = Vec::new();
         rules::find(&subject, self.is_checked(file), &mut alarms);
+        #[cfg(feature = "lint")]
+        if dialect == Dialect::Postgres && self.is_checked(file) {
+            self.lint(&subject, permits, &mut alarms);
+        }
         alarms.sort_by_key(|alarm| alarm.span.start);
         let problems = alarms.into_iter().filter_map(|alarm| {
             let level = self.level(alarm.rule);
             permits.admits(half, alarm.rule, level).then(|| alarm.into_problem(file, level)).flatten()
         });
         problems.collect()
+    }
+
+    /// Asks the linter, if it is wanted and anything would come of what it finds.
+    #[cfg(feature = "lint")]
+    fn lint(self, subject: &Subject<'_>, permits: &mut Permits, alarms: &mut Vec<Alarm>) {
+        let is_asked = self.checks.is_some_and(|checks| checks.asks(Judge::Lint));
+        if !is_asked || permits.is_spared(Judge::Lint) {
+            return;
+        }
+        let matters = |rule: &&Rule| rule.judge == Judge::Lint && self.level(rule) > Level::Allow;
+        let mut found = Vec::new();
+        if Rule::all().iter().any(matters) {
+            super::lint::find(subject, &mut found);
+        } else {
+            permits.alarm(Judge::Lint);
+        }
+        // It speaks for the grammar, too, and is to do so again.
+        if found.iter().any(|alarm| alarm.rule.judge != Judge::Lint) {
+            permits.alarm(Judge::Lint);
+        }
+        alarms.append(&mut found);
     }
 
     /// The `Allow:` lines that are no help to anybody.

@@ -5,21 +5,29 @@
 
 mod alarm;
 mod columns;
+mod execution;
 mod grammar;
 mod inspect;
 mod levels;
+#[cfg(feature = "lint")]
+mod lint;
 mod permit;
 mod references;
 mod rule;
 mod rules;
 mod set;
+#[cfg(any(test, feature = "check-sqlite"))]
+mod sqlite;
 mod statement;
 mod subject;
 mod tables;
 mod value_use;
 
+pub(crate) use execution::execute;
 pub(crate) use inspect::Inspector;
 pub use levels::{Levels, RulesVersion};
+#[cfg(feature = "lint")]
+pub(crate) use lint::prover as lint_prover;
 pub(crate) use permit::Permits;
 pub use rule::{Judge, Level, Rule};
 pub(crate) use set::{Member, find as find_in_set};

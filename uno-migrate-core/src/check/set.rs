@@ -4,7 +4,8 @@ use super::alarm::Alarm;
 use super::rules::{enum_value_used, rebuild_with_foreign_keys};
 use super::{Checks, Permits};
 use crate::marker::Half;
-use crate::{Dialect, Problem, Script, SourceFile, SqlMigration};
+use crate::sql::without;
+use crate::{Dialect, Problem, Script, Severity, SourceFile, SqlMigration};
 
 /// A migration in its place in the order.
 pub(crate) enum Member<'a> {
@@ -31,7 +32,7 @@ pub(crate) fn find(members: &mut [Member<'_>], dialects: &[Dialect], checks: &Ch
     let mut problems = Vec::new();
     for (judge, &dialect) in JUDGES.iter().flat_map(|judge| dialects.iter().map(move |dialect| (judge, dialect))) {
         for SetAlarm { member, half, alarm } in judge(members, dialect) {
-            problems.extend(members[member].problem(dialect, half, alarm, checks));
+            problems.extend(members[member].problem(dialect, dialects, half, alarm, checks));
         }
     }
     problems
@@ -46,12 +47,36 @@ impl Member<'_> {
         files.iter().find(|file| file.shown == *path).map(|file| (script, file))
     }
 
-    fn problem(&mut self, dialect: Dialect, half: Half, alarm: Alarm, checks: &Checks) -> Option<Problem> {
+    /// Whether Rust runs before it or after it.
+    #[cfg(any(test, feature = "check-sqlite"))]
+    pub(super) fn has_hooks(&self) -> bool {
+        matches!(self, Self::Sql { migration, .. } if migration.info.hooks.names().next().is_some())
+    }
+
+    pub(super) fn problem(
+        &mut self,
+        dialect: Dialect,
+        dialects: &[Dialect],
+        half: Half,
+        alarm: Alarm,
+        checks: &Checks,
+    ) -> Option<Problem> {
         let file = self.script(dialect)?.1.shown.clone();
         let Self::Sql { migration, files, permits } = self else { return None };
         let (file, permits) = files.iter().zip(permits.iter_mut()).find(|(source, _)| source.shown == file)?;
         let level = checks.levels.of(alarm.rule, &migration.info.id);
-        let is_told = file.text.len() <= checks.longest && permits.admits(half, alarm.rule, level);
-        is_told.then(|| alarm.into_problem(file, level)).flatten()
+        if file.text.len() > checks.longest || !permits.admits(half, alarm.rule, level) {
+            return None;
+        }
+        let mut problem = alarm.into_problem(file, level)?;
+        // A file for several databases may be right for the others.
+        if file.name.dialect.is_none() && dialects.len() > 1 && problem.severity == Severity::Error {
+            let way_out = without(dialects, &[dialect]);
+            problem.help = Some(match problem.help {
+                Some(help) => format!("{help}; {way_out}"),
+                None => way_out,
+            });
+        }
+        Some(problem)
     }
 }

@@ -94,6 +94,12 @@ impl<'a> Statement<'a> {
         token.span.of(self.text)
     }
 
+    /// What stands between two tokens.
+    #[cfg(feature = "check")]
+    pub(crate) fn between(&self, one: &Token, other: &Token) -> &'a str {
+        Span { start: one.span.end, end: other.span.start }.of(self.text)
+    }
+
     /// The same tokens with their texts.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = (TokenKind, &'a str)> + '_ {
         self.tokens().iter().map(|token| (token.kind, self.text_of(token)))

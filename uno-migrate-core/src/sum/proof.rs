@@ -45,12 +45,23 @@ const REMEMBERED: [(Judge, &str, Scope); 2] =
     [(Judge::Lint, "lint", Scope::File(Dialect::Postgres)), (Judge::Sqlite, "sqlite", Scope::Order(Dialect::Sqlite))];
 
 /// The judges of this build that take their time.
-const ENABLED: [fn() -> Prover; 0] = [];
+const ENABLED: &[fn() -> Prover] = &[
+    #[cfg(feature = "check-sqlite")]
+    Prover::sqlite,
+    #[cfg(feature = "lint")]
+    crate::check::lint_prover,
+];
 
 impl Prover {
     /// Those of this build.
     pub fn enabled() -> Vec<Self> {
         ENABLED.iter().map(|prover| prover()).collect()
+    }
+
+    /// SQLite, as it is compiled in.
+    #[cfg(any(test, feature = "check-sqlite"))]
+    pub(crate) fn sqlite() -> Self {
+        Self { judge: Judge::Sqlite, rules: RulesVersion::CURRENT, library: rusqlite::version().to_owned() }
     }
 }
 

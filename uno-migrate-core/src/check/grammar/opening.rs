@@ -46,7 +46,13 @@ pub(super) fn refusal(dialect: Dialect, statement: &Statement<'_>) -> Option<Ref
         None => {
             Some(Refusal::at(first, format!("the statement ends after `{lead}`")).with_help("write what is missing"))
         }
-        Some(second) if is_one(statement, second, known) => None,
+        Some(second) if is_one(statement, second, known) => match statement.tokens().last() {
+            Some(last) if last == second => {
+                let message = format!("the statement ends after `{lead} {}`", statement.text_of(second));
+                Some(Refusal::at(second, message).with_help("write what is missing"))
+            }
+            _ => None,
+        },
         Some(second) => {
             let name = name(statement, second);
             Some(suggest(statement, second, known, format!("`{lead}` cannot be followed by {name}")))
@@ -93,6 +99,8 @@ pub(super) fn name(statement: &Statement<'_>, token: &Token) -> String {
     let text = statement.text_of(token);
     match text.char_indices().nth(LONGEST) {
         _ if matches!(token.kind, TokenKind::String | TokenKind::Unterminated(_)) => "a string".to_owned(),
+        None if text == "`" => "a backtick".to_owned(),
+        None if token.kind == TokenKind::QuotedIdent => text.to_owned(),
         Some((end, _)) => format!("`{}…`", &text[..end]),
         None => format!("`{text}`"),
     }

@@ -7,7 +7,7 @@ use crate::check::levels::RulesVersion;
 use crate::check::rule::{Examples, Judge, Level, Rule};
 use crate::check::subject::Subject;
 
-pub(super) static RULE: Rule = Rule {
+pub(in crate::check) static RULE: Rule = Rule {
     id: "grammar",
     title: "SQL that the database cannot read",
     why: "the database refuses a statement that is not in its grammar, whatever its tables hold: the migration can never \

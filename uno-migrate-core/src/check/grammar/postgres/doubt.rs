@@ -3,60 +3,61 @@
 //! What is here was found by comparing the two over statements of every kind, over all keywords in all places, and over
 //! mutants of them (`tests/grammar`). Nothing is said where the first mistake in a statement may be none.
 
-use super::parser::{Stumble, What, first_stumble};
+use super::parser::{Stumble, What, first_stumble, reads};
+use super::reduced::Reduced;
 use crate::check::statement::Statement;
 use crate::lex::TokenKind;
 
-/// What becomes of a text where a word is taken for a name.
+/// What becomes of a statement where a word is taken for a name.
 pub(super) enum Attempt {
     /// The parser reads it.
     Reads,
-    /// The parser gets further with this text.
-    Further(String, Stumble),
+    /// The parser gets further.
+    Further(Stumble),
     /// It does not help.
     InVain,
 }
 
-/// Reads a text anew with names in place of the words around a token, each at a time: the parser knows fewer places than
-/// the server where keywords that are not reserved are names.
-pub(super) fn attempt(statement: &Statement<'_>, text: &str, token: usize, stumble: &Stumble) -> Attempt {
-    if as_table(statement).is_some_and(|text| first_stumble(&text).is_none()) {
+/// Takes the words around a token for names, one at a time, and keeps the one that gets the parser furthest: it knows fewer
+/// places than the server where keywords that are not reserved are names.
+pub(super) fn attempt(statement: &Statement<'_>, names: &mut Vec<usize>, stumble: &Stumble) -> Attempt {
+    if as_table(statement).is_some_and(|text| reads(&text)) {
         return Attempt::Reads;
     }
-    let mut best = Attempt::InVain;
-    let mut reached = stumble.at;
-    for number in [Some(token), token.checked_sub(1)].into_iter().flatten() {
+    let mut best: Option<(usize, Stumble)> = None;
+    for number in [Some(stumble.token), stumble.token.checked_sub(1)].into_iter().flatten() {
         let Some(token) = statement.tokens().get(number) else { continue };
         if token.kind != TokenKind::Word || is_reserved(statement.text_of(token)) {
             continue;
         }
-        let range =
-            (token.span.start - statement.span.start) as usize..(token.span.end - statement.span.start) as usize;
-        let name = "x".repeat(range.len());
-        let mut other = text.to_owned();
-        other.replace_range(range, &name);
-        match first_stumble(&other) {
-            None => return Attempt::Reads,
-            Some(further) if further.at > reached => {
-                reached = further.at;
-                best = Attempt::Further(other, further);
-            }
-            Some(_) => {}
+        names.push(number);
+        let further = first_stumble(&Reduced::new(statement, names));
+        names.pop();
+        let Some(further) = further else { return Attempt::Reads };
+        if further.token > best.as_ref().map_or(stumble.token, |(_, best)| best.token) {
+            best = Some((number, further));
         }
     }
-    best
+    match best {
+        Some((name, further)) => {
+            names.push(name);
+            Attempt::Further(further)
+        }
+        None => Attempt::InVain,
+    }
 }
 
 /// `ALTER VIEW` and its like as `ALTER TABLE`: to the server's parser, whatever can be done to a table can be done to them.
 fn as_table(statement: &Statement<'_>) -> Option<String> {
-    let kinds: [&[&str]; 5] = [&["VIEW"], &["INDEX"], &["SEQUENCE"], &["MATERIALIZED", "VIEW"], &["FOREIGN", "TABLE"]];
-    let words = kinds.iter().find(|words| {
-        let all: Vec<_> = ["ALTER"].iter().chain(words.iter()).copied().collect();
-        statement.begins(&all)
-    })?;
-    let last = statement.tokens().get(words.len())?;
-    let rest = statement.text().get((last.span.end - statement.span.start) as usize..)?;
-    Some(format!("ALTER TABLE{rest}"))
+    const KINDS: [&[&str]; 5] = [
+        &["ALTER", "VIEW"],
+        &["ALTER", "INDEX"],
+        &["ALTER", "SEQUENCE"],
+        &["ALTER", "MATERIALIZED", "VIEW"],
+        &["ALTER", "FOREIGN", "TABLE"],
+    ];
+    let words = KINDS.iter().find(|words| statement.begins(words))?;
+    Some(format!("ALTER TABLE{}", Reduced::new(statement, &[]).behind(words.len())))
 }
 
 /// PostgreSQL's reserved keywords: no name, in no place.
@@ -77,21 +78,21 @@ fn is_reserved(word: &str) -> bool {
 
 /// What the server reads and the parser is known not to: by how the statement begins, by what stands around the token
 /// that it stumbled over, or by both.
-pub(super) fn is_known(statement: &Statement<'_>, number: usize, stumble: &Stumble) -> bool {
+pub(super) fn is_known(statement: &Statement<'_>, stumble: &Stumble) -> bool {
     let begins = |words: &[&str]| statement.begins(words);
-    let near = Near { statement, number };
+    let near = Near { statement, number: stumble.token };
     // PostgreSQL 14 reads `1a` as `1 a`.
     stumble.starts("trailing junk")
         || begins(&["EXPLAIN"])
         || begins(&["FETCH"])
         || begins(&["MOVE"])
-        || begins(&["REINDEX"]) && near.is(1 - number as isize, "(")
+        || begins(&["REINDEX"]) && statement.pieces().nth(1).is_some_and(|(_, text)| text == "(")
         || begins(&["SET", "NAMES"])
         || begins(&["SET", "LOCAL", "TRANSACTION"])
         || begins(&["SET", "SESSION", "TRANSACTION"])
         || near.are(-2, &["SET", "TIME", "ZONE"])
         || begins(&["ALTER", "STATISTICS", "IF"])
-        || begins(&["CREATE", "STATISTICS"]) && matches!(stumble.what, What::Second)
+        || begins(&["CREATE", "STATISTICS"]) && near.is_behind("FROM")
         || begins(&["CREATE", "UNLOGGED", "MATERIALIZED"])
         || begins(&["CREATE", "UNLOGGED", "VIEW"])
         || begins(&["DROP", "TEXT", "SEARCH"]) && near.is(0, ",")
@@ -111,15 +112,19 @@ pub(super) fn is_known(statement: &Statement<'_>, number: usize, stumble: &Stumb
         // `ALTER TABLE t ALTER 1 SET STATISTICS 100`
         || near.kind() == Some(TokenKind::Number) && (near.is(-1, "ALTER") || near.is(-1, "COLUMN"))
         // Its arguments may be any word, and the first may be missing.
-        || begins(&["CREATE"]) && near.is_behind("EXECUTE") && near.is_behind("TRIGGER")
-        || begins(&["DO"]) && near.is_at_end()
+        || begins(&["CREATE"]) && near.is_behind("TRIGGER") && near.is_behind("EXECUTE") && (near.is_behind("FUNCTION") || near.is_behind("PROCEDURE"))
+        || begins(&["DO"]) && near.kind() == Some(TokenKind::String)
+        || begins(&["COMMENT", "ON", "TYPE"]) && near.is(0, "(")
+        || begins(&["COMMENT", "ON", "DOMAIN"]) && near.is(0, "(")
+        || near.are(-2, &["SET", "SCHEMA"])
+        || begins(&["DO", "LANGUAGE"]) && near.is_at_end() && statement.tokens().len() == 3
         // `DROP TABLE a, cascade`
         || near.is(0, ",") && (near.is(1, "CASCADE") || near.is(1, "RESTRICT"))
         // `SELECT a in`, where it is a name
         || near.is(-1, "IN") && (near.is(0, ",") || near.is_at_end())
         || matches!(stumble.what, What::Second) && near.kind() == Some(TokenKind::Operator)
         || near.are(-2, &["SUBSTRING", "(", ")"])
-        || (-2..=0).any(|back| near.are(back, &["OPERATOR", "("]))
+        || (-3..=0).any(|back| near.are(back, &["OPERATOR", "("]))
 }
 
 /// What stands around the token that the parser stumbled over.

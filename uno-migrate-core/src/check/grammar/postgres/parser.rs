@@ -1,11 +1,16 @@
 //! The parser itself, and the first thing that it cannot go on from.
 
+use std::panic::catch_unwind;
+use std::thread;
+
 use squawk_parser::{EntryPoint, LexedStr, StrStep, SyntaxKind};
+
+use super::reduced::Reduced;
 
 /// Where the parser lost its way.
 pub(super) struct Stumble {
-    /// The byte of the statement.
-    pub(super) at: usize,
+    /// The number of the token that does not fit; one too many where one is missing at the end.
+    pub(super) token: usize,
     pub(super) what: What,
 }
 
@@ -36,13 +41,47 @@ impl Stumble {
     }
 }
 
-/// The first mistake in the text of a statement.
-pub(super) fn first_stumble(text: &str) -> Option<Stumble> {
+/// The first mistake in a statement.
+pub(super) fn first_stumble(reduced: &Reduced) -> Option<Stumble> {
+    let (at, what) = first_mistake(&reduced.text)?;
+    Some(Stumble { token: reduced.token_at(at), what })
+}
+
+/// Whether there is none.
+pub(super) fn reads(text: &str) -> bool {
+    first_mistake(text).is_none()
+}
+
+/// The parser calls itself for whatever nests, and a stack that runs over ends the compiler without a word. A level takes at
+/// least one byte of the text, so that a stack can be had that is high enough for all of them: it costs no more than what is
+/// used of it.
+///
+/// The parser also states in assertions what it takes for granted. None of them is known to fail, but if one does, whoever
+/// builds could do nothing about it: the compiler would say that the macro panicked, and nothing would build until somebody
+/// has found the file. The server judges the statement in any case, so nothing is said of it here.
+fn first_mistake(text: &str) -> Option<(usize, What)> {
+    /// Where nothing is optimised, a byte takes less than 4,000 (`[[[…`).
+    const STACK_OF_BYTE: usize = 6 * 1024;
+    /// Takes less than a megabyte: threads of tests and of runtimes have two.
+    const SHORT: usize = 256;
+    /// Statements of data may be longer. They are flat, and the server reads them.
+    const LONGEST: usize = 64 * 1024;
+    let judged = || catch_unwind(|| parse(text)).unwrap_or_default();
+    match text.len() {
+        length if length <= SHORT => judged(),
+        length if length <= LONGEST => thread::scope(|scope| {
+            let thread = thread::Builder::new().stack_size(length * STACK_OF_BYTE).spawn_scoped(scope, judged);
+            thread.ok()?.join().unwrap_or_default()
+        }),
+        _ => None,
+    }
+}
+
+/// The byte, and what is wrong there.
+fn parse(text: &str) -> Option<(usize, What)> {
     let lexed = LexedStr::new(text);
-    let mut first = lexed
-        .errors()
-        .next()
-        .map(|(range, message)| Stumble { at: range.start as usize, what: What::Lexical(message.to_owned()) });
+    let mut first =
+        lexed.errors().next().map(|(range, message)| (range.start as usize, What::Lexical(message.to_owned())));
     let output = EntryPoint::SourceFile.parse(&lexed.to_input());
     let (mut depth, mut offset, mut statements) = (0_usize, 0_usize, 0_usize);
     lexed.intersperse_trivia(&output, &mut |step| {
@@ -66,8 +105,8 @@ pub(super) fn first_stumble(text: &str) -> Option<Stumble> {
             StrStep::Error { pos, .. } if statements > 1 && depth <= 2 => (pos, What::Second),
             StrStep::Error { pos, msg } => (pos, What::Grammar(msg.to_owned())),
         };
-        if first.as_ref().is_none_or(|first| first.at > at) {
-            first = Some(Stumble { at, what });
+        if first.as_ref().is_none_or(|(before, _)| *before > at) {
+            first = Some((at, what));
         }
     });
     first

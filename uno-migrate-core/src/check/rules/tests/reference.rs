@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::super::super::{Level, Rule};
+use super::super::linted;
 use crate::{Dialect, golden};
 
 #[test]
@@ -31,8 +32,10 @@ fn the_reference_says_what_the_rules_say() {
 
 fn describe(page: &mut String, rule: &Rule) {
     let Rule { id, title, why, instead, since, examples, level, .. } = rule;
+    let in_squawk = linted::IN_SQUAWK.iter().find(|(known, _)| *known == rule);
+    let judge = in_squawk.map(|(_, name)| format!(" · feature `lint`: squawk's `{name}`")).unwrap_or_default();
     let _ = writeln!(page, "\n### {id}\n\n{}\n", sentence(title));
-    let _ = writeln!(page, "*{} · {} · since {since}*\n", capital(name(*level)), databases(rule));
+    let _ = writeln!(page, "*{} · {}{judge} · since {since}*\n", capital(name(*level)), databases(rule));
     let _ = writeln!(page, "**Why:** {}\n\n**Instead:** {}\n", sentence(why), sentence(instead));
     let _ =
         writeln!(page, "Refused:\n\n```sql\n{}```\n\nAccepted:\n\n```sql\n{}```", examples.refused, examples.accepted);

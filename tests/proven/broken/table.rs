@@ -1,0 +1,108 @@
+//! `docs/proven.md`, made of what was recorded.
+
+use std::fmt::{self, Write};
+
+use uno_migrate::Dialect;
+
+use super::record::{Record, Records};
+use crate::mutate::{Class, Sort, classes};
+
+const ABOVE: &str = include_str!("above.md");
+const BELOW: &str = include_str!("below.md");
+
+/// The page.
+pub(super) fn page(of: impl Fn(Dialect) -> Records) -> String {
+    let mut page = ABOVE.to_owned();
+    for (dialect, title) in
+        [(Dialect::Postgres, "PostgreSQL"), (Dialect::MySql, "MySQL and MariaDB"), (Dialect::Sqlite, "SQLite")]
+    {
+        let _ = write!(page, "\n## {title}\n");
+        let records = of(dialect);
+        let mut total = Counts::default();
+        let columns = "mutants | not in the grammar | fails when it is run | runs | never seen";
+        for (sort, what) in SORTS {
+            let _ = write!(page, "\n| {what} | {columns} |\n|---|--:|--:|--:|--:|--:|\n");
+            let mut of_sort = Counts::default();
+            for class in classes().filter(|class| class.sort == sort && class.dialects.contains(&dialect)) {
+                let Some(record) = records.get(class.name) else { continue };
+                let counts = Counts::of(class, record);
+                let _ = writeln!(page, "| {} | {} |", class.name, counts.cells());
+                of_sort.add(&counts);
+            }
+            let _ = writeln!(page, "| **all of them** | {} |", of_sort.cells());
+            total.add(&of_sort);
+        }
+        let _ =
+            write!(page, "\n| all of them | {columns} |\n|---|--:|--:|--:|--:|--:|\n| {title} | {} |\n", total.cells());
+    }
+    page + BELOW
+}
+
+const SORTS: [(Sort, &str); 4] = [
+    (Sort::Grammar, "the SQL is broken"),
+    (Sort::Structure, "the file is broken"),
+    (Sort::Set, "the set is broken"),
+    (Sort::Sense, "the meaning is broken"),
+];
+
+/// How many there are, and how many of them are found.
+#[derive(Default, Clone, Copy)]
+struct Share {
+    all: usize,
+    found: usize,
+}
+
+/// What there is to say of mutants.
+#[derive(Default)]
+struct Counts {
+    mutants: usize,
+    grammar: Share,
+    refused: Share,
+    accepted: Share,
+    unseen: Share,
+}
+
+impl Counts {
+    fn of(class: &Class, record: &Record) -> Self {
+        let mut counts = Self::default();
+        for (server, checks) in record.pairs() {
+            counts.mutants += 1;
+            let share = match server {
+                'g' => &mut counts.grammar,
+                'r' => &mut counts.refused,
+                'a' => &mut counts.accepted,
+                // Where the server was asked about others of the class, nothing is known of this one.
+                _ if class.is_seen => continue,
+                _ => &mut counts.unseen,
+            };
+            share.all += 1;
+            share.found += usize::from(checks != '.');
+        }
+        counts
+    }
+
+    fn add(&mut self, other: &Self) {
+        let Self { mutants, grammar, refused, accepted, unseen } = other;
+        self.mutants += mutants;
+        let pairs = [&mut self.grammar, &mut self.refused, &mut self.accepted, &mut self.unseen];
+        for (own, more) in pairs.into_iter().zip([grammar, refused, accepted, unseen]) {
+            own.all += more.all;
+            own.found += more.found;
+        }
+    }
+
+    fn cells(&self) -> String {
+        let shares = [self.grammar, self.refused, self.accepted, self.unseen].map(|share| share.to_string());
+        format!("{} | {}", self.mutants, shares.join(" | "))
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self { all: 0, .. } => f.write_str("–"),
+            Self { all, found } if all == found => write!(f, "**{found}** of {all}"),
+            Self { all, found } => write!(f, "{found} of {all}"),
+        }
+    }
+}

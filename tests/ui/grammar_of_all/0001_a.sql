@@ -1,0 +1,5 @@
+CREATE TABLE users (id BIGINT PRIMARY KEY,);
+
+-- DOWN
+
+DROP TABLE users;

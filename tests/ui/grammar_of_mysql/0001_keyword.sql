@@ -1,0 +1,5 @@
+CREAT TABLE users (id BIGINT PRIMARY KEY);
+
+-- DOWN
+
+DROP TABEL users;

@@ -1,0 +1,5 @@
+CREATE TABLE posts (id BIGINT,, title TEXT,);
+
+-- DOWN
+
+DROP TABLE posts;

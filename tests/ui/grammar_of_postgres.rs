@@ -1,0 +1,7 @@
+use uno_migrate::{Migrations, embed_migrations};
+
+static MIGRATIONS: Migrations = embed_migrations!("tests/ui/grammar_of_postgres", dialects = ["postgres"]);
+
+fn main() {
+    let _ = MIGRATIONS;
+}

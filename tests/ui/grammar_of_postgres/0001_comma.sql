@@ -1,0 +1,8 @@
+CREATE TABLE users (
+    id bigint PRIMARY KEY,
+    name text NOT NULL,
+);
+
+-- DOWN
+
+DROP TABLE users;

@@ -1,0 +1,5 @@
+CREATE TABEL posts (id bigint);
+
+-- DOWN
+
+DROP TABLE posts;

@@ -1,0 +1,5 @@
+CREATE TABLE tags (id bigint AUTO_INCREMENT PRIMARY KEY);
+
+-- DOWN
+
+DROP TABLE `tags`;

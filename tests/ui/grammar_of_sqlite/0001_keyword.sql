@@ -1,0 +1,5 @@
+CREAT TABLE users (id INTEGER PRIMARY KEY);
+
+-- DOWN
+
+DROP TABEL users;

@@ -1,0 +1,5 @@
+CREATE INDEX CONCURRENTLY users_name ON users (name);
+
+-- DOWN
+
+DROP INDEX CONCURRENTLY users_name;

@@ -1,0 +1,4 @@
+VACUUM;
+
+-- DOWN
+-- Nothing: it left nothing

@@ -1,0 +1,5 @@
+ALTER TABLE users ADD COLUMN plan_id BIGINT, ALGORITHM=INSTANT;
+ALTER TABLE orders ADD COLUMN plan_id BIGINT;
+
+-- DOWN
+-- Nothing: a test

@@ -1,0 +1,4 @@
+ALTER TABLE users DROP COLUMN nickname, ALGORITHM=INPLACE;
+
+-- DOWN
+-- Nothing: a test

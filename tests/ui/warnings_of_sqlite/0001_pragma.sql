@@ -1,0 +1,5 @@
+PRAGMA foreign_keys = OFF;
+DELETE FROM countries;
+
+-- DOWN
+-- Nothing: a test

@@ -1,0 +1,5 @@
+CREATE TABLE users (id, name text);
+
+-- DOWN
+
+DROP TABLE users;

@@ -1,0 +1,4 @@
+SELECT 1 FROM a JOIN b;
+
+-- DOWN
+-- Nothing: a test

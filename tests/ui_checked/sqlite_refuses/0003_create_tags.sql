@@ -1,0 +1,6 @@
+CREATE TABLE tags (id INTEGER PRIMARY KEY);
+CREATE TABLE posts (id INTEGER);
+
+-- DOWN
+
+DROP TABLE tags;

@@ -90,7 +90,8 @@ use refusal::Refusal;
 /// A command with its options, as it was typed: a clap [`Subcommand`] to nest under the application's own.
 #[derive(Debug)]
 pub struct Command {
-    verb: Verb,
+    // Where applications nest it in an enum, their other variants stay as small as they are.
+    verb: Box<Verb>,
     common: Common,
 }
 
@@ -131,7 +132,7 @@ impl Command {
         let program = Program::of(&std::env::args_os().collect::<Vec<_>>());
         let output = Output::new(&common, program.clone());
         let call = Call { source: migrations.into().0, common, output, program };
-        command::run(verb, &call).await.into()
+        command::run(*verb, &call).await.into()
     }
 }
 
@@ -162,7 +163,7 @@ fn with_common(command: clap::Command, augment: fn(clap::Command) -> clap::Comma
 
 impl FromArgMatches for Command {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let verb = Verb::from_arg_matches(matches)?;
+        let verb = Box::new(Verb::from_arg_matches(matches)?);
         let common = match matches.subcommand() {
             Some((_, matches)) => Common::from_arg_matches(matches)?,
             None => Common::from_arg_matches(matches)?,

@@ -5,6 +5,7 @@ mod support;
 
 mod kit;
 
+mod adopted;
 mod errors;
 mod failures;
 mod file_tracker;

@@ -88,6 +88,13 @@ impl<'a> Cursor<'a> {
         self.peek().is_some_and(|(kind, _)| kind == TokenKind::Punctuation(punctuation))
     }
 
+    /// Takes the next token if it is that punctuation.
+    pub(crate) fn punctuation(&mut self, punctuation: u8) -> bool {
+        let is_it = self.is_at_punctuation(punctuation);
+        self.at += usize::from(is_it);
+        is_it
+    }
+
     /// Takes the next token if it is one of some bare words.
     pub(crate) fn one_of(&mut self, words: &[&str]) -> bool {
         let is_one = self.is_at(words);

@@ -19,6 +19,7 @@ mod golden;
 mod graph;
 mod header;
 mod id;
+mod impact;
 mod index;
 mod key;
 mod lex;
@@ -47,6 +48,7 @@ pub use effect::{ConstraintKind, ConstraintState, Effect, QualifiedName, effect}
 pub use file_name::{FileName, Language};
 pub use graph::{Edge, Node, order, order_applied};
 pub use id::{Dependency, IdError, MigrationId, Version};
+pub use impact::{Impact, Lock, Work, impact};
 pub use index::{Index, IndexEntry, Proven};
 pub use key::id_key;
 pub use load::{Coded, Entry, Loaded, Options, Unresolved, load};

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use uno_migrate_core::Dependency;
+use uno_migrate_core::{Dependency, Dialect};
 
 use crate::event::Direction;
+use crate::statement::Statement;
 
 /// A row of the history: what is known of a migration that was once started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +58,15 @@ pub struct AppliedMigration {
 }
 
 impl AppliedMigration {
+    /// As it may be shown: its down SQL without the strings that may hold a password.
+    pub fn without_secrets(mut self) -> Self {
+        let dialect = Dialect::from_name(&self.dialect);
+        if let (Some(dialect), Some(sql)) = (dialect, &self.down_sql) {
+            self.down_sql = Some(Statement::new(dialect, sql).to_string());
+        }
+        self
+    }
+
     /// Its namespace and its id.
     pub(crate) fn identity(&self) -> (&str, &str) {
         (&self.namespace, &self.id)

@@ -7,6 +7,7 @@ use uno_migrate_core::{Dialect, Down, Found, Info, MigrationId, Problems, Script
 use crate::coded::{Coded, Definition};
 use crate::event::Direction;
 use crate::private::Function;
+use crate::statement::Statement;
 use crate::{driver, reading};
 
 /// A migration: SQL as the core read it, or Rust functions; [`info`](Self::info) describes both.
@@ -103,7 +104,8 @@ impl Migration {
         &self.body
     }
 
-    pub(crate) fn namespace(&self) -> Option<&str> {
+    /// The namespace that it names or its set names; none where the migrator decides.
+    pub fn namespace(&self) -> Option<&str> {
         self.namespace.as_deref()
     }
 
@@ -153,8 +155,35 @@ impl Migration {
         }
     }
 
+    /// The statements that run on a database in a direction; none of Rust code, which runs what it runs.
+    pub fn statements(&self, direction: Direction, dialect: Dialect) -> Vec<Statement<'_>> {
+        let Body::Sql(migration) = self.body() else { return Vec::new() };
+        let script = migration.script(dialect);
+        let found = script.and_then(|script| Some((script, section(script, direction)?)));
+        found.map_or_else(Vec::new, |(script, section)| Statement::of_script(migration, script, section))
+    }
+
+    /// Whether it is Rust code.
+    pub fn is_code(&self) -> bool {
+        matches!(self.body(), Body::Coded(_))
+    }
+
+    /// Whether it can be taken back on a database; a migration that cannot may say why:
+    /// [`irreversible`](Self::irreversible).
+    pub fn is_reversible(&self, dialect: Dialect) -> bool {
+        self.way_down(dialect) == WayDown::Exists
+    }
+
+    /// Why it cannot be taken back, where it says so.
+    pub fn irreversible(&self, dialect: Dialect) -> Option<&str> {
+        match self.way_down(dialect) {
+            WayDown::Irreversible(reason) => Some(reason),
+            WayDown::Exists | WayDown::Missing => None,
+        }
+    }
+
     /// How many statements it has in a direction; of Rust code nobody knows.
-    pub(crate) fn statements(&self, direction: Direction, dialect: Dialect) -> Option<usize> {
+    pub(crate) fn total_statements(&self, direction: Direction, dialect: Dialect) -> Option<usize> {
         self.section(direction, dialect).map(|section| section.statements.len())
     }
 
@@ -179,7 +208,7 @@ impl Migration {
     }
 
     /// Whether it wants to run inside a transaction.
-    pub(crate) fn transactional(&self, direction: Direction, dialect: Dialect) -> bool {
+    pub fn transactional(&self, direction: Direction, dialect: Dialect) -> bool {
         match self.body() {
             Body::Sql(_) => self.section(direction, dialect).is_none_or(|section| !section.no_transaction),
             Body::Coded(coded) => coded.definition.transaction,

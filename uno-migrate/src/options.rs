@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, Shared};
 use serde::Serialize;
 
+use crate::adopted::Adopted;
 use crate::event::Event;
 use crate::hook::Hook;
 use crate::tracker::ErasedTracker;
@@ -106,6 +107,8 @@ pub(crate) struct Options {
     pub(crate) on_stored_down: Policy,
     pub(crate) allow_missing_down: bool,
     pub(crate) fake: bool,
+    /// What another tool has applied, where that is taken over.
+    pub(crate) adopted: Option<Vec<Adopted>>,
     pub(crate) before_each: Vec<SharedHook>,
     pub(crate) after_each: Vec<SharedHook>,
     pub(crate) hooks: BTreeMap<String, SharedHook>,
@@ -135,6 +138,7 @@ impl Default for Options {
             on_stored_down: Policy::Error,
             allow_missing_down: false,
             fake: false,
+            adopted: None,
             before_each: Vec::new(),
             after_each: Vec::new(),
             hooks: BTreeMap::new(),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use uno_migrate_core::{Dialect, MigrationId};
 
 use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::error::Error;
 use crate::set::{Key, Member, Set};
 use crate::wanted::Candidates;
 
@@ -107,6 +108,18 @@ impl Status {
     pub fn state(&self, id: &str) -> Option<State> {
         let found = self.migrations.iter().map(Standing::key).collect::<Candidates<'_>>().find(id).ok()??;
         self.migrations.iter().find(|standing| standing.key() == found).map(|standing| standing.state)
+    }
+
+    /// The migration that is meant by its id, or by `namespace:ID`.
+    ///
+    /// # Errors
+    /// [`Usage`](crate::ErrorKind::Usage) where there is no such migration, with the id that may have been meant, or where
+    /// several namespaces have one and none is given.
+    pub fn find(&self, id: &str) -> Result<&Standing, Error> {
+        let candidates = self.migrations.iter().map(Standing::key).collect::<Candidates<'_>>();
+        let unknown = || candidates.unknown(id, format!("there is no migration `{id}`"));
+        let found = candidates.find(id)?.ok_or_else(unknown)?;
+        self.migrations.iter().find(|standing| standing.key() == found).ok_or_else(unknown)
     }
 
     /// What each is called: its id, with its namespace where another one has that id as well.

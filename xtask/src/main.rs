@@ -8,6 +8,7 @@ mod chaos;
 mod features;
 mod house;
 mod outcome;
+mod peers;
 mod report;
 mod serve;
 mod servers;
@@ -30,6 +31,8 @@ usage: cargo xtask <command>
   bless                         accept what the tests print now: UI tests, golden files, snapshots
   chaos [--seed N] [--minutes M]
                                 random migrations, interrupted at random points on all databases, for ten minutes
+  peers                         projects made by sqlx, refinery, diesel and sea-orm, adopted by `import`: builds all four (diesel wants
+                                libpq), some ten minutes the first time
   build-time                    what the checks add to a clean build and to one after an edit: some ten minutes
   servers [COMMAND…]            run a command with the tests' database servers, or keep them up until Ctrl-C
 
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         }),
         "bless" => Ok(bless::bless(&shell)),
         "chaos" => chaos::options(rest).map(|options| chaos::chaos(&shell, options)),
+        "peers" => Ok(peers::peers(&shell)),
         "build-time" => Ok(build_time::build_time(&shell)),
         "servers" => Ok(serve::serve(&shell, rest)),
         "help" | "--help" | "-h" => {

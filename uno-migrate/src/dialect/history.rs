@@ -255,6 +255,9 @@ impl HistoryTable {
         if becomes(HistoryStatus::Applied) && row.applied_at.is_none() {
             values.push(("applied_at", text.now().to_owned()));
             values.push(("reverted_at", "NULL".to_owned()));
+        } else if let Some(at) = row.applied_at.filter(|_| is_new && becomes(HistoryStatus::Applied)) {
+            // Another tool has applied it.
+            values.push(("applied_at", text.time(at)));
         } else if becomes(HistoryStatus::Reverted) {
             values.push(("reverted_at", text.now().to_owned()));
         }

@@ -6,6 +6,7 @@
 //! * [`history`], [`lease`], [`grants`]: our own tables, in every database
 //! * [`settle`]: whether a statement in doubt was done; [`blockers`]: who holds a lock
 
+use chrono::{DateTime, Utc};
 use uno_migrate_core::{Dialect, Effect};
 
 mod blockers;
@@ -69,6 +70,9 @@ pub(crate) trait SqlText: SessionText {
 
     /// The time by the database's clock at this very moment, UTC.
     fn now(&self) -> &'static str;
+
+    /// A time for a column of the history table, to the microsecond where the database can.
+    fn time(&self, at: DateTime<Utc>) -> String;
 
     /// A time of the history table as text, RFC 3339 in UTC.
     fn rfc3339(&self, column: &str) -> String;

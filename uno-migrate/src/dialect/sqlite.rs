@@ -1,5 +1,6 @@
 //! The SQL of SQLite.
 
+use chrono::{DateTime, Utc};
 use uno_migrate_core::{Effect, Timeout};
 
 use super::quote::Sqlite;
@@ -45,6 +46,10 @@ impl SqlText for Sqlite {
 
     fn now(&self) -> &'static str {
         "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+    }
+
+    fn time(&self, at: DateTime<Utc>) -> String {
+        at.format("'%Y-%m-%dT%H:%M:%S%.3fZ'").to_string()
     }
 
     fn rfc3339(&self, column: &str) -> String {

@@ -1,6 +1,5 @@
 //! What a person reads of an error.
 
-use std::error::Error as StdError;
 use std::fmt;
 
 use uno_migrate_core::Location;
@@ -9,7 +8,7 @@ use super::{Error, Inner, Place};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { message, place, statement, done, help, cause, source, .. } = &*self.0;
+        let Inner { message, place, statement, done, help, .. } = &*self.0;
         f.write_str(message)?;
         if let Some(place) = place {
             write!(f, "\n  --> {place}")?;
@@ -17,19 +16,8 @@ impl fmt::Display for Error {
         if let Some(statement) = statement {
             write!(f, "\n  statement: {}", indented(statement))?;
         }
-        if let Some(cause) = cause {
-            write!(f, "\n  cause: {}", indented(cause))?;
-        }
-        let mut cause = source.as_ref().filter(|_| cause.is_none()).map(|source| &**source as &dyn StdError);
-        let mut said = String::new();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            // Many errors repeat their source in their own text.
-            if !said.contains(&text) {
-                write!(f, "\n  cause: {}", indented(&text))?;
-            }
-            said.push_str(&text);
-            cause = error.source();
+        for cause in self.causes() {
+            write!(f, "\n  cause: {}", indented(&cause))?;
         }
         if let Some(done) = done {
             write!(f, "\n  done: {}", indented(done))?;

@@ -265,6 +265,34 @@ impl Error {
         self.0.place.as_ref().and_then(|place| place.location)
     }
 
+    /// An excerpt of the statement that failed.
+    pub fn failed_statement(&self) -> Option<&str> {
+        self.0.statement.as_deref()
+    }
+
+    /// Why it failed, from the nearest cause to the last, each in the words that a person reads.
+    pub fn causes(&self) -> Vec<String> {
+        if let Some(cause) = &self.0.cause {
+            return vec![cause.clone()];
+        }
+        let mut causes: Vec<String> = Vec::new();
+        let mut source = self.source();
+        while let Some(error) = source {
+            let text = error.to_string();
+            // Many errors repeat their source in their own text.
+            if !text.is_empty() && !causes.iter().any(|said| said.contains(&text)) {
+                causes.push(text);
+            }
+            source = error.source();
+        }
+        causes
+    }
+
+    /// What is done already, and what is not known.
+    pub fn already_done(&self) -> Option<&str> {
+        self.0.done.as_deref()
+    }
+
     /// What to do next.
     pub fn remedy(&self) -> Option<&str> {
         self.0.help.as_deref()

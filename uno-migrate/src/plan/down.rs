@@ -182,7 +182,7 @@ fn act(
     let migration: Option<Migration> =
         comparison.set.position(key).map(|position| comparison.set.members[position].migration.clone());
     if options.fake {
-        return Ok(Act::Record { name: row.name.clone(), migration });
+        return Ok(Act::Record { name: row.name.clone(), migration, adopted: None });
     }
     if let Some(migration) = migration {
         return match migration.way_down(dialect) {

@@ -27,7 +27,7 @@ impl HalfWay {
         let bookmark = Statements::of(row.metadata.as_deref());
         let is_journalled = bookmark.is_some();
         let total = match migration {
-            Some(migration) => migration.statements(row.direction(), dialect),
+            Some(migration) => migration.total_statements(row.direction(), dialect),
             None => bookmark.map(|bookmark| bookmark.total),
         };
         let part = Part { row, called, total, is_journalled, is_code: total.is_none() && migration.is_some() };

@@ -5,11 +5,13 @@ use std::{fmt, mem};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use uno_migrate_core::Dialect;
 
+use crate::adopted::Adopted;
 use crate::error::Error;
 use crate::event::Direction;
 use crate::migration::Migration;
 use crate::options::{Options, Selection};
 use crate::set::Key;
+use crate::statement::Statement;
 use crate::status::Comparison;
 use crate::wanted::Candidates;
 
@@ -61,7 +63,7 @@ pub(crate) enum Act {
     /// The down SQL that was stored when it was applied runs: this set does not have the migration.
     Stored { name: String, down: StoredDown },
     /// Only the history changes.
-    Record { name: String, migration: Option<Migration> },
+    Record { name: String, migration: Option<Migration>, adopted: Option<Adopted> },
 }
 
 impl Plan {
@@ -107,6 +109,34 @@ impl Step {
             Act::Record { migration, .. } => migration.as_ref().map(|migration| migration.path_on(self.dialect)),
             Act::Stored { .. } => None,
         }
+    }
+
+    /// The statements that it runs, the stored ones where it reverts by stored SQL; none of Rust code, and none where only
+    /// the history changes.
+    pub fn statements(&self) -> Vec<Statement<'_>> {
+        match &self.act {
+            Act::Run(migration) => migration.statements(self.direction, self.dialect),
+            Act::Stored { down, .. } => {
+                Statement::of_section(StoredDown::PATH, &down.text, &down.section, self.dialect)
+            }
+            Act::Record { .. } => Vec::new(),
+        }
+    }
+
+    /// Whether it reverts by the down SQL that is stored in the database: see
+    /// [`on_stored_down`](crate::Migrator::on_stored_down).
+    pub fn is_stored(&self) -> bool {
+        matches!(self.act, Act::Stored { .. })
+    }
+
+    /// Whether Rust code runs.
+    pub fn is_code(&self) -> bool {
+        matches!(&self.act, Act::Run(migration) if migration.is_code())
+    }
+
+    /// What is done, in a word or three: `apply`, `go on`, `record`, `revert`, `revert (stored SQL)`, `forget`.
+    pub fn action(&self) -> &'static str {
+        self.verb()
     }
 
     /// What it will be called in the report.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use uno_migrate_core::Dialect;
 
 use super::{Act, Blocked, Plan, Step, selection, unknown_id, unknown_tags, verdict, whole};
+use crate::adopted::Adopted;
 use crate::applied::AppliedMigration;
 use crate::error::Error;
 use crate::event::Direction;
@@ -39,6 +40,9 @@ impl Plan {
 
 /// The positions that the options ask for, less what is applied; with what stands half-way.
 fn pending(comparison: &Comparison<'_>, options: &Options) -> Result<Vec<usize>, Error> {
+    if let Some(adopted) = &options.adopted {
+        return to_adopt(comparison, adopted);
+    }
     let all = 0..comparison.known.len();
     let chosen: BTreeSet<usize> = match selection(options)? {
         None | Some(Selection::Steps(_)) => all.collect(),
@@ -60,6 +64,21 @@ fn pending(comparison: &Comparison<'_>, options: &Options) -> Result<Vec<usize>,
             known.state.is_pending() || known.row.is_some_and(AppliedMigration::is_unfinished)
         })
         .collect())
+}
+
+/// What is taken over from another tool. What has a row of its own has a history here already, and keeps it: somebody may
+/// have reverted it since.
+fn to_adopt(comparison: &Comparison<'_>, adopted: &[Adopted]) -> Result<Vec<usize>, Error> {
+    let mut chosen = BTreeSet::new();
+    for one in adopted {
+        chosen.insert(position(comparison, &one.id)?);
+    }
+    Ok(chosen.into_iter().filter(|&position| comparison.known[position].row.is_none()).collect())
+}
+
+fn adopted<'o>(comparison: &Comparison<'_>, wanted: usize, options: &'o Options) -> Option<&'o Adopted> {
+    let adopted = options.adopted.as_deref()?;
+    adopted.iter().find(|one| position(comparison, &one.id).is_ok_and(|position| position == wanted))
 }
 
 fn has_tag(comparison: &Comparison<'_>, position: usize, tags: &[String]) -> bool {
@@ -89,8 +108,9 @@ fn with_dependencies(comparison: &Comparison<'_>, positions: impl IntoIterator<I
 fn step(comparison: &Comparison<'_>, position: usize, options: &Options) -> Step {
     let known = &comparison.known[position];
     let migration = known.member.migration.clone();
-    let act = if options.fake {
-        Act::Record { name: migration.info().name.clone(), migration: Some(migration) }
+    let adopted = adopted(comparison, position, options);
+    let act = if options.fake || adopted.is_some() {
+        Act::Record { name: migration.info().name.clone(), migration: Some(migration), adopted: adopted.cloned() }
     } else {
         Act::Run(migration)
     };

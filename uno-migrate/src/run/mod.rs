@@ -15,11 +15,15 @@
 //! * [`session`]: the connection, and the second one
 //! * [`failure`]: what an error says
 
+use sqlx::Pool;
 use tracing::warn;
 
+use crate::applied::AppliedMigration;
+use crate::context::Context;
+use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
-use crate::options::TransactionMode;
+use crate::options::{Options, TransactionMode};
 use crate::plan::{Plan, validate};
 use crate::report::Report;
 use crate::status::Status;
@@ -44,6 +48,7 @@ mod work;
 
 use scope::Scope;
 use session::Session;
+pub(crate) use start::assemble;
 
 /// One verb, from its connection to its report.
 pub(crate) struct Run<'a> {
@@ -53,11 +58,30 @@ pub(crate) struct Run<'a> {
     guard: Option<TrackerGuard>,
 }
 
+/// Lends a connection to a function that looks at the database.
+pub(crate) async fn inspect<DB, T, F>(pool: &Pool<DB>, options: &Options, look: F) -> Result<T, Error>
+where
+    DB: Driver,
+    F: AsyncFnOnce(&mut Context<'_>) -> crate::error::Result<T>,
+{
+    let mut session = Session::open(pool, options).await?;
+    let looked = session.lend(look).await;
+    session.close().await;
+    looked
+}
+
 impl Run<'_> {
     pub(crate) async fn status(self) -> Result<Status, Error> {
         let status = self.scope.comparison().status();
         self.session.close().await;
         Ok(status)
+    }
+
+    pub(crate) async fn history(mut self) -> Vec<AppliedMigration> {
+        let mut rows = std::mem::take(&mut self.scope.rows);
+        rows.sort_by_key(|row| row.seq);
+        self.session.close().await;
+        rows
     }
 
     pub(crate) async fn validate(self) -> Result<Status, Error> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use uno_migrate_core::Dialect;
 
+use crate::adopted::Adopted;
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::bookmark::Bookmark;
 use crate::dialect::FORMAT;
@@ -14,10 +15,10 @@ use crate::plan::{Act, Step};
 
 /// The row of a migration that begins, before anything is done.
 pub(super) fn begun(step: &Step, dialect: Dialect, known: Option<&AppliedMigration>) -> AppliedMigration {
-    let migration = match &step.act {
-        Act::Run(migration) => Some(migration),
-        Act::Record { migration, .. } => migration.as_ref(),
-        Act::Stored { .. } => None,
+    let (migration, adopted) = match &step.act {
+        Act::Run(migration) => (Some(migration), None),
+        Act::Record { migration, adopted, .. } => (migration.as_ref(), adopted.as_ref()),
+        Act::Stored { .. } => (None, None),
     };
     match (step.direction, known, migration) {
         // What is taken back keeps what it was applied as.
@@ -26,8 +27,11 @@ pub(super) fn begun(step: &Step, dialect: Dialect, known: Option<&AppliedMigrati
         }
         (_, known, Some(migration)) => {
             let row = from_migration(step, migration, dialect);
-            // Its place in the order of application is a new one.
-            AppliedMigration { metadata: known.and_then(|row| row.metadata.clone()), ..row }
+            match adopted {
+                Some(adopted) => taken_over(row, adopted),
+                // Its place in the order of application is a new one.
+                None => AppliedMigration { metadata: known.and_then(|row| row.metadata.clone()), ..row },
+            }
         }
         (_, known, None) => known.cloned().unwrap_or_else(|| bare(step, dialect)),
     }
@@ -45,6 +49,12 @@ fn from_migration(step: &Step, migration: &Migration, dialect: Dialect) -> Appli
         breaking: info.breaking.clone(),
         ..bare(step, dialect)
     }
+}
+
+/// The row of what another tool has applied.
+fn taken_over(row: AppliedMigration, adopted: &Adopted) -> AppliedMigration {
+    let checksum = row.checksum.filter(|_| adopted.is_proven);
+    AppliedMigration { applied_at: adopted.applied_at, metadata: adopted.metadata(), checksum, ..row }
 }
 
 /// What is known of a migration by its name alone.

@@ -78,7 +78,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn assemble(source: &Arc<dyn MigrationSource>, options: &Options, dialect: Dialect) -> Result<Set, Error> {
+pub(crate) fn assemble(source: &Arc<dyn MigrationSource>, options: &Options, dialect: Dialect) -> Result<Set, Error> {
     let namespace = options.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
     let names =
         [("schema", options.schema.as_deref()), ("table", Some(&options.table)), ("namespace", Some(namespace))];

@@ -83,8 +83,11 @@ impl Scope<'_> {
         step: &Step,
         began: Instant,
     ) -> Result<(), Error> {
-        // What is only recorded took no time.
-        let duration = if matches!(step.act, Act::Record { .. }) { Duration::ZERO } else { began.elapsed() };
+        // What is only recorded took no time, unless another tool has applied it.
+        let duration = match &step.act {
+            Act::Record { adopted, .. } => adopted.as_ref().map_or(Duration::ZERO, |adopted| adopted.took),
+            Act::Run(_) | Act::Stored { .. } => began.elapsed(),
+        };
         let row = record::ended(&self.begun(step), step.direction, duration);
         self.history.write(connection, &row, self.standing(step)).await
     }

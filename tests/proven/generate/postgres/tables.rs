@@ -29,7 +29,7 @@ fn column(kind: Kind, author: &mut Author) -> (Column, String) {
 
 pub(super) fn create(author: &mut Author) -> Step {
     let mut name = author.new_table_name();
-    if let Some(schema) = author.schemas.last().filter(|_| name.len() % 3 == 0) {
+    if let Some(schema) = author.schemas.last().filter(|_| name.len().is_multiple_of(3)) {
         name = format!("{schema}.{name}");
     }
     let always = author.chance(5);

@@ -1,5 +1,6 @@
 //! The SQL of MySQL and MariaDB.
 
+use chrono::{DateTime, Utc};
 use uno_migrate_core::Effect;
 
 use super::quote::MySql;
@@ -59,6 +60,10 @@ impl SqlText for MySql {
 
     fn now(&self) -> &'static str {
         "UTC_TIMESTAMP(6)"
+    }
+
+    fn time(&self, at: DateTime<Utc>) -> String {
+        at.format("'%Y-%m-%d %H:%M:%S%.6f'").to_string()
     }
 
     fn rfc3339(&self, column: &str) -> String {

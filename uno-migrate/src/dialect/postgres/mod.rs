@@ -1,5 +1,6 @@
 //! The SQL of PostgreSQL.
 
+use chrono::{DateTime, Utc};
 use uno_migrate_core::Effect;
 
 use super::quote::Postgres;
@@ -68,6 +69,10 @@ impl SqlText for Postgres {
     /// Not `now()`, which is the same for all statements of a message.
     fn now(&self) -> &'static str {
         "clock_timestamp()"
+    }
+
+    fn time(&self, at: DateTime<Utc>) -> String {
+        at.format("'%Y-%m-%d %H:%M:%S%.6f+00'::timestamptz").to_string()
     }
 
     fn rfc3339(&self, column: &str) -> String {

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use sqlx::Pool;
 use uno_migrate_core::Dialect;
 
+use crate::context::Context;
 use crate::driver::{Connection, Driver, Opener};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
@@ -179,6 +180,15 @@ impl<'a> Session<'a> {
             Some(hook) => on_connect(self.connection(), hook).await,
             None => Ok(()),
         }
+    }
+
+    /// Lends the connection, set up, to a function of the application's.
+    pub(super) async fn lend<T, F>(&mut self, look: F) -> Result<T, Error>
+    where
+        F: AsyncFnOnce(&mut Context<'_>) -> crate::error::Result<T>,
+    {
+        self.set_up().await?;
+        opener::call(self.connection(), look).await
     }
 
     /// Closes a connection of our own. What is done is done: an error here changes nothing.

@@ -56,6 +56,17 @@ pub(in crate::run) async fn on_connect(connection: &mut dyn Connection, hook: &S
         .map_err(|error| failure::code(ErrorKind::Hook, "the `on_connect` hook failed".to_owned(), error))
 }
 
+/// What the application does with a connection that is lent to it.
+pub(super) async fn call<T, F>(connection: &mut dyn Connection, function: F) -> Result<T, Error>
+where
+    F: AsyncFnOnce(&mut Context<'_>) -> crate::error::Result<T>,
+{
+    let mut context = Context::new(connection, &CONNECTING, &|_, _| {});
+    let done = function(&mut context).await;
+    let done = done.and_then(|value| context.finish().map(|()| value));
+    done.map_err(|error| failure::code(ErrorKind::Hook, "the look at the database failed".to_owned(), error))
+}
+
 pub(super) fn unreachable(error: sqlx::Error) -> Error {
     let help = match driver::fault(&error).and_then(Fault::obstacle) {
         Some(obstacle) => obstacle.help(),

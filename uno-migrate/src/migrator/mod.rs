@@ -5,18 +5,23 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use sqlx::Pool;
+use uno_migrate_core::Dialect;
 
+use crate::applied::AppliedMigration;
 use crate::driver::Driver;
 use crate::error::Error;
 use crate::event::Event;
 use crate::hook::Hook;
+use crate::migration::Migration;
 use crate::options::{Options, Policy, Repair, Selection, TransactionMode};
 use crate::plan::Plan;
 use crate::report::Report;
-use crate::run::Run;
+use crate::run::{Run, assemble};
 use crate::source::MigrationSource;
 use crate::status::Status;
 use crate::tracker::Tracker;
+
+mod adopt;
 
 /// Runs a set of migrations, as its options say. Options are given first, then one verb is called; the same migrator
 /// can be used again.
@@ -275,6 +280,24 @@ impl Migrator {
     /// [`Connection`](crate::ErrorKind::Connection), [`History`](crate::ErrorKind::History).
     pub async fn status<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Status, Error> {
         self.start(pool).await?.status().await
+    }
+
+    /// The migrations as they are for a database, in plan order. Needs no connection.
+    ///
+    /// # Errors
+    /// [`Usage`](crate::ErrorKind::Usage), [`Invalid`](crate::ErrorKind::Invalid).
+    pub fn migrations(&self, dialect: Dialect) -> Result<Vec<Migration>, Error> {
+        let set = assemble(&self.source, &self.options, dialect)?;
+        Ok(set.members.into_iter().map(|member| member.migration.in_namespace(&member.key.namespace)).collect())
+    }
+
+    /// What the history knows of the set's namespaces, in order of application: what was reverted as well. Changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// As [`status`](Self::status).
+    pub async fn history<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Vec<AppliedMigration>, Error> {
+        Ok(self.start(pool).await?.history().await)
     }
 
     /// What [`run`](Self::run) would do. Changes nothing.

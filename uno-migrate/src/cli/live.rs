@@ -1,0 +1,165 @@
+//! What a server knows at the moment: how large the tables of a plan are, who has a transaction open, and how far an index
+//! is. All of it may be missing: a plan is a plan without it.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::database::{AnyPool, Database};
+use super::output::human;
+use crate::QualifiedName;
+
+/// Longer than that nobody waits for what is not necessary.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How large a table is, as far as the server keeps count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Size {
+    /// Estimated; none where the server never counted.
+    pub(super) rows: Option<i64>,
+    /// With its indexes.
+    pub(super) bytes: i64,
+}
+
+/// The transaction that is open for longest: what needs a strong lock on what it has touched waits for its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Oldest {
+    session: String,
+    user: Option<String>,
+    state: Option<String>,
+    seconds: i64,
+}
+
+impl Size {
+    pub(super) fn said(&self) -> String {
+        let rows = self.rows.map(|rows| format!("about {rows} rows, ")).unwrap_or_default();
+        format!("{rows}{}", bytes(self.bytes))
+    }
+}
+
+impl Oldest {
+    pub(super) fn said(&self) -> String {
+        let Self { session, user, state, seconds } = self;
+        let age = human(Duration::from_secs(u64::try_from(*seconds).unwrap_or_default()));
+        let known: Vec<_> = [user, state].into_iter().flatten().filter(|known| !known.is_empty()).cloned().collect();
+        let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
+        format!("the oldest open transaction is session {session}{known}, for {age}")
+    }
+}
+
+/// In units that a person compares.
+fn bytes(bytes: i64) -> String {
+    const UNITS: [&str; 5] = ["bytes", "kB", "MB", "GB", "TB"];
+    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let mut size = bytes as f64;
+    let mut unit = 0;
+    while size >= 1024.0 && unit + 1 < UNITS.len() {
+        size /= 1024.0;
+        unit += 1;
+    }
+    if size < 10.0 && unit > 0 { format!("{size:.1} {}", UNITS[unit]) } else { format!("{size:.0} {}", UNITS[unit]) }
+}
+
+/// None where there is no such table yet, or nothing can be asked.
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "mysql")),
+    expect(unused_variables, reason = "SQLite knows none of it")
+)]
+pub(super) async fn size(database: &Database, table: &QualifiedName) -> Option<Size> {
+    let found: Option<(Option<i64>, i64)> = match &database.pool {
+        #[cfg(feature = "postgres")]
+        AnyPool::Postgres(pool) => {
+            let part = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+            let schema = table.schema.as_ref().map(|schema| format!("{}.", part(schema))).unwrap_or_default();
+            let query = sqlx::query_as(
+                "SELECT NULLIF(reltuples, -1)::bigint, pg_total_relation_size(oid) FROM pg_class WHERE oid = to_regclass($1)",
+            );
+            in_time(query.bind(format!("{schema}{}", part(&table.name))).fetch_optional(pool)).await?
+        }
+        #[cfg(feature = "mysql")]
+        AnyPool::MySql(pool) => {
+            let query = sqlx::query_as(
+                "SELECT CAST(TABLE_ROWS AS SIGNED), CAST(DATA_LENGTH + INDEX_LENGTH AS SIGNED) FROM information_schema.TABLES \
+                 WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?",
+            );
+            in_time(query.bind(&table.schema).bind(&table.name).fetch_optional(pool)).await?
+        }
+        #[cfg(feature = "_sqlite")]
+        AnyPool::Sqlite(_) => None,
+    };
+    found.map(|(rows, bytes)| Size { rows, bytes })
+}
+
+/// None where nobody has one, or nothing can be asked.
+pub(super) async fn oldest(database: &Database) -> Option<Oldest> {
+    type Found = (String, Option<String>, Option<String>, i64);
+    let found: Option<Found> = match &database.pool {
+        #[cfg(feature = "postgres")]
+        AnyPool::Postgres(pool) => {
+            let query = sqlx::query_as(
+                "SELECT pid::text, usename::text, state, EXTRACT(EPOCH FROM clock_timestamp() - xact_start)::bigint \
+                 FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL \
+                 AND pid <> pg_backend_pid() AND backend_type = 'client backend' ORDER BY xact_start LIMIT 1",
+            );
+            in_time(query.fetch_optional(pool)).await?
+        }
+        #[cfg(feature = "mysql")]
+        AnyPool::MySql(pool) => {
+            let query = sqlx::query_as(
+                "SELECT CAST(t.trx_mysql_thread_id AS CHAR), p.USER, LOWER(p.COMMAND), \
+                 CAST(TIMESTAMPDIFF(SECOND, t.trx_started, NOW()) AS SIGNED) \
+                 FROM information_schema.INNODB_TRX t LEFT JOIN information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id \
+                 WHERE t.trx_mysql_thread_id NOT IN (0, CONNECTION_ID()) ORDER BY t.trx_started LIMIT 1",
+            );
+            in_time(query.fetch_optional(pool)).await?
+        }
+        #[cfg(feature = "_sqlite")]
+        AnyPool::Sqlite(_) => None,
+    };
+    found.map(|(session, user, state, seconds)| Oldest { session, user, state, seconds })
+}
+
+/// How far an index is that a run builds; none where it builds none.
+pub(super) async fn index(database: &Database) -> Option<String> {
+    match &database.pool {
+        #[cfg(feature = "postgres")]
+        AnyPool::Postgres(pool) => {
+            // The engine's sessions have names that begin so.
+            let query = sqlx::query_as(
+                "SELECT p.phase, p.blocks_done, p.blocks_total, p.tuples_done, p.tuples_total \
+                 FROM pg_stat_progress_create_index p JOIN pg_stat_activity a USING (pid) \
+                 WHERE a.datname = current_database() AND a.application_name LIKE 'uno-migrate %' LIMIT 1",
+            );
+            let found: (String, i64, i64, i64, i64) = in_time(query.fetch_optional(pool)).await??;
+            let (phase, blocks_done, blocks, tuples_done, tuples) = found;
+            let part = [(blocks_done, blocks), (tuples_done, tuples)].into_iter().find(|(_, total)| *total > 0);
+            let part = part.map(|(done, total)| format!(", {} %", done.saturating_mul(100) / total));
+            Some(format!("index: {phase}{}", part.unwrap_or_default()))
+        }
+        #[cfg(feature = "mysql")]
+        AnyPool::MySql(_) => None,
+        #[cfg(feature = "_sqlite")]
+        AnyPool::Sqlite(_) => None,
+    }
+}
+
+/// None where it fails or takes too long.
+#[cfg_attr(not(any(feature = "postgres", feature = "mysql")), expect(dead_code, reason = "SQLite knows none of it"))]
+async fn in_time<T>(query: impl Future<Output = Result<T, sqlx::Error>>) -> Option<T> {
+    tokio::time::timeout(PATIENCE, query).await.ok()?.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_to_be_compared() {
+        assert_eq!(bytes(0), "0 bytes");
+        assert_eq!(bytes(8_192), "8.0 kB");
+        assert_eq!(bytes(123 * 1024 * 1024), "123 MB");
+        assert_eq!(bytes(2_500_000_000_000_000), "2274 TB");
+        assert_eq!(Size { rows: Some(12), bytes: 16_384 }.said(), "about 12 rows, 16 kB");
+        assert_eq!(Size { rows: None, bytes: 16_384 }.said(), "16 kB");
+    }
+}

@@ -1,7 +1,7 @@
 //! `deny`, `warn`, `allow`, `rules` and `rules_since`: what becomes of what rules find.
 
 use syn::LitStr;
-use uno_migrate_core::{Checks, Level, Levels, MigrationId, Prover, Rule, RulesVersion, nearest};
+use uno_migrate_core::{Checks, Judge, Level, Levels, MigrationId, Prover, Rule, RulesVersion, nearest};
 
 use super::args::Args;
 use crate::errors::Errors;
@@ -15,7 +15,14 @@ const WARNINGS: &str = "warnings";
 /// What to check, if anything.
 pub(crate) fn checks(args: &Args, errors: &mut Errors) -> Option<Checks> {
     let levels = levels(args, errors);
-    let checks = Checks { levels, longest: LONGEST, provers: Prover::enabled(), all: false };
+    // What another crate has turned on of the library that both share is no wish of this application.
+    let is_wanted = |prover: &Prover| match prover.judge {
+        Judge::Lint => cfg!(feature = "lint"),
+        Judge::Sqlite => cfg!(feature = "check-sqlite"),
+        _ => true,
+    };
+    let provers = Prover::enabled().into_iter().filter(is_wanted).collect();
+    let checks = Checks { levels, longest: LONGEST, provers, all: false };
     cfg!(feature = "check").then_some(checks)
 }
 

@@ -36,6 +36,8 @@ enum Said {
     Grammar,
     /// Another rule of the level of errors.
     Rule,
+    /// Nothing, but SQLite refuses it while compiling where the feature `check-sqlite` is enabled.
+    Execution,
 }
 
 /// What is broken.
@@ -48,9 +50,12 @@ fn shelf(dialect: Dialect) -> Shelf {
 
 /// Asks the checks, as `embed_migrations!` does.
 fn check(shelf: &Shelf, class: &Class, mutant: &Mutant) -> Said {
-    let errors = errors(shelf, class, mutant);
+    let errors = errors(shelf, class, mutant, false);
     let is = |id: &str| errors.iter().any(|problem| problem.rule.is_some_and(|rule| rule.id == id));
     match errors.is_empty() {
+        true if shelf.dialect == Dialect::Sqlite && !self::errors(shelf, class, mutant, true).is_empty() => {
+            Said::Execution
+        }
         true => Said::Nothing,
         false if errors.iter().any(|problem| problem.rule.is_none()) => Said::Structure,
         false if is("grammar") => Said::Grammar,
@@ -58,11 +63,15 @@ fn check(shelf: &Shelf, class: &Class, mutant: &Mutant) -> Said {
     }
 }
 
-fn errors(shelf: &Shelf, class: &Class, mutant: &Mutant) -> Vec<Problem> {
+fn errors(shelf: &Shelf, class: &Class, mutant: &Mutant, executes: bool) -> Vec<Problem> {
     let base = &shelf.bases[mutant.base];
     let mut options = checked::options(&[shelf.dialect]);
     // The files beside it matter where they are what is broken.
     let files = match class.sort {
+        _ if executes => {
+            options = checked::executing(options);
+            shelf.files(base, &mutant.change)
+        }
         Sort::Set | Sort::Sense => shelf.files(base, &mutant.change),
         Sort::Grammar | Sort::Structure => {
             options = Options { open: true, ..options };

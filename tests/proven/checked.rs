@@ -10,8 +10,8 @@ pub(crate) fn options(dialects: &[Dialect]) -> Options {
     Options { dialects: dialects.to_vec(), checks: Some(Checks::default()), ..Options::default() }
 }
 
-/// The same with the feature `check-sqlite`: SQLite executes the set.
-pub(crate) fn executing(options: Options) -> Options {
+/// The same with the features `lint` and `check-sqlite`: the judges that take their time are asked as well.
+pub(crate) fn by_all_judges(options: Options) -> Options {
     let checks = options.checks.map(|checks| Checks { provers: Prover::enabled(), ..checks });
     Options { checks, ..options }
 }
@@ -25,7 +25,7 @@ pub(crate) fn errors(files: &[(String, String)], options: &Options) -> Vec<Probl
 
 /// The alarms of a set that should have none, as its author would see them.
 pub(crate) fn alarms(set: &MigrationSet) -> Option<String> {
-    let found = errors(&set.files, &executing(options(&set.dialects)));
+    let found = errors(&set.files, &by_all_judges(options(&set.dialects)));
     if found.is_empty() {
         return None;
     }

@@ -14,22 +14,22 @@ const AT_ONCE: usize = 4;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn generated_sets_are_valid_and_raise_no_alarm_on_postgres() {
-    prove(Dialect::Postgres, 40).await;
+    prove(Dialect::Postgres, 30).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn generated_sets_are_valid_and_raise_no_alarm_on_mysql() {
-    prove(Dialect::MySql, 16).await;
+    prove(Dialect::MySql, 12).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn generated_sets_are_valid_and_raise_no_alarm_on_sqlite() {
-    prove(Dialect::Sqlite, 60).await;
+    prove(Dialect::Sqlite, 50).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sets_for_every_database_are_valid_and_raise_no_alarm() {
-    let (seed, sets) = chosen(2);
+    let (seed, sets) = chosen(1);
     let made = (seed..seed + sets).map(generate::mixed_set);
     let each = made.flat_map(|set| Dialect::ALL.map(|dialect| (set.clone(), dialect))).collect();
     all_valid("mixed", each).await;

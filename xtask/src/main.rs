@@ -9,6 +9,7 @@ mod features;
 mod house;
 mod outcome;
 mod peers;
+mod prove;
 mod report;
 mod serve;
 mod servers;
@@ -34,6 +35,10 @@ usage: cargo xtask <command>
   peers                         projects made by sqlx, refinery, diesel and sea-orm, adopted by `import`: builds all four (diesel wants
                                 libpq), some ten minutes the first time
   build-time                    what the checks add to a clean build and to one after an edit: some ten minutes
+  prove [--seed N] [--sets N]   generated migrations: valid on the real servers, and no check finds an error in them
+  prove --broken                asks checks and servers about all broken files, and writes docs/proven.md
+  prove --directory DIR --dialect postgres|mysql|sqlite
+                                files of other projects: where the checks and the server differ
   servers [COMMAND…]            run a command with the tests' database servers, or keep them up until Ctrl-C
 
 steps, fast to slow:";
@@ -52,6 +57,7 @@ fn main() -> ExitCode {
         "chaos" => chaos::options(rest).map(|options| chaos::chaos(&shell, options)),
         "peers" => Ok(peers::peers(&shell)),
         "build-time" => Ok(build_time::build_time(&shell)),
+        "prove" => prove::options(rest).map(|options| prove::prove(&shell, options)),
         "servers" => Ok(serve::serve(&shell, rest)),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -18,7 +18,8 @@ pub(super) struct Record {
     pub(super) fingerprint: String,
     /// `a`ccepts, not in its `g`rammar, `r`efuses when it is run, `-` was not asked.
     pub(super) server: String,
-    /// `.` nothing, `s`tructure, `g`rammar, another `r`ule.
+    /// `.` nothing, `s`tructure, `g`rammar, another `r`ule; `x`: nothing, but `lint` or
+    /// `check-sqlite` do.
     pub(super) checks: String,
 }
 
@@ -46,6 +47,7 @@ pub(super) fn of_said(said: Said) -> char {
         Said::Structure => 's',
         Said::Grammar => 'g',
         Said::Rule => 'r',
+        Said::Patience => 'x',
     }
 }
 

@@ -19,23 +19,41 @@ pub(super) fn page(of: impl Fn(Dialect) -> Records) -> String {
         let _ = write!(page, "\n## {title}\n");
         let records = of(dialect);
         let mut total = Counts::default();
-        let columns = "mutants | not in the grammar | fails when it is run | runs | never seen";
+        let (columns, line) = columns(dialect);
         for (sort, what) in SORTS {
-            let _ = write!(page, "\n| {what} | {columns} |\n|---|--:|--:|--:|--:|--:|\n");
+            let _ = write!(page, "\n| {what} | {columns} |\n{line}\n");
             let mut of_sort = Counts::default();
             for class in classes().filter(|class| class.sort == sort && class.dialects.contains(&dialect)) {
                 let Some(record) = records.get(class.name) else { continue };
                 let counts = Counts::of(class, record);
-                let _ = writeln!(page, "| {} | {} |", class.name, counts.cells());
+                let _ = writeln!(page, "| {} | {} |", class.name, counts.cells(dialect));
                 of_sort.add(&counts);
             }
-            let _ = writeln!(page, "| **all of them** | {} |", of_sort.cells());
+            let _ = writeln!(page, "| **all of them** | {} |", of_sort.cells(dialect));
             total.add(&of_sort);
         }
-        let _ =
-            write!(page, "\n| all of them | {columns} |\n|---|--:|--:|--:|--:|--:|\n| {title} | {} |\n", total.cells());
+        let _ = write!(page, "\n| all of them | {columns} |\n{line}\n| {title} | {} |\n", total.cells(dialect));
     }
     page + BELOW
+}
+
+/// The heads of the columns behind the first, and the line below.
+fn columns(dialect: Dialect) -> (String, String) {
+    let mut heads = vec!["mutants", "not in the grammar", "fails when it is run", "runs", "never seen"];
+    let with = feature(dialect).map(|feature| format!("with `{feature}`: not in the grammar"));
+    if let Some(with) = &with {
+        heads.extend([with, "fails when it is run", "runs"]);
+    }
+    (heads.join(" | "), format!("|---|{}", "--:|".repeat(heads.len())))
+}
+
+/// What finds more, and takes its time.
+fn feature(dialect: Dialect) -> Option<&'static str> {
+    match dialect {
+        Dialect::Postgres => Some("lint"),
+        Dialect::MySql => None,
+        Dialect::Sqlite => Some("check-sqlite"),
+    }
 }
 
 const SORTS: [(Sort, &str); 4] = [
@@ -50,6 +68,8 @@ const SORTS: [(Sort, &str); 4] = [
 struct Share {
     all: usize,
     found: usize,
+    /// What is found with the features that take their time as well.
+    patient: usize,
 }
 
 /// What there is to say of mutants.
@@ -76,7 +96,8 @@ impl Counts {
                 _ => &mut counts.unseen,
             };
             share.all += 1;
-            share.found += usize::from(checks != '.');
+            share.found += usize::from(!matches!(checks, '.' | 'x'));
+            share.patient += usize::from(checks != '.');
         }
         counts
     }
@@ -88,12 +109,19 @@ impl Counts {
         for (own, more) in pairs.into_iter().zip([grammar, refused, accepted, unseen]) {
             own.all += more.all;
             own.found += more.found;
+            own.patient += more.patient;
         }
     }
 
-    fn cells(&self) -> String {
-        let shares = [self.grammar, self.refused, self.accepted, self.unseen].map(|share| share.to_string());
-        format!("{} | {}", self.mutants, shares.join(" | "))
+    fn cells(&self, dialect: Dialect) -> String {
+        let Self { mutants, grammar, refused, accepted, unseen } = self;
+        let mut cells = format!("{mutants} | {grammar} | {refused} | {accepted} | {unseen}");
+        if feature(dialect).is_some() {
+            for share in [grammar, refused, accepted] {
+                let _ = write!(cells, " | {}", Share { found: share.patient, ..*share });
+            }
+        }
+        cells
     }
 }
 
@@ -101,8 +129,8 @@ impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self { all: 0, .. } => f.write_str("–"),
-            Self { all, found } if all == found => write!(f, "**{found}** of {all}"),
-            Self { all, found } => write!(f, "{found} of {all}"),
+            Self { all, found, .. } if all == found => write!(f, "**{found}** of {all}"),
+            Self { all, found, .. } => write!(f, "{found} of {all}"),
         }
     }
 }

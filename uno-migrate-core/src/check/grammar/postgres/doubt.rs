@@ -85,7 +85,9 @@ pub(super) fn is_known(statement: &Statement<'_>, stumble: &Stumble) -> bool {
     let begins = |words: &[&str]| statement.begins(words);
     let near = Near { statement, number: stumble.token };
     // PostgreSQL 14 reads `1a` as `1 a`.
-    stumble.starts("trailing junk")
+    stumble.has("trailing junk")
+        // `B'2'`, which the server refuses later.
+        || stumble.has("is not a valid")
         || begins(&["EXPLAIN"])
         || begins(&["FETCH"])
         || begins(&["MOVE"])

@@ -36,8 +36,8 @@ impl Stumble {
         self.message() == message
     }
 
-    pub(super) fn starts(&self, message: &str) -> bool {
-        self.message().starts_with(message)
+    pub(super) fn has(&self, words: &str) -> bool {
+        self.message().contains(words)
     }
 }
 

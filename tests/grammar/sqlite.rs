@@ -34,6 +34,7 @@ impl Oracle {
         let said = prepare(&self.empty, text);
         let Said::Unknown(first) = &said else { return said };
         let Some(table) = first.strip_prefix("no such table: ") else { return said };
+        let table = table.split(" in ").next().unwrap_or(table);
         let name = table.rsplit('.').next().unwrap_or(table).replace('"', "\"\"");
         let _ = self.full.execute(&format!("CREATE TABLE \"{name}\" (a, b, c)"), []);
         prepare(&self.full, text)
@@ -42,13 +43,8 @@ impl Oracle {
 
 fn prepare(connection: &Connection, text: &str) -> Said {
     const ABOUT_GRAMMAR: [&str; 3] = ["syntax error", "incomplete input", "unrecognized token"];
-    let message = match connection.prepare(text) {
-        Ok(_) => return Said::Reads,
-        Err(rusqlite::Error::SqliteFailure(_, Some(message)) | rusqlite::Error::SqlInputError { msg: message, .. }) => {
-            message
-        }
-        Err(error) => return Said::Refuses(error.to_string()),
-    };
+    let Err(error) = connection.prepare(text) else { return Said::Reads };
+    let message = error.to_string();
     if ABOUT_GRAMMAR.iter().any(|words| message.contains(words)) {
         Said::Refuses(message)
     } else {

@@ -1,6 +1,9 @@
 //! What the rule `grammar` says of statements that no server reads. Look at the snapshots: would their reader know what to
 //! write?
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use uno_migrate_core::{Checks, Dialect, Found, Options, Problem, load};
 
 fn found(dialects: &[Dialect], text: &str) -> Vec<Problem> {
@@ -185,3 +188,68 @@ fn statements_are_judged_one_by_one() {
         assert_eq!(places.collect::<Vec<_>>(), ["1:23", "4:1", "6:6"], "{dialect}");
     }
 }
+
+/// However deep it nests, and wherever it breaks off: a stack that runs over would end the compiler.
+#[test]
+fn no_text_brings_the_judge_down() {
+    const NESTED: [(&str, &str); 18] = [
+        ("(", ")"),
+        ("a(", ")"),
+        ("array[", "]"),
+        ("a in (select ", ")"),
+        ("(select * from ", ")"),
+        ("f(a, (", "))"),
+        ("case when a then ", " end"),
+        ("not ", ""),
+        ("- ", ""),
+        ("@", ""),
+        ("a || ", ""),
+        ("a = ", ""),
+        ("a between b and ", ""),
+        ("operator(+) ", ""),
+        ("explain ", ""),
+        ("declare c cursor for ", ""),
+        ("with a as (", ")"),
+        ("create view v as ", ""),
+    ];
+    let nest = |(open, close): (&str, &str), count| format!("SELECT {} 1 {}", open.repeat(count), close.repeat(count));
+    for text in NESTED.into_iter().flat_map(|pair| [30, 150, 2_000].map(|count| nest(pair, count))) {
+        let _ = found(&[Dialect::Postgres], &text);
+    }
+    let _ = found(&[Dialect::Postgres], &nest(("(", ")"), 100_000));
+}
+
+/// What is not closed is found before the judge is asked.
+fn balanced(words: &[&str]) -> String {
+    let (mut text, mut open) = (String::new(), 0_usize);
+    for word in words {
+        open += usize::from(word.ends_with('('));
+        if *word != ")" || open > 0 {
+            open -= usize::from(*word == ")");
+            text.push_str(word);
+            text.push(' ');
+        }
+    }
+    text + &")".repeat(open)
+}
+
+proptest! {
+    /// Words in any order, as they come.
+    #[test]
+    fn no_order_of_words_brings_the_judge_down(words in vec(select(WORDS), 0..200)) {
+        for dialect in Dialect::ALL {
+            let _ = found(&[dialect], &balanced(&words));
+        }
+    }
+}
+
+#[rustfmt::skip]
+const WORDS: &[&str] = &[
+    "select", "from", "where", "case", "when", "then", "else", "end", "not", "and", "or", "between", "in", "is", "null", "(", ")",
+    "[", "]", ",", ".", "::", "-", "+", "*", "||", "=", "<", "a", "\"b\"", "'c'", "1", "$1", "create", "table", "alter", "add",
+    "column", "drop", "view", "as", "with", "insert", "into", "values", "update", "set", "delete", "merge", "using", "on", "join",
+    "union", "order", "by", "group", "limit", "function", "returns", "language", "begin", "atomic", "trigger", "execute", "for",
+    "each", "row", "over", "partition", "references", "primary", "key", "default", "check", "constraint", "index", "type", "enum",
+    "grant", "to", "comment", "policy", "explain", "declare", "cursor", "prepare", "interval", "collate", "at", "time", "zone",
+    "array[", "xmltable(", "json_table(", "cast(", "exists(", "lateral", "rollup(", "unique", "do", "$$x$$", "@", "/*+ x */", "é",
+];

@@ -16,10 +16,9 @@ const WARNINGS: &str = "warnings";
 pub(crate) fn checks(args: &Args, errors: &mut Errors) -> Option<Checks> {
     let levels = levels(args, errors);
     // What another crate has turned on of the library that both share is no wish of this application.
-    let is_wanted = |prover: &Prover| match prover.judge {
-        Judge::Lint => cfg!(feature = "lint"),
-        Judge::Sqlite => cfg!(feature = "check-sqlite"),
-        _ => true,
+    let is_wanted = |prover: &Prover| {
+        (cfg!(feature = "lint") || prover.judge != Judge::Lint)
+            && (cfg!(feature = "check-sqlite") || prover.judge != Judge::Sqlite)
     };
     let provers = Prover::enabled().into_iter().filter(is_wanted).collect();
     let checks = Checks { levels, longest: LONGEST, provers, all: false };

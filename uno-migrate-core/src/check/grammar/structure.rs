@@ -92,6 +92,8 @@ fn unfinished(
     let needs_more = match last.kind {
         // PostgreSQL has a parser of its own; here it names operators without using them.
         TokenKind::Operator => dialect != Dialect::Postgres && is_binary(text),
+        // `@.` is a variable.
+        TokenKind::Punctuation(b'.') if before.is_some_and(|before| makes_name(statement, before)) => false,
         TokenKind::Punctuation(b'.') => {
             dialect != Dialect::Postgres && next.is_none_or(|next| next.kind != TokenKind::Word)
         }

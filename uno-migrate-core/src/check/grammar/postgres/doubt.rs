@@ -21,7 +21,7 @@ pub(super) enum Attempt {
 /// Takes the words around a token for names, one at a time, and keeps the one that gets the parser furthest: it knows fewer
 /// places than the server where keywords that are not reserved are names.
 pub(super) fn attempt(statement: &Statement<'_>, names: &mut Vec<usize>, stumble: &Stumble) -> Attempt {
-    if as_table(statement).is_some_and(|text| reads(&text)) {
+    if reads_as_table(statement) {
         return Attempt::Reads;
     }
     let mut best: Option<(usize, Stumble)> = None;
@@ -47,8 +47,9 @@ pub(super) fn attempt(statement: &Statement<'_>, names: &mut Vec<usize>, stumble
     }
 }
 
-/// `ALTER VIEW` and its like as `ALTER TABLE`: to the server's parser, whatever can be done to a table can be done to them.
-fn as_table(statement: &Statement<'_>) -> Option<String> {
+/// Whether the parser reads `ALTER VIEW` and its like as `ALTER TABLE`: to the server's, whatever can be done to a table can
+/// be done to them.
+fn reads_as_table(statement: &Statement<'_>) -> bool {
     const KINDS: [&[&str]; 5] = [
         &["ALTER", "VIEW"],
         &["ALTER", "INDEX"],
@@ -56,8 +57,10 @@ fn as_table(statement: &Statement<'_>) -> Option<String> {
         &["ALTER", "MATERIALIZED", "VIEW"],
         &["ALTER", "FOREIGN", "TABLE"],
     ];
-    let words = KINDS.iter().find(|words| statement.begins(words))?;
-    Some(format!("ALTER TABLE{}", Reduced::new(statement, &[]).behind(words.len())))
+    KINDS.iter().find(|words| statement.begins(words)).is_some_and(|words| {
+        let reduced = Reduced::new(statement, &[]);
+        reads(&format!("ALTER TABLE{}", reduced.behind(words.len())), reduced.levels)
+    })
 }
 
 /// PostgreSQL's reserved keywords: no name, in no place.
@@ -82,7 +85,9 @@ pub(super) fn is_known(statement: &Statement<'_>, stumble: &Stumble) -> bool {
     let begins = |words: &[&str]| statement.begins(words);
     let near = Near { statement, number: stumble.token };
     // PostgreSQL 14 reads `1a` as `1 a`.
-    stumble.starts("trailing junk")
+    stumble.has("trailing junk")
+        // `B'2'`, which the server refuses later.
+        || stumble.has("is not a valid")
         || begins(&["EXPLAIN"])
         || begins(&["FETCH"])
         || begins(&["MOVE"])

@@ -36,41 +36,40 @@ impl Stumble {
         self.message() == message
     }
 
-    pub(super) fn starts(&self, message: &str) -> bool {
-        self.message().starts_with(message)
+    pub(super) fn has(&self, words: &str) -> bool {
+        self.message().contains(words)
     }
 }
 
 /// The first mistake in a statement.
 pub(super) fn first_stumble(reduced: &Reduced) -> Option<Stumble> {
-    let (at, what) = first_mistake(&reduced.text)?;
+    let (at, what) = first_mistake(&reduced.text, reduced.levels)?;
     Some(Stumble { token: reduced.token_at(at), what })
 }
 
-/// Whether there is none.
-pub(super) fn reads(text: &str) -> bool {
-    first_mistake(text).is_none()
+/// Whether there is none in a text that can nest so deep.
+pub(super) fn reads(text: &str, levels: usize) -> bool {
+    first_mistake(text, levels).is_none()
 }
 
-/// The parser calls itself for whatever nests, and a stack that runs over ends the compiler without a word. A level takes at
-/// least one byte of the text, so that a stack can be had that is high enough for all of them: it costs no more than what is
-/// used of it.
+/// The parser calls itself for whatever nests, and a stack that runs over ends the compiler without a word. So where there
+/// could be many levels, it gets a stack that is high enough for all of them: it costs no more than what is used of it.
 ///
 /// The parser also states in assertions what it takes for granted. None of them is known to fail, but if one does, whoever
 /// builds could do nothing about it: the compiler would say that the macro panicked, and nothing would build until somebody
 /// has found the file. The server judges the statement in any case, so nothing is said of it here.
-fn first_mistake(text: &str) -> Option<(usize, What)> {
-    /// Where nothing is optimised, a byte takes less than 4,000 (`[[[…`).
-    const STACK_OF_BYTE: usize = 6 * 1024;
-    /// Takes less than a megabyte: threads of tests and of runtimes have two.
-    const SHORT: usize = 256;
-    /// Statements of data may be longer. They are flat, and the server reads them.
-    const LONGEST: usize = 64 * 1024;
+fn first_mistake(text: &str, levels: usize) -> Option<(usize, What)> {
+    /// Where nothing is optimised, `a(a(a(…` takes 4,900 bytes for each of its levels, and nothing takes more.
+    const STACK_OF_LEVEL: usize = 8 * 1024;
+    /// They take less than a megabyte: threads of tests and of runtimes have two.
+    const FEW: usize = 160;
+    /// Statements with more are data, which the server reads as well.
+    const MOST: usize = 64 * 1024;
     let judged = || catch_unwind(|| parse(text)).unwrap_or_default();
-    match text.len() {
-        length if length <= SHORT => judged(),
-        length if length <= LONGEST => thread::scope(|scope| {
-            let thread = thread::Builder::new().stack_size(length * STACK_OF_BYTE).spawn_scoped(scope, judged);
+    match levels {
+        0..=FEW => judged(),
+        _ if levels <= MOST => thread::scope(|scope| {
+            let thread = thread::Builder::new().stack_size(levels * STACK_OF_LEVEL).spawn_scoped(scope, judged);
             thread.ok()?.join().unwrap_or_default()
         }),
         _ => None,

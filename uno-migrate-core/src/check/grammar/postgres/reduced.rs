@@ -10,6 +10,8 @@ use crate::lex::{Token, TokenKind};
 
 pub(super) struct Reduced {
     pub(super) text: String,
+    /// How deep it can nest, at most: names, values and commas open nothing.
+    pub(super) levels: usize,
     /// Where each token of the statement ends in the text.
     ends: Vec<usize>,
 }
@@ -18,8 +20,8 @@ impl Reduced {
     /// The statement, with some of its words taken for names.
     pub(super) fn new(statement: &Statement<'_>, names: &[usize]) -> Self {
         let tokens = statement.tokens();
-        let mut reduced =
-            Self { text: String::with_capacity(8 * tokens.len()), ends: Vec::with_capacity(tokens.len()) };
+        let (text, ends) = (String::with_capacity(8 * tokens.len()), Vec::with_capacity(tokens.len()));
+        let mut reduced = Self { text, levels: 0, ends };
         let mut before: Option<&Token> = None;
         for (number, token) in tokens.iter().enumerate() {
             let text = piece(token, statement.text_of(token), names.contains(&number));
@@ -31,6 +33,13 @@ impl Reduced {
                 gap => reduced.text.push(if gap.as_bytes().contains(&b'\n') { '\n' } else { ' ' }),
             }
             reduced.text.push_str(text);
+            reduced.levels += match token.kind {
+                _ if text.starts_with(['"', '\'', ',']) => 0,
+                TokenKind::Number | TokenKind::String => 0,
+                // The parser takes each of its characters by itself.
+                _ if token.kind == TokenKind::Operator => text.len(),
+                _ => 1,
+            };
             reduced.ends.push(reduced.text.len());
             before = Some(token);
         }

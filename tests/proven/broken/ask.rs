@@ -40,7 +40,9 @@ pub(super) async fn verdicts(shelf: Arc<Shelf>, mutants: Arc<Mutants>, most: usi
     }
     let given = mutants.iter().map(|(_, mutants)| vec![None; mutants.len()]).collect::<Vec<_>>();
     let (given, left) = (Arc::new(Mutex::new(given)), Arc::new(Mutex::new(by_base)));
-    let asking: Vec<_> = (0..ASKING)
+    // Where there is nothing to ask, no server has to be there.
+    let asking = ASKING.min(left.lock().unwrap().len());
+    let asking: Vec<_> = (0..asking)
         .map(|_| {
             let (shelf, mutants, given, left) =
                 (Arc::clone(&shelf), Arc::clone(&mutants), Arc::clone(&given), Arc::clone(&left));

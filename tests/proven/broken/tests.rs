@@ -178,6 +178,8 @@ fn misses() {
                     _ => continue,
                 };
                 let base = &shelf.bases[mutant.base];
+                let said = errors(&shelf, class, mutant, true);
+                let said = said.first().map(|problem| format!(": {}", problem.message)).unwrap_or_default();
                 let around = mutant.change.edits.iter().map(|edit| {
                     let part =
                         |range: std::ops::Range<usize>| base.text.get(range).unwrap_or_default().replace('\n', "⏎");
@@ -186,7 +188,7 @@ fn misses() {
                     format!("{before}«{}»«{}»{after}", part(edit.at.clone()), String::from_utf8_lossy(&edit.with))
                 });
                 println!(
-                    "{what}: {dialect}, {}, {} of {}: {}",
+                    "{what}: {dialect}, {}, {} of {}: {}{said}",
                     class.name,
                     base.name,
                     shelf.set(base).name,

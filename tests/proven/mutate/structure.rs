@@ -121,10 +121,9 @@ pub(super) const CLASSES: &[Class] = &[
     unseen("a directive stands twice", |base, _, random| {
         let key = random.of(&["Dependencies", "Migration", "Description", "Transaction", "ForeignKeys", "Version"]);
         let line = base.directive(key)?;
-        Some(Change::edit(
-            line.start..line.start,
-            base.text[line].trim_end_matches(['\r', '\n']).trim_start_matches('\u{FEFF}').to_owned() + "\n",
-        ))
+        let start = line.start.max(base.top());
+        let line = base.text[start..line.end].trim_end_matches(['\r', '\n']);
+        Some(Change::edit(start..start, format!("{line}\n")))
     }),
     unseen("a directive has a value that it does not know", |base, _, random| {
         let [transaction, keys] = ["Transaction", "ForeignKeys"].map(|key| base.directive(key).is_some());

@@ -3,10 +3,10 @@
 //!
 //! As a program of its own:
 //!
-//! ```no_run
+//! ```ignore
 //! use uno_migrate::{Migrations, embed_migrations};
 //!
-//! static MIGRATIONS: Migrations = embed_migrations!(rust = []);   // or "./migrations"
+//! static MIGRATIONS: Migrations = embed_migrations!("./migrations");
 //!
 //! #[tokio::main]
 //! async fn main() -> std::process::ExitCode {
@@ -14,13 +14,13 @@
 //! }
 //! ```
 //!
-//! Or as a part of the application's command line, where [`Command`] is a clap [`Subcommand`](clap::Subcommand):
+//! Or as a part of the application's command line, where [`Command`] is a [`clap::Subcommand`]:
 //!
-//! ```no_run
+//! ```ignore
 //! use clap::Parser;
 //! use uno_migrate::{Migrations, cli, embed_migrations};
 //!
-//! static MIGRATIONS: Migrations = embed_migrations!(rust = []);
+//! static MIGRATIONS: Migrations = embed_migrations!("./migrations");
 //!
 //! #[derive(Parser)]
 //! enum App {

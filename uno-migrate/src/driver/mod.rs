@@ -78,6 +78,9 @@ pub trait Connection: Send {
     /// The rows of one statement or several, one after the other.
     fn fetch(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row, sqlx::Error>>;
 
+    /// What several statements answer, one after the other.
+    fn answers(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Answer, sqlx::Error>>;
+
     /// The rows of one statement with values for `$1, $2, …`.
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, sqlx::Error>>;
 
@@ -101,6 +104,15 @@ pub trait Connection: Send {
 
     /// Closes it, or gives it back to the pool that it was taken from.
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<(), sqlx::Error>>;
+}
+
+/// A part of what several statements answer.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Answer {
+    Row(Row),
+    /// The statement has ended. Of one that is empty, nothing is told.
+    Done,
 }
 
 /// Opens another connection like that of the run.

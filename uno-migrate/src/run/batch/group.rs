@@ -46,6 +46,12 @@ impl<'p> Group<'p> {
         Ok(Some(Self { step, script, row, only_defines, settings }))
     }
 
+    /// Whether that is the row that it leaves, written in this run.
+    pub(super) fn is_left_by(&self, row: &AppliedMigration) -> bool {
+        let said = |row: &AppliedMigration| (row.status, row.epoch);
+        (&row.namespace, &row.id) == (&self.row.namespace, &self.row.id) && said(row) == said(&self.row)
+    }
+
     /// About so many bytes in a message.
     pub(super) fn bytes(&self) -> usize {
         const AROUND: usize = 2_000;

@@ -4,12 +4,15 @@
 //! * [`group`]: a migration that can share a message
 //! * [`message`]: several, as they are sent
 //! * [`answers`]: what the server says to that, and so what has become of each
+//! * [`aside`]: what is done beside it while it takes its time
 //! * [`lost`]: what has become of them where it says nothing any more
 //! * [`stride`]: how many share a message
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
+use futures_util::future::{Either, select};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 use tracing::debug;
 
@@ -22,9 +25,10 @@ use super::step::span;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::plan::Plan;
-use crate::report::Report;
+use crate::report::{Outcome, Report};
 
 mod answers;
+mod aside;
 mod group;
 mod lost;
 mod message;
@@ -52,27 +56,38 @@ impl Scope<'_> {
         self.at(|| message.to_string());
         debug!("{message}: {} bytes", message.text().len());
         let began = Instant::now();
-        let (mut times, stop) = exchange(session.connection(), &message).await;
+        let mut told = Vec::new();
+        let (mut times, stop) = {
+            let exchange = pin!(exchange(session.connection(), &message));
+            match select(exchange, pin!(self.look_on(&message, at, plan, &mut told))).await {
+                Either::Left((exchanged, _)) => exchanged,
+                Either::Right((never, _)) => match never {},
+            }
+        };
         let stop = match stop {
             Some(Stop::Lost(error)) => {
-                let what = format!("the connection broke during {message}");
-                let error = Error::new(ErrorKind::Migration, what).caused_by_database(error);
+                let broken = |()| {
+                    let what = format!("the connection broke during {message}");
+                    Error::new(ErrorKind::Migration, what).caused_by_database(error)
+                };
+                let error = self.check_cancelled().map_or_else(|cancelled| cancelled, broken);
                 let (done, ended) = self.look_after(session, &message, error).await;
                 times.resize(done, Duration::ZERO);
                 ended.map(Stop::Failed)
             }
             stop => stop,
         };
-        for (position, (group, time)) in (at + 1..).zip(message.groups.iter().zip(&times)) {
-            self.told_of(group, position, plan.steps.len(), group.script.total());
-            report.migrations.push(span(group.step).in_scope(|| self.ended(group.step, *time)));
+        let unheard = told.len();
+        report.migrations.append(&mut told);
+        for (position, (group, time)) in (at..).zip(message.groups.iter().zip(&times)).skip(unheard) {
+            report.migrations.push(self.tell_of(group, position, plan, *time));
         }
         let done = times.len();
         match (stop, message.groups.get(done)) {
             (Some(Stop::Unread { sound }), _) => stride.shorten(sound),
             (Some(Stop::Alone), _) => stride.shorten(1),
             (Some(Stop::Statement { index, error }), Some(group)) => {
-                self.told_of(group, at + done + 1, plan.steps.len(), index + 1);
+                self.tell_start(group, at + done, plan, index + 1);
                 let (script, step) = (&group.script, group.step);
                 let error = failure::statement(step, &script.path, script.location(index), error);
                 self.told(step, Conclusion::Undone(error).of_atomic(step))?;
@@ -83,10 +98,16 @@ impl Scope<'_> {
         Ok(Some(done))
     }
 
-    /// Tells whoever listens of a migration whose answers have come, as far as its statements went.
-    fn told_of(&self, group: &Group<'_>, position: usize, total: usize, statements: usize) {
+    /// Tells whoever listens of a migration that is done.
+    fn tell_of(&self, group: &Group<'_>, position: usize, plan: &Plan, took: Duration) -> Outcome {
+        self.tell_start(group, position, plan, group.script.total());
+        span(group.step).in_scope(|| self.ended(group.step, took))
+    }
+
+    /// Tells of one as far as its statements went.
+    fn tell_start(&self, group: &Group<'_>, position: usize, plan: &Plan, statements: usize) {
         span(group.step).in_scope(|| {
-            self.started(group.step, position, total);
+            self.started(group.step, position + 1, plan.steps.len());
             (0..statements).for_each(|index| self.tell(group.step, &group.script, index));
         });
     }

@@ -119,7 +119,9 @@ async fn a_lock_in_the_way_is_waited_for_by_the_migration_that_wants_it() {
 #[tokio::test]
 async fn rows_of_a_migration_are_no_answers_of_ours() {
     let db = postgres().await;
-    let set = thirty_with("CREATE TABLE t15 (a INT); INSERT INTO t15 VALUES (1), (2) RETURNING a; UPDATE t15 SET a = 7 RETURNING a::bigint");
+    let set = thirty_with(
+        "CREATE TABLE t15 (a INT); INSERT INTO t15 VALUES (1), (2) RETURNING a; UPDATE t15 SET a = 7 RETURNING a::bigint",
+    );
     assert_eq!(migrator(set).run(db.pool()).await.unwrap().len(), 30);
     assert_eq!(db.number("SELECT sum(a) FROM t15").await, 14);
 }
@@ -142,7 +144,11 @@ async fn a_setting_does_not_reach_the_next_migration() {
 async fn what_can_share_no_message_comes_between() {
     let db = postgres().await;
     let mut set = thirty();
-    set[9] = sql("10_t10", "-- Transaction: none\nCREATE TABLE t10 (a INT);\nCREATE INDEX CONCURRENTLY i ON t10 (a)", "DROP TABLE t10");
+    set[9] = sql(
+        "10_t10",
+        "-- Transaction: none\nCREATE TABLE t10 (a INT);\nCREATE INDEX CONCURRENTLY i ON t10 (a)",
+        "DROP TABLE t10",
+    );
     set[19] = sql("20_t20", "DO $$ BEGIN EXECUTE 'CREATE TABLE t20 (a INT)'; END $$", "DROP TABLE t20");
     let log = Log::default();
     let report = migrator(set).on_event(log.listener()).run(db.pool()).await.unwrap();

@@ -169,6 +169,17 @@ pub(crate) fn fault(error: &sqlx::Error) -> Option<Fault> {
     None
 }
 
+/// Whether the session has ended with that error: the connection broke, or the server has ended it.
+pub(crate) fn ends_session(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else { return true };
+    #[cfg(feature = "postgres")]
+    if postgres::ends_session(error) {
+        return true;
+    }
+    let _ = error;
+    false
+}
+
 /// The byte of the statement that the database points at.
 pub(crate) fn position(error: &sqlx::Error, sql: &str) -> Option<usize> {
     let error = error.as_database_error()?;

@@ -9,7 +9,7 @@ use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::types::Oid;
-use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgRow, PgTypeInfo};
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgRow, PgSeverity, PgTypeInfo};
 use sqlx::{
     Arguments, Column as _, ConnectOptions, Connection as _, Either, Encode, Error, PgConnection, PgPool, Postgres,
     Row as _, SqlStr, Type, TypeInfo, query_with, raw_sql,
@@ -201,6 +201,11 @@ pub(super) fn fault(error: &dyn sqlx::error::DatabaseError) -> Option<Fault> {
         _ => return None,
     };
     Some(fault)
+}
+
+pub(super) fn ends_session(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let error = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>();
+    error.is_some_and(|error| matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic))
 }
 
 /// The byte that PostgreSQL points at; it counts characters, from 1.

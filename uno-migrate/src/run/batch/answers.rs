@@ -68,7 +68,7 @@ impl<'m> Answers<'m> {
 
     /// What an error behind these answers means.
     pub(super) fn stop(&self, error: sqlx::Error) -> Stop {
-        if error.as_database_error().is_none() {
+        if driver::ends_session(&error) {
             return Stop::Lost(error);
         }
         if matches!(driver::fault(&error), Some(Fault::Contention(Contention::Timeout | Contention::Deadlock))) {

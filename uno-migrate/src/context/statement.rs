@@ -34,8 +34,9 @@ impl StatementError {
     /// A statement that stood in a message with others.
     pub(crate) fn within(dialect: Dialect, message: &str, at: Range<usize>, error: sqlx::Error) -> Self {
         let sql = message.get(at.clone()).unwrap_or_default();
-        let position = driver::position(&error, message).filter(|position| at.contains(position));
-        let location = position.map(|position| Location::of(sql, position - at.start));
+        let position = driver::position(&error, message).and_then(|position| position.checked_sub(at.start));
+        // What is not finished is found wrong behind its end.
+        let location = position.map(|position| Location::of(sql, position.min(sql.len())));
         let said = driver::message(&error);
         Self { location, cause: Some(error), ..Self::refused(dialect, sql, said) }
     }

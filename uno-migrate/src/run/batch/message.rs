@@ -20,6 +20,9 @@ use crate::tracker::History;
 /// So much of what is sent is in memory twice; a migration that is larger by itself is sent statement by statement.
 const MOST_BYTES: usize = 1 << 20;
 
+/// On a line of its own, since a comment may end the line before.
+const SEPARATOR: &str = "\n;\n";
+
 /// Several migrations, one after the other.
 pub(super) struct Message<'p> {
     pub(super) dialect: Dialect,
@@ -37,9 +40,11 @@ pub(super) struct Part {
 }
 
 impl Message<'_> {
-    /// Which migration has a statement in front of its end there, and which one that is.
+    /// Which migration has a statement in front of its end there, and which one that is. One that is not finished is found
+    /// wrong at the semicolon behind it.
     pub(super) fn part_at(&self, position: usize) -> Option<(usize, usize)> {
-        let part = |parts: &Vec<Part>| parts.iter().position(|part| part.span.contains(&position));
+        let is_at = |part: &Part| (part.span.start..part.span.end + SEPARATOR.len()).contains(&position);
+        let part = |parts: &Vec<Part>| parts.iter().position(is_at);
         self.parts.iter().enumerate().find_map(|(group, parts)| Some((group, part(parts)?)))
     }
 
@@ -132,7 +137,7 @@ impl Draft {
         let start = self.text.len();
         self.text.push_str(text);
         let span = start..self.text.len();
-        self.text.push_str("\n;\n");
+        self.text.push_str(SEPARATOR);
         span
     }
 }

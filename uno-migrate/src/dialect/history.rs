@@ -3,7 +3,7 @@
 
 use uno_migrate_core::Dialect;
 
-use super::{NulError, SqlText, sql};
+use super::{NulError, SqlText, Write, sql};
 use crate::applied::{AppliedMigration, HistoryStatus};
 
 /// The version of the table's layout, which every row carries.
@@ -119,17 +119,19 @@ impl HistoryTable {
     /// A row that was never there. Its place in the order is the database's to say. Under a lease nothing is written once
     /// the fence has been raised.
     pub(crate) fn insert(&self, row: &AppliedMigration, lease: Option<i64>) -> Result<String, NulError> {
-        let values = self.values(row, None)?;
-        let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
-        let values: Vec<&str> = values.iter().map(|(_, value)| value.as_str()).collect();
+        Ok(self.inserted(&self.values(row, None)?, lease))
+    }
+
+    pub(super) fn inserted(&self, values: &[(&str, String)], lease: Option<i64>) -> String {
+        let (names, values): (Vec<_>, Vec<_>) = values.iter().map(|(name, value)| (*name, value.as_str())).unzip();
         let (table, names, values) = (self.qualified(), names.join(", "), values.join(", "));
-        Ok(match lease {
+        match lease {
             Some(epoch) => {
                 let fence = self.is_at(epoch);
                 format!("INSERT INTO {table} ({names}) SELECT {values} FROM (SELECT 1 AS one) AS single WHERE {fence}")
             }
             None => format!("INSERT INTO {table} ({names}) VALUES ({values})"),
-        })
+        }
     }
 
     /// A row that stands as `before`; if it does not, or the fence has been raised, nothing is changed.
@@ -139,12 +141,21 @@ impl HistoryTable {
         before: HistoryStatus,
         lease: Option<i64>,
     ) -> Result<String, NulError> {
-        let values = self.values(row, Some(before))?;
+        let updated = self.updated(&self.values(row, Some(before))?, row, before)?;
+        Ok(format!("{updated}{}", self.under(lease)))
+    }
+
+    /// Whatever else is to hold comes behind it, after an `AND`.
+    pub(super) fn updated(
+        &self,
+        values: &[(&str, String)],
+        row: &AppliedMigration,
+        before: HistoryStatus,
+    ) -> Result<String, NulError> {
         let values: Vec<String> = (values.iter().filter(|(name, _)| !matches!(*name, "namespace" | "id")))
             .map(|(name, value)| format!("{name} = {value}"))
             .collect();
-        let (table, values, one) = (self.qualified(), values.join(", "), self.one(row, before)?);
-        Ok(format!("UPDATE {table} SET {values} WHERE {one}{}", self.under(lease)))
+        Ok(format!("UPDATE {} SET {} WHERE {}", self.qualified(), values.join(", "), self.one(row, before)?))
     }
 
     /// How a row stands; no row where there is none.
@@ -181,12 +192,12 @@ impl HistoryTable {
         Ok(format!("DELETE FROM {} WHERE {}{}", self.qualified(), self.held(row, row.status)?, self.under(lease)))
     }
 
-    fn under(&self, lease: Option<i64>) -> String {
+    pub(super) fn under(&self, lease: Option<i64>) -> String {
         lease.map(|epoch| format!(" AND {}", self.is_at(epoch))).unwrap_or_default()
     }
 
     /// The row as it stood. A running one is its holder's, unless another holder claims it.
-    pub(super) fn one(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
+    fn one(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
         let is_running = |status| status == HistoryStatus::Running;
         if is_running(before) && !is_running(row.status) { self.held(row, before) } else { self.standing(row, before) }
     }
@@ -205,9 +216,31 @@ impl HistoryTable {
         Ok(format!("namespace = {} AND id = {}", text.literal(&row.namespace)?, text.literal(&row.id)?))
     }
 
+    /// The same in a message that several migrations share, where nobody but the database can tell how many milliseconds a
+    /// migration took. The place in the order follows from the row before, where there is one: to look for the last
+    /// place in the whole history takes the longer the more there is.
+    pub(super) fn values_in_message(
+        &self,
+        write: &Write<'_>,
+        took: &str,
+    ) -> Result<Vec<(&'static str, String)>, NulError> {
+        let Write { row, before, previous, .. } = *write;
+        let mut values = self.values(row, before)?;
+        for (name, value) in &mut values {
+            match (*name, previous) {
+                ("execution_ms", _) if row.status == HistoryStatus::Applied => took.clone_into(value),
+                ("seq", Some(previous)) => {
+                    *value = format!("(SELECT seq + 1 FROM {} WHERE {})", self.qualified(), self.named(previous)?);
+                }
+                _ => {}
+            }
+        }
+        Ok(values)
+    }
+
     /// The columns that a write sets; times and the order of application come from the database at the moment at which
     /// the row becomes what it says.
-    pub(super) fn values(
+    fn values(
         &self,
         row: &AppliedMigration,
         before: Option<HistoryStatus>,

@@ -95,9 +95,16 @@ pub(crate) trait SqlText: SessionText {
     /// The user that the database knows this session as; one expression.
     fn session_user(&self) -> &'static str;
 
-    /// Writes the fence and a history row at the end of a migration that shares its message with others, and fails unless it
-    /// writes one of each, so that the message ends there. One row, one number: the microseconds since `previous` was
-    /// written in the same message, or since the message came in. None where migrations do not share messages.
+    /// Fails, at the beginning of a migration's part in a message, where the history row is not as it was read, or somebody
+    /// was at work since. None where a lease keeps others out.
+    fn stands(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<String, NulError>> {
+        None
+    }
+
+    /// Writes a history row at the end of a migration that shares its message with others, and fails unless it writes one
+    /// row, and the fence's where there are several writers, so that the message ends there. One row, one number: the
+    /// microseconds since `previous` was written in the same message, or since that began. None where migrations do not
+    /// share messages.
     fn record(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<String, NulError>> {
         None
     }
@@ -113,8 +120,10 @@ pub(crate) struct Write<'a> {
     pub(crate) row: &'a AppliedMigration,
     /// How it stands, if it is there.
     pub(crate) before: Option<HistoryStatus>,
-    /// The lease under which it is written.
-    pub(crate) lease: i64,
+    /// The lease under which it is written, if it is.
+    pub(crate) lease: Option<i64>,
+    /// Where there is no need of one: the epoch of the last one, which nobody may have followed.
+    pub(crate) quiet: Option<i64>,
     /// The row that was written before it in the same message.
     pub(crate) previous: Option<&'a AppliedMigration>,
 }

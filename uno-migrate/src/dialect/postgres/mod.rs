@@ -90,7 +90,7 @@ impl SqlText for Postgres {
     }
 
     fn record(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<String, NulError>> {
-        Some(record::record(table, write))
+        Some(record::record(table, write, write.lease?))
     }
 
     fn session_user(&self) -> &'static str {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::message::{Message, Part};
 use crate::context::StatementError;
-use crate::driver::{self, Answer, Contention, Fault};
+use crate::driver::{self, Answer, Fault};
 use crate::run::frame::conclusion::Conclusion;
 
 /// The answers to a message as far as they have come.
@@ -71,7 +71,7 @@ impl<'m> Answers<'m> {
         if driver::ends_session(&error) {
             return Stop::Lost(error);
         }
-        if matches!(driver::fault(&error), Some(Fault::Contention(Contention::Timeout | Contention::Deadlock))) {
+        if matches!(driver::fault(&error), Some(Fault::Contention(_))) {
             return Stop::Alone;
         }
         let text = self.message.text();

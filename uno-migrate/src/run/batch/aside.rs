@@ -10,6 +10,7 @@ use tokio::time::sleep;
 use tracing::debug;
 
 use super::message::Message;
+use crate::dialect::sql;
 use crate::lease::liveness;
 use crate::plan::Plan;
 use crate::report::Outcome;
@@ -40,7 +41,11 @@ impl Scope<'_> {
         };
         let mut cancelled = Box::pin(cancelled);
         sleep(LOOK_EVERY).await;
-        let (Some(opener), Some(lease)) = (&self.opener, &self.lease) else { return pending().await };
+        // Whoever reads SQLite's file is in the way of whoever writes it.
+        let is_in_the_way = sql(self.dialect).session().is_empty();
+        let (Some(opener), Some(lease), false) = (&self.opener, &self.lease, is_in_the_way) else {
+            return pending().await;
+        };
         let Ok(mut connection) = opener().await.inspect_err(|error| debug!("no second connection: {error}")) else {
             return pending().await;
         };

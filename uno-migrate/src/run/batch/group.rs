@@ -33,7 +33,7 @@ impl<'p> Group<'p> {
             return Ok(None);
         }
         let work = Work::of(step, scope.dialect)?;
-        if !scope.is_atomic(&work) || !work.is_only_sql(scope) {
+        if !scope.is_atomic(&work) || !work.is_only_sql(scope) || work.foreign_keys_off(scope.dialect) {
             return Ok(None);
         }
         let Some(script) = work.into_script() else { return Ok(None) };

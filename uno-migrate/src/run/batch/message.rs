@@ -10,11 +10,13 @@ use super::Stride;
 use super::group::Group;
 use crate::dialect::{NulError, Write, sql};
 use crate::error::{Error, ErrorKind};
+use crate::lease::Lease;
 use crate::plan::Step;
 use crate::run::patience::limits::Limits;
 use crate::run::scope::Scope;
 use crate::run::script::Script;
 use crate::run::session::Session;
+use crate::run::session::settings::are_reset_in_transaction;
 use crate::tracker::History;
 
 /// So much of what is sent is in memory twice; a migration that is larger by itself is sent statement by statement.
@@ -61,7 +63,7 @@ impl Scope<'_> {
         steps: &'p [Step],
         stride: &Stride,
     ) -> Result<Option<Message<'p>>, Error> {
-        let (History::Table(history), Some(lease)) = (&self.history, &self.lease) else { return Ok(None) };
+        let History::Table(history) = &self.history else { return Ok(None) };
         let (mut groups, mut bytes) = (Vec::new(), 0);
         for step in steps.iter().take(stride.steps()) {
             let Some(group) = Group::of(self, session, step)? else { break };
@@ -74,18 +76,22 @@ impl Scope<'_> {
         if groups.len() < 2 {
             return Ok(None);
         }
-        let (table, lease) = (history.table(), lease.epoch());
+        let lease = self.lease.as_ref().map(Lease::epoch);
         let mut draft = Draft::default();
         for (index, group) in groups.iter().enumerate() {
             let previous = index.checked_sub(1).map(|before| &groups[before].row);
-            let write = Write { row: &group.row, before: self.standing(group.step), lease, previous };
-            let Some(recorded) = sql(self.dialect).record(table, &write) else { return Ok(None) };
+            let write =
+                Write { row: &group.row, before: self.standing(group.step), lease, quiet: self.quiet, previous };
+            let Some(recorded) = sql(self.dialect).record(history.table(), &write) else { return Ok(None) };
             draft.begin(self.settings.begin(self.dialect));
+            if let Some(stands) = sql(self.dialect).stands(history.table(), &write) {
+                draft.part(&stands.map_err(unwritable)?, None);
+            }
             for (statement, settings) in group.settings.iter().enumerate() {
                 settings.iter().for_each(|setting| draft.part(setting, None));
                 draft.part(group.script.statement(statement), Some(statement));
             }
-            if !group.only_defines || index + 1 == groups.len() {
+            if are_reset_in_transaction(self.dialect) && (!group.only_defines || index + 1 == groups.len()) {
                 draft.end(&self.settings.taken_back(self.dialect));
             }
             draft.end(&recorded.map_err(unwritable)?);

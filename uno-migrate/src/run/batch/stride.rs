@@ -2,8 +2,15 @@
 
 use std::time::Duration;
 
-/// So many at most, whatever else they are.
-const LONGEST: usize = 64;
+use uno_migrate_core::Dialect;
+
+/// So many at most, whatever else they are; to SQLite there is not so long a way, and nobody can end a message.
+const fn longest(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::Postgres | Dialect::MySql => 64,
+        Dialect::Sqlite => 8,
+    }
+}
 
 /// What a message may take: so long nothing is heard of those in it, and so long it takes until a run that is asked to
 /// stop does.
@@ -11,27 +18,31 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Where nothing is applied yet there is nothing to wait for; elsewhere it has to be seen how long the first ones take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::run) struct Stride(usize);
+pub(in crate::run) struct Stride {
+    steps: usize,
+    longest: usize,
+}
 
 impl Stride {
-    pub(in crate::run) fn new(is_fresh: bool) -> Self {
-        Self(if is_fresh { LONGEST } else { 1 })
+    pub(in crate::run) fn new(dialect: Dialect, is_fresh: bool) -> Self {
+        let longest = longest(dialect);
+        Self { steps: if is_fresh { longest } else { 1 }, longest }
     }
 
     pub(super) fn steps(self) -> usize {
-        self.0
+        self.steps
     }
 
     /// So many took so long: twice as many at most, and no more than are done in time.
     pub(in crate::run) fn went_well(&mut self, steps: usize, took: Duration) {
         let in_time = PATIENCE.as_micros() * steps as u128 / took.as_micros().max(1);
-        let in_time = usize::try_from(in_time).unwrap_or(LONGEST);
-        self.0 = in_time.clamp(1, (self.0 * 2).min(LONGEST));
+        let in_time = usize::try_from(in_time).unwrap_or(self.longest);
+        self.steps = in_time.clamp(1, (self.steps * 2).min(self.longest));
     }
 
     /// Only so many, the next time.
     pub(super) fn shorten(&mut self, steps: usize) {
-        self.0 = steps.clamp(1, LONGEST);
+        self.steps = steps.clamp(1, self.longest);
     }
 }
 
@@ -41,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_stride_grows_while_it_is_quick() {
-        let mut stride = Stride::new(false);
+        let mut stride = Stride::new(Dialect::Postgres, false);
         let strides: Vec<_> = (0..8)
             .map(|_| {
                 let steps = stride.steps();
@@ -60,9 +71,9 @@ mod tests {
 
     #[test]
     fn an_empty_database_is_taken_in_full_stride() {
-        let mut stride = Stride::new(true);
-        assert_eq!(stride.steps(), LONGEST);
+        let mut stride = Stride::new(Dialect::Postgres, true);
+        assert_eq!(stride.steps(), 64);
         stride.went_well(3, Duration::from_millis(1));
-        assert_eq!(stride.steps(), LONGEST);
+        assert_eq!(stride.steps(), 64);
     }
 }

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use uno_migrate_core::{Effect, Timeout};
 
 use super::quote::Sqlite;
-use super::{ForeignKeys, NulError, Qualified, Quote, SessionText, SqlText, Type, settle};
+use super::{ForeignKeys, HistoryTable, NulError, Qualified, Quote, SessionText, SqlText, Type, Write, settle};
+
+mod record;
 
 impl SqlText for Sqlite {
     fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError> {
@@ -61,6 +63,14 @@ impl SqlText for Sqlite {
             Type::Key(_) | Type::Text | Type::Time => "TEXT".to_owned(),
             Type::Integer => "INTEGER".to_owned(),
         }
+    }
+
+    fn stands(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<String, NulError>> {
+        Some(record::stands(self, table, write))
+    }
+
+    fn record(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<String, NulError>> {
+        Some(record::record(self, table, write))
     }
 
     fn session_user(&self) -> &'static str {

@@ -8,7 +8,7 @@ use sqlx::{Connection, PgConnection, PgPool};
 use uno_migrate::{ErrorKind, Event, Migration};
 
 use crate::kit::{Ask, Log, ids, migrator, sql, table, text};
-use crate::support::{Proxy, TestDatabase, postgres};
+use crate::support::{Proxy, TestDatabase, each_database, postgres};
 
 /// Thirty small ones, numbered from 1.
 fn thirty() -> Vec<Migration> {
@@ -233,5 +233,27 @@ async fn a_connection_that_breaks_leaves_nothing_in_doubt() {
         assert!(proxy.was_cut());
         migrator(thirty()).run(&pool).await.unwrap();
         assert_eq!(db.standing().await.len(), 30);
+    }
+}
+
+each_database! {
+    async fn each_stands_and_falls_by_itself(db) {
+        let set = thirty_with("CREATE TABLE t15 (a INT);\n\n  INSERT INTO nowhere VALUES (1)");
+        let error = migrator(set).run(db.pool()).await.unwrap_err();
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Migration, "migration `15_t15` could not be applied"));
+        let location = error.location().unwrap();
+        // PostgreSQL points at the table.
+        let column = if db.is_postgres() { 15 } else { 3 };
+        assert_eq!((error.path(), location.line, location.column), (Some("15_t15.sql"), 3, column), "{error}");
+        assert_eq!(error.failed_statement(), Some("INSERT INTO nowhere VALUES (1)"));
+        assert_eq!(error.report().len(), 14, "{error}");
+        assert_eq!(db.standing().await.len(), if db.is_mysql() { 15 } else { 14 });
+        // The statement that failed is corrected; on MySQL the one before it is done.
+        let set = thirty_with("CREATE TABLE t15 (a INT);\n\n  INSERT INTO t15 VALUES (1)");
+        assert_eq!(migrator(set).run(db.pool()).await.unwrap().len(), 16);
+        assert_eq!(db.number("SELECT COUNT(*) FROM t15").await, 1);
+        assert_eq!(db.history("seq").await, (1..=30).map(|seq| seq.to_string()).collect::<Vec<_>>());
+        assert_eq!(migrator(thirty_with("CREATE TABLE t15 (a INT); INSERT INTO t15 VALUES (1)")).all().revert(db.pool()).await.unwrap().len(), 30);
+        assert_eq!(db.history("reverted_at").await.iter().filter(|at| *at == "-").count(), 0);
     }
 }

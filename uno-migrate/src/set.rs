@@ -25,6 +25,8 @@ pub(crate) struct Member {
 #[derive(Debug, Clone)]
 pub(crate) struct Set {
     pub(crate) members: Vec<Member>,
+    /// The database that it is for.
+    pub(crate) dialect: Dialect,
     /// Of migrations that name none.
     namespace: String,
     positions: HashMap<Key, usize>,
@@ -53,7 +55,7 @@ impl Set {
         }
         let nodes: Vec<Node> = members.iter().map(Member::node).collect();
         match order(&nodes) {
-            Ok(sorted) if problems.is_empty() => Ok(Self::sorted(members, &sorted, namespace)),
+            Ok(sorted) if problems.is_empty() => Ok(Self::sorted(members, &sorted, namespace, dialect)),
             Ok(_) => Err(Error::invalid(problems)),
             Err(found) => {
                 problems.extend(found);
@@ -62,11 +64,11 @@ impl Set {
         }
     }
 
-    fn sorted(members: Vec<Member>, order: &[usize], namespace: &str) -> Self {
+    fn sorted(members: Vec<Member>, order: &[usize], namespace: &str, dialect: Dialect) -> Self {
         let mut members: Vec<Option<Member>> = members.into_iter().map(Some).collect();
         let members: Vec<Member> = order.iter().filter_map(|&index| members[index].take()).collect();
         let positions = members.iter().enumerate().map(|(position, member)| (member.key.clone(), position)).collect();
-        Self { members, namespace: namespace.to_owned(), positions }
+        Self { members, dialect, namespace: namespace.to_owned(), positions }
     }
 
     /// How a migration is called to a person: with its namespace, where that is not the set's own.

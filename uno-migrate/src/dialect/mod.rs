@@ -3,13 +3,14 @@
 //! * [`quote`]: the databases, and how each writes names and texts
 //! * [`session`]: what is said to a session and about sessions; this file: to the catalogue
 //! * [`postgres`], [`mysql`], [`sqlite`]: both as each of them has it
-//! * [`history`], [`lease`], [`grants`]: our own tables, in every database
+//! * [`history`], [`lease`], [`grants`]: our own tables, in every database; [`mod@digest`]: whether a history is as it should be
 //! * [`settle`]: whether a statement in doubt was done; [`blockers`]: who holds a lock
 
 use chrono::{DateTime, Utc};
 use uno_migrate_core::{Dialect, Effect};
 
 mod blockers;
+mod digest;
 mod grants;
 mod history;
 mod lease;
@@ -20,6 +21,7 @@ mod session;
 mod settle;
 mod sqlite;
 
+pub(crate) use digest::{Asked, Wanted, digest};
 pub(crate) use history::{FORMAT, HistoryTable, Type};
 pub(crate) use quote::{NulError, Quote};
 pub(crate) use session::{ForeignKeys, Presence, SessionText};

@@ -52,6 +52,13 @@ pub trait Driver: sqlx::Database {
         direct_url: Option<&'a str>,
     ) -> BoxFuture<'a, Result<Box<dyn Connection>, sqlx::Error>>;
 
+    /// Whether connections with the pool's options begin in that schema, where the server does not tell it of one that it
+    /// has moved from there.
+    #[doc(hidden)]
+    fn begins_in(_pool: &sqlx::Pool<Self>, _schema: Option<&str>) -> bool {
+        true
+    }
+
     /// The connection as the engine sees it.
     #[doc(hidden)]
     fn borrow(connection: &mut Self::Connection) -> &mut dyn Connection;
@@ -155,6 +162,16 @@ pub(crate) fn fault(error: &sqlx::Error) -> Option<Fault> {
     }
     let _ = error;
     None
+}
+
+/// Whether there is nobody at the other end any more.
+pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
+    // SQLSTATE's class of what an operator does to a server; a database in this process is never lost.
+    const INTERVENTION: &str = "57";
+    match error.as_database_error() {
+        Some(error) => error.code().is_some_and(|code| code.starts_with(INTERVENTION)),
+        None => matches!(error, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_)),
+    }
 }
 
 /// The byte of the statement that the database points at.

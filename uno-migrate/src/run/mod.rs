@@ -3,7 +3,7 @@
 //! From the verb down to the connection:
 //!
 //! * this file: each verb, to its report; [`repair`] beside it
-//! * [`start`]: its set, its connection, and its history as it is read
+//! * [`start`]: its set, its connection, and its history as it is read; [`glance`]: whether that is worth it
 //! * [`turns`]: instances take turns
 //! * [`step`], [`whole`]: one migration after the other, or all of them in one transaction
 //! * [`frame`]: what shares a fate with what, and what has become of it
@@ -31,6 +31,7 @@ use crate::tracker::TrackerGuard;
 
 mod failure;
 mod frame;
+mod glance;
 mod history;
 mod hooks;
 mod journal;

@@ -27,6 +27,8 @@ pub(super) struct Scope<'a> {
     pub(super) history: History,
     /// The history as it was read.
     pub(super) rows: Vec<AppliedMigration>,
+    /// It was not: it agrees with the set.
+    pub(super) agrees: bool,
     /// What a revert has to leave standing: the applied ones of other namespaces, as far as they were asked for.
     pub(super) outside: Vec<Dependent>,
     /// What transactions on a connection of our own have around them.
@@ -40,7 +42,10 @@ pub(super) struct Scope<'a> {
 
 impl Scope<'_> {
     pub(super) fn comparison(&self) -> Comparison<'_> {
-        Comparison::new(&self.set, &self.rows, self.dialect)
+        match self.agrees {
+            true => Comparison::agreeing(&self.set, self.dialect),
+            false => Comparison::new(&self.set, &self.rows, self.dialect),
+        }
     }
 
     pub(super) fn plan(&self, direction: Direction) -> Result<Plan, Error> {

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use sqlx::Pool;
+use tracing::debug;
 use uno_migrate_core::Dialect;
 
 use super::Run;
+use super::glance::{Glance, Seen};
 use super::patience::waiting;
 use super::scope::Scope;
 use super::session::Session;
@@ -15,6 +17,7 @@ use crate::applied::AppliedMigration;
 use crate::driver::{Connection, Driver};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
+use crate::report::Report;
 use crate::set::Set;
 use crate::source::{MigrationSource, Reading};
 use crate::tracker::{DatabaseTracker, History};
@@ -35,25 +38,51 @@ impl<'a> Run<'a> {
         let began = Instant::now();
         let set = assemble(source, options, DB::DIALECT)?;
         let session = Session::open(pool, options).await?;
-        Self::with(set, options, session, began).await
+        Self::with(set, options, session, None, began).await
     }
 
-    /// On a connection of the caller's.
-    pub(crate) async fn on(
+    /// Applies what is pending. Where nothing is, a connection that idles in the pool has told so.
+    pub(crate) async fn apply<DB: Driver>(
+        source: &Arc<dyn MigrationSource>,
+        options: &'a Options,
+        pool: &Pool<DB>,
+    ) -> Result<Report, Error> {
+        let began = Instant::now();
+        let set = assemble(source, options, DB::DIALECT)?;
+        let glance = Glance::of(&set, options);
+        if let Some(glance) = &glance
+            && let Some((mut idle, Seen { home: Some(home), agrees: true, .. })) = glance.ask_pool(pool, options).await
+        {
+            let session = Session::lent(DB::borrow(&mut idle), options);
+            return Run::agreeing(set, options, session, home, began).up().await;
+        }
+        let session = Session::open(pool, options).await?;
+        Self::with(set, options, session, glance, began).await?.up().await
+    }
+
+    /// Applies what is pending, on a connection of the caller's.
+    pub(crate) async fn apply_on(
         source: &Arc<dyn MigrationSource>,
         options: &'a Options,
         connection: &'a mut dyn Connection,
-    ) -> Result<Self, Error> {
+    ) -> Result<Report, Error> {
         let began = Instant::now();
         let set = assemble(source, options, connection.dialect())?;
-        Self::with(set, options, Session::lent(connection, options), began).await
+        let glance = Glance::of(&set, options);
+        Self::with(set, options, Session::lent(connection, options), glance, began).await?.up().await
     }
 
-    async fn with(set: Set, options: &'a Options, mut session: Session<'a>, began: Instant) -> Result<Self, Error> {
+    async fn with(
+        set: Set,
+        options: &'a Options,
+        mut session: Session<'a>,
+        glance: Option<Glance>,
+        began: Instant,
+    ) -> Result<Self, Error> {
         // On SQLite whoever commits keeps out readers as well; one try lasts for the busy timeout.
         let waits = session.dialect() == Dialect::Sqlite && !session.is_lent();
         let read = loop {
-            match read(&set, options, &mut session).await {
+            match read(&set, options, &mut session, glance.as_ref()).await {
                 Err(error) if waits && error.contention().is_some() && began.elapsed() < options.lock_wait => {
                     if let Err(cancelled) = waiting::pause(options).await {
                         break Err(cancelled);
@@ -63,18 +92,44 @@ impl<'a> Run<'a> {
             }
         };
         match read {
-            Ok((history, rows)) => {
-                let (dialect, opener) = (session.dialect(), session.opener());
-                let (outside, settings, lease, quiet) = (Vec::new(), Settings::default(), None, None);
-                let scope =
-                    Scope { options, dialect, opener, set, history, rows, outside, settings, began, lease, quiet };
-                Ok(Self { scope, session, guard: None })
-            }
+            Ok(Read::Agrees(home)) => Ok(Self::agreeing(set, options, session, home, began)),
+            Ok(Read::Rows(history, rows)) => Ok(Self::on(set, options, session, history, Some(rows), began)),
             Err(error) => {
                 session.close().await;
                 Err(error)
             }
         }
+    }
+
+    /// With a history that says what the set says.
+    fn agreeing(set: Set, options: &'a Options, session: Session<'a>, home: String, began: Instant) -> Self {
+        let table = DatabaseTracker::at(set.dialect, home, &options.table, options.schema.is_some());
+        Self::on(set, options, session, History::Table(table), None, began)
+    }
+
+    fn on(
+        set: Set,
+        options: &'a Options,
+        session: Session<'a>,
+        history: History,
+        rows: Option<Vec<AppliedMigration>>,
+        began: Instant,
+    ) -> Self {
+        let scope = Scope {
+            options,
+            dialect: session.dialect(),
+            opener: session.opener(),
+            set,
+            history,
+            agrees: rows.is_none(),
+            rows: rows.unwrap_or_default(),
+            outside: Vec::new(),
+            settings: Settings::default(),
+            began,
+            lease: None,
+            quiet: None,
+        };
+        Self { scope, session, guard: None }
     }
 }
 
@@ -94,12 +149,15 @@ pub(crate) fn assemble(source: &Arc<dyn MigrationSource>, options: &Options, dia
     Set::assemble(migrations, namespace, dialect, options.allow_missing_down)
 }
 
+/// What is known of the history.
+enum Read {
+    /// It is in that schema, and says what the set says.
+    Agrees(String),
+    Rows(History, Vec<AppliedMigration>),
+}
+
 /// Sets the session up and reads what its history says about the set.
-async fn read(
-    set: &Set,
-    options: &Options,
-    session: &mut Session<'_>,
-) -> Result<(History, Vec<AppliedMigration>), Error> {
+async fn read(set: &Set, options: &Options, session: &mut Session<'_>, glance: Option<&Glance>) -> Result<Read, Error> {
     let dialect = session.dialect();
     if let Some(member) = set.members.iter().find(|member| !member.migration.supports(dialect)) {
         let called = set.called(&member.key.namespace, member.key.id.as_str());
@@ -108,6 +166,14 @@ async fn read(
             .help(format!("add \"{dialect}\" to `dialects` where the set is embedded or loaded")));
     }
     session.set_up().await?;
+    if let Some(glance) = glance {
+        match glance.ask(session.connection()).await {
+            Ok(Seen { home: Some(home), agrees: true, .. }) => return Ok(Read::Agrees(home)),
+            Ok(_) => {}
+            // Most likely there is no table yet; whatever else it is shows when the rows are read.
+            Err(error) => debug!("the history does not tell how it stands as a whole: {error}"),
+        }
+    }
     let history = match &options.tracker {
         Some(tracker) => History::Elsewhere(tracker.clone()),
         None => History::Table(
@@ -115,5 +181,5 @@ async fn read(
         ),
     };
     let rows = history.load(session.connection(), &set.namespaces()).await?;
-    Ok((history, rows))
+    Ok(Read::Rows(history, rows))
 }

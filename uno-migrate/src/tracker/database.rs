@@ -39,7 +39,12 @@ impl DatabaseTracker {
                 })?
             }
         };
-        Ok(Self { table: HistoryTable { dialect, schema, name: name.to_owned() }, is_placed, lease: None })
+        Ok(Self::at(dialect, schema, name, is_placed))
+    }
+
+    /// The table in a schema that is known; `is_placed` if somebody named it.
+    pub(crate) fn at(dialect: Dialect, schema: String, name: &str, is_placed: bool) -> Self {
+        Self { table: HistoryTable { dialect, schema, name: name.to_owned() }, is_placed, lease: None }
     }
 
     /// The table, for the lease beside it.

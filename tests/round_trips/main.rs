@@ -9,6 +9,7 @@ mod kit;
 
 mod agreed;
 mod differences;
+mod embedded;
 mod nothing_pending;
 mod sessions;
 mod wire;

@@ -33,6 +33,11 @@ pub(crate) struct Set {
 }
 
 impl Set {
+    /// Nothing.
+    pub(crate) fn empty(namespace: &str, dialect: Dialect) -> Self {
+        Self { members: Vec::new(), dialect, namespace: namespace.to_owned(), positions: HashMap::new() }
+    }
+
     /// Merges what the sources gave and orders it; migrations that name no namespace belong to `namespace`.
     pub(crate) fn assemble(
         migrations: Vec<Migration>,

@@ -186,7 +186,8 @@ impl Run<'_> {
             }
         };
         let scope = &self.scope;
-        report.already_applied = scope.comparison().known.iter().filter(|known| known.state.is_applied()).count();
+        let count = || scope.comparison().known.iter().filter(|known| known.state.is_applied()).count();
+        report.already_applied = scope.agreed.unwrap_or_else(count);
         report.elapsed = scope.began.elapsed();
         match done {
             Ok(()) => Ok(report),

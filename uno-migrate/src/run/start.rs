@@ -8,7 +8,7 @@ use tracing::debug;
 use uno_migrate_core::Dialect;
 
 use super::Run;
-use super::glance::{Glance, Seen};
+use super::glance::{Agreed, Glance, Seen};
 use super::patience::waiting;
 use super::scope::Scope;
 use super::session::Session;
@@ -21,9 +21,6 @@ use crate::report::Report;
 use crate::set::Set;
 use crate::source::{MigrationSource, Reading};
 use crate::tracker::{DatabaseTracker, History};
-
-/// The namespace of sets that name none.
-const DEFAULT_NAMESPACE: &str = "default";
 
 /// Names that the database has to keep: PostgreSQL's limit, the shortest of the three.
 const MAX_NAME_BYTES: usize = 63;
@@ -41,21 +38,37 @@ impl<'a> Run<'a> {
         Self::with(set, options, session, None, began).await
     }
 
-    /// Applies what is pending. Where nothing is, a connection that idles in the pool has told so.
+    /// Applies what is pending. Where nothing is, a connection that idles in the pool has told so, and an embedded set was
+    /// not even put together.
     pub(crate) async fn apply<DB: Driver>(
         source: &Arc<dyn MigrationSource>,
         options: &'a Options,
         pool: &Pool<DB>,
     ) -> Result<Report, Error> {
         let began = Instant::now();
-        let set = assemble(source, options, DB::DIALECT)?;
-        let glance = Glance::of(&set, options);
+        check_names(options)?;
+        let assemble = || assemble(source, options, DB::DIALECT);
+        let (glance, set) = match source.marks(DB::DIALECT) {
+            Some(marks) => (Glance::at(&marks, options, DB::DIALECT), None),
+            None => {
+                let set = assemble()?;
+                (Glance::of(&set, options), Some(set))
+            }
+        };
         if let Some(glance) = &glance
-            && let Some((mut idle, Seen { home: Some(home), agrees: true, .. })) = glance.ask_pool(pool, options).await
+            && let Some((mut idle, seen)) = glance.ask_pool(pool, options).await
+            && let Some(agreed) = seen.agreed
         {
+            let set = match set {
+                Some(set) => set,
+                None if options.choose() => assemble()?,
+                // None of it is left to plan.
+                None => Set::empty(options.namespace(), DB::DIALECT),
+            };
             let session = Session::lent(DB::borrow(&mut idle), options);
-            return Run::agreeing(set, options, session, home, began).up().await;
+            return Run::agreeing(set, options, session, agreed, began).up().await;
         }
+        let set = set.map_or_else(assemble, Ok)?;
         let session = Session::open(pool, options).await?;
         Self::with(set, options, session, glance, began).await?.up().await
     }
@@ -92,8 +105,8 @@ impl<'a> Run<'a> {
             }
         };
         match read {
-            Ok(Read::Agrees(home)) => Ok(Self::agreeing(set, options, session, home, began)),
-            Ok(Read::Rows(history, rows)) => Ok(Self::on(set, options, session, history, Some(rows), began)),
+            Ok(Read::Agreed(agreed)) => Ok(Self::agreeing(set, options, session, agreed, began)),
+            Ok(Read::Rows(history, rows)) => Ok(Self::on(set, options, session, history, rows, began)),
             Err(error) => {
                 session.close().await;
                 Err(error)
@@ -102,9 +115,11 @@ impl<'a> Run<'a> {
     }
 
     /// With a history that says what the set says.
-    fn agreeing(set: Set, options: &'a Options, session: Session<'a>, home: String, began: Instant) -> Self {
+    fn agreeing(set: Set, options: &'a Options, session: Session<'a>, agreed: Agreed, began: Instant) -> Self {
+        let Agreed { home, count } = agreed;
         let table = DatabaseTracker::at(set.dialect, home, &options.table, options.schema.is_some());
-        Self::on(set, options, session, History::Table(table), None, began)
+        let run = Self::on(set, options, session, History::Table(table), Vec::new(), began);
+        Self { scope: Scope { agreed: Some(count), ..run.scope }, ..run }
     }
 
     fn on(
@@ -112,7 +127,7 @@ impl<'a> Run<'a> {
         options: &'a Options,
         session: Session<'a>,
         history: History,
-        rows: Option<Vec<AppliedMigration>>,
+        rows: Vec<AppliedMigration>,
         began: Instant,
     ) -> Self {
         let scope = Scope {
@@ -121,8 +136,8 @@ impl<'a> Run<'a> {
             opener: session.opener(),
             set,
             history,
-            agrees: rows.is_none(),
-            rows: rows.unwrap_or_default(),
+            rows,
+            agreed: None,
             outside: Vec::new(),
             settings: Settings::default(),
             began,
@@ -134,25 +149,32 @@ impl<'a> Run<'a> {
 }
 
 pub(crate) fn assemble(source: &Arc<dyn MigrationSource>, options: &Options, dialect: Dialect) -> Result<Set, Error> {
-    let namespace = options.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
-    let names =
-        [("schema", options.schema.as_deref()), ("table", Some(&options.table)), ("namespace", Some(namespace))];
+    check_names(options)?;
+    let migrations = source
+        .migrations_for(Reading { dialect: Some(dialect), missing_down: options.allow_missing_down })
+        .map_err(|error| Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error))?;
+    Set::assemble(migrations, options.namespace(), dialect, options.allow_missing_down)
+}
+
+fn check_names(options: &Options) -> Result<(), Error> {
+    let names = [
+        ("schema", options.schema.as_deref()),
+        ("table", Some(&*options.table)),
+        ("namespace", Some(options.namespace())),
+    ];
     for (what, name) in names.into_iter().filter_map(|(what, name)| Some((what, name?))) {
         if name.is_empty() || name.len() > MAX_NAME_BYTES || name.contains('\0') {
             return Err(Error::usage(format!("`{}` is no {what} name", name.escape_debug()))
                 .help(format!("give 1 to {MAX_NAME_BYTES} bytes without NUL")));
         }
     }
-    let migrations = source
-        .migrations_for(Reading { dialect: Some(dialect), missing_down: options.allow_missing_down })
-        .map_err(|error| Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error))?;
-    Set::assemble(migrations, namespace, dialect, options.allow_missing_down)
+    Ok(())
 }
 
 /// What is known of the history.
 enum Read {
-    /// It is in that schema, and says what the set says.
-    Agrees(String),
+    /// It says what the set says.
+    Agreed(Agreed),
     Rows(History, Vec<AppliedMigration>),
 }
 
@@ -168,7 +190,7 @@ async fn read(set: &Set, options: &Options, session: &mut Session<'_>, glance: O
     session.set_up().await?;
     if let Some(glance) = glance {
         match glance.ask(session.connection()).await {
-            Ok(Seen { home: Some(home), agrees: true, .. }) => return Ok(Read::Agrees(home)),
+            Ok(Seen { agreed: Some(agreed), .. }) => return Ok(Read::Agreed(agreed)),
             Ok(_) => {}
             // Most likely there is no table yet; whatever else it is shows when the rows are read.
             Err(error) => debug!("the history does not tell how it stands as a whole: {error}"),

@@ -26,7 +26,7 @@ pub(crate) trait DigestText: Quote {
     fn digest(&self, asked: Asked<'_>) -> Result<String, NulError>;
 
     /// The digest of a history that holds these rows.
-    fn expected(&self, rows: &[Wanted<'_>]) -> String;
+    fn expected(&self, asked: Asked<'_>, rows: &[Wanted<'_>]) -> String;
 }
 
 /// Of which table, and of which of its rows.
@@ -39,11 +39,11 @@ pub(crate) struct Asked<'a> {
 }
 
 /// A row as a set wants it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
     pub(crate) namespace: &'a str,
     pub(crate) id: &'a str,
-    pub(crate) checksum: Option<String>,
+    pub(crate) checksum: Option<&'a str>,
 }
 
 /// What stands for a checksum that is not there. No checksum of ours is this, and to one that is not there any other is
@@ -52,7 +52,7 @@ const NO_CHECKSUM: &str = "-";
 
 impl Wanted<'_> {
     fn checksum(&self) -> &str {
-        self.checksum.as_deref().unwrap_or(NO_CHECKSUM)
+        self.checksum.unwrap_or(NO_CHECKSUM)
     }
 }
 

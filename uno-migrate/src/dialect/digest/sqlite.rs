@@ -22,7 +22,7 @@ impl DigestText for Sqlite {
         ))
     }
 
-    fn expected(&self, rows: &[Wanted<'_>]) -> String {
+    fn expected(&self, _asked: Asked<'_>, rows: &[Wanted<'_>]) -> String {
         let mut rows: Vec<&Wanted<'_>> = rows.iter().collect();
         rows.sort_unstable_by_key(|row| (row.namespace, row.id));
         let mut text = rows.len().to_string();

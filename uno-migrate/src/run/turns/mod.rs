@@ -104,7 +104,7 @@ impl Scope<'_> {
     /// The history as it is now.
     pub(super) async fn read_again(&mut self, session: &mut Session<'_>) -> Result<(), Error> {
         self.rows = self.history.load(session.connection(), &self.set.namespaces()).await?;
-        self.agrees = false;
+        self.agreed = None;
         Ok(())
     }
 

@@ -31,6 +31,7 @@ mod selection;
 mod sessions;
 mod sources;
 mod stored_down;
+mod together;
 mod verbs;
 mod waiting;
 mod whole;

@@ -70,6 +70,8 @@ each_database! {
 
     async fn cancelled_after_the_statement_in_hand(db) {
         let set = || migrator([table("1_a"), Migration::sql("2_b", "CREATE TABLE b (id INT);\nINSERT INTO b VALUES (1);\nINSERT INTO b VALUES (2);", "DROP TABLE b")]);
+        // Where something is applied already, the first that comes is one by itself.
+        set().steps(1).run(db.pool()).await.unwrap();
         let stop = Arc::new(AtomicBool::new(false));
         let (seen, asked) = (stop.clone(), stop.clone());
         let error = set()
@@ -87,7 +89,7 @@ each_database! {
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Cancelled);
-        assert_eq!(ids(error.report()), ["1_a"]);
+        assert!(error.report().is_empty());
         if db.is_mysql() {
             assert_eq!(db.history("statements_done").await[1], "2");
             assert_eq!(db.number("SELECT COUNT(*) FROM b").await, 1);

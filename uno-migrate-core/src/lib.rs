@@ -60,7 +60,7 @@ pub use placeholder::{Placeholder, placeholders};
 pub use problem::{Origin, Problem, Problems, Severity};
 pub use resume::{Carried, Fate, carried, fate, is_repeatable};
 pub use secret::{secrets, without_secrets};
-pub use session_change::changes_session;
+pub use session_change::{changes_session, only_defines};
 pub use shown::{acts_outside, fails_as_a_whole, shown};
 pub use skim::{Skimmed, skim};
 pub use split::statements;

@@ -9,6 +9,16 @@ pub fn changes_session(dialect: Dialect, text: &str, section: &Section) -> bool 
     section.statements.iter().any(|&span| changes(dialect, text, span))
 }
 
+/// Whether a section does nothing but define things, none of them by a query: no function of the user's runs that might
+/// change the session behind the statement's back.
+pub fn only_defines(dialect: Dialect, text: &str, section: &Section) -> bool {
+    section.statements.iter().all(|&span| {
+        let queries = |word: &str| ["AS", "EXECUTE", "USING"].iter().any(|with| word.eq_ignore_ascii_case(with));
+        let is_definition = class(dialect, span.of(text)) == StatementClass::Ddl;
+        is_definition && !significant(dialect, text, span).any(|(_, word)| queries(word))
+    })
+}
+
 /// Whether a section may leave its session such that the history cannot be written on it: the section's own
 /// transactions have come to their end by then, and what only reads or locks is no hindrance.
 pub(crate) fn hinders_history(dialect: Dialect, text: &str, section: &Section) -> bool {
@@ -53,6 +63,25 @@ const STATELESS: [&str; 16] = [
 mod tests {
     use super::*;
     use crate::split::split;
+
+    #[test]
+    fn what_only_defines_is_told_from_what_queries() {
+        let only_defines = |text: &str| {
+            let section = Section { statements: split(Dialect::Postgres, text).up, ..Section::default() };
+            only_defines(Dialect::Postgres, text, &section)
+        };
+        assert!(only_defines("CREATE TABLE a (b INT DEFAULT 1); CREATE INDEX c ON a (b); COMMENT ON TABLE a IS 'as'"));
+        for text in [
+            "INSERT INTO a VALUES (f())",
+            "CREATE TABLE a AS SELECT f()",
+            "ALTER TABLE a ALTER b TYPE INT USING f(b)",
+            "CREATE TRIGGER a AFTER INSERT ON b EXECUTE FUNCTION f()",
+            "DO $$ BEGIN PERFORM f(); END $$",
+            "SET search_path = a",
+        ] {
+            assert!(!only_defines(&format!("CREATE TABLE a (b INT); {text}")), "{text}");
+        }
+    }
 
     #[test]
     fn what_touches_the_session_is_told_from_what_touches_the_schema() {

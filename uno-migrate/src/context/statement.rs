@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use uno_migrate_core::{Dialect, Location, secrets, without_secrets};
@@ -28,6 +29,16 @@ impl StatementError {
     pub(crate) fn new(dialect: Dialect, sql: &str, error: sqlx::Error) -> Self {
         let message = driver::message(&error);
         Self::said(dialect, sql, error, message)
+    }
+
+    /// A statement that stood in a message with others.
+    pub(crate) fn within(dialect: Dialect, message: &str, at: Range<usize>, error: sqlx::Error) -> Self {
+        let sql = message.get(at.clone()).unwrap_or_default();
+        let position = driver::position(&error, message).and_then(|position| position.checked_sub(at.start));
+        // What is not finished is found wrong behind its end.
+        let location = position.map(|position| Location::of(sql, position.min(sql.len())));
+        let said = driver::message(&error);
+        Self { location, cause: Some(error), ..Self::refused(dialect, sql, said) }
     }
 
     /// A statement that values were bound to.

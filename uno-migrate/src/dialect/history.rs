@@ -186,7 +186,7 @@ impl HistoryTable {
     }
 
     /// The row as it stood. A running one is its holder's, unless another holder claims it.
-    fn one(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
+    pub(super) fn one(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
         let is_running = |status| status == HistoryStatus::Running;
         if is_running(before) && !is_running(row.status) { self.held(row, before) } else { self.standing(row, before) }
     }
@@ -200,14 +200,14 @@ impl HistoryTable {
         Ok(format!("{} AND status = '{}'", self.named(row)?, before.name()))
     }
 
-    fn named(&self, row: &AppliedMigration) -> Result<String, NulError> {
+    pub(super) fn named(&self, row: &AppliedMigration) -> Result<String, NulError> {
         let text = self.text();
         Ok(format!("namespace = {} AND id = {}", text.literal(&row.namespace)?, text.literal(&row.id)?))
     }
 
     /// The columns that a write sets; times and the order of application come from the database at the moment at which
     /// the row becomes what it says.
-    fn values(
+    pub(super) fn values(
         &self,
         row: &AppliedMigration,
         before: Option<HistoryStatus>,

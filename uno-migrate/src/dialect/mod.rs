@@ -9,6 +9,8 @@
 use chrono::{DateTime, Utc};
 use uno_migrate_core::{Dialect, Effect};
 
+use crate::applied::{AppliedMigration, HistoryStatus};
+
 mod blockers;
 mod digest;
 mod grants;
@@ -95,10 +97,28 @@ pub(crate) trait SqlText: SessionText {
     /// The user that the database knows this session as; one expression.
     fn session_user(&self) -> &'static str;
 
+    /// Writes the fence and a history row at the end of a migration that shares its message with others, and fails unless it
+    /// writes one of each, so that the message ends there. One row, one number: the microseconds since `previous` was
+    /// written in the same message, or since the message came in. None where migrations do not share messages.
+    fn record(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<String, NulError>> {
+        None
+    }
+
     /// Texts one after the other.
     fn concatenated(&self, expressions: &[&str]) -> String {
         expressions.join(" || ")
     }
+}
+
+/// A history row that is written in a message with others.
+pub(crate) struct Write<'a> {
+    pub(crate) row: &'a AppliedMigration,
+    /// How it stands, if it is there.
+    pub(crate) before: Option<HistoryStatus>,
+    /// The lease under which it is written.
+    pub(crate) lease: i64,
+    /// The row that was written before it in the same message.
+    pub(crate) previous: Option<&'a AppliedMigration>,
 }
 
 /// The SQL of a dialect.

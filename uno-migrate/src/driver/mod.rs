@@ -85,6 +85,9 @@ pub trait Connection: Send {
     /// The rows of one statement or several, one after the other.
     fn fetch(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row, sqlx::Error>>;
 
+    /// What several statements answer, one after the other.
+    fn answers(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Answer, sqlx::Error>>;
+
     /// The rows of one statement with values for `$1, $2, …`.
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, sqlx::Error>>;
 
@@ -108,6 +111,15 @@ pub trait Connection: Send {
 
     /// Closes it, or gives it back to the pool that it was taken from.
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<(), sqlx::Error>>;
+}
+
+/// A part of what several statements answer.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Answer {
+    Row(Row),
+    /// The statement has ended. Of one that is empty, nothing is told.
+    Done,
 }
 
 /// Opens another connection like that of the run.
@@ -164,14 +176,15 @@ pub(crate) fn fault(error: &sqlx::Error) -> Option<Fault> {
     None
 }
 
-/// Whether there is nobody at the other end any more.
-pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
-    // SQLSTATE's class of what an operator does to a server; a database in this process is never lost.
-    const INTERVENTION: &str = "57";
-    match error.as_database_error() {
-        Some(error) => error.code().is_some_and(|code| code.starts_with(INTERVENTION)),
-        None => matches!(error, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_)),
+/// Whether the session has ended with that error: the connection broke, or the server has ended it.
+pub(crate) fn ends_session(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else { return true };
+    #[cfg(feature = "postgres")]
+    if postgres::ends_session(error) {
+        return true;
     }
+    let _ = error;
+    false
 }
 
 /// The byte of the statement that the database points at.

@@ -112,7 +112,7 @@ impl Glance {
             Ok(Ok(seen)) => Some((idle, seen)),
             Ok(Err(error)) => {
                 debug!("an idle connection of the pool does not tell how the history stands: {error}");
-                if driver::is_lost(&error) {
+                if driver::ends_session(&error) {
                     idle.close_on_drop();
                 }
                 None

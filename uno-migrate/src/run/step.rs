@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use tracing::{Instrument, error_span, info};
 
+use super::batch::Stride;
 use super::scope::Scope;
 use super::session::Session;
 use super::{failure, record};
@@ -22,12 +23,20 @@ impl Scope<'_> {
         plan: &Plan,
         report: &mut Report,
     ) -> Result<(), Error> {
-        for (index, step) in plan.steps.iter().enumerate() {
+        let mut stride = Stride::new(self.rows.is_empty());
+        let mut next = 0;
+        while let Some(step) = plan.steps.get(next) {
             if self.is_done(step) {
+                next += 1;
                 continue;
             }
             self.go_on(session.connection()).await?;
-            self.started(step, index + 1, plan.steps.len());
+            if let Some(done) = self.together(session, plan, next, &mut stride, report).await? {
+                next += done;
+                continue;
+            }
+            next += 1;
+            self.started(step, next, plan.steps.len());
             let began = Instant::now();
             let done = self.step(session, step, began).instrument(span(step)).await;
             if let Err(error) = &done
@@ -43,6 +52,7 @@ impl Scope<'_> {
             }
             self.told(step, done)?;
             report.migrations.push(self.ended(step, began.elapsed()));
+            stride.went_well(1, began.elapsed());
         }
         Ok(())
     }
@@ -58,7 +68,7 @@ impl Scope<'_> {
     }
 
     /// Whether the history says already what the step is for, as it may after it was read again.
-    fn is_done(&self, step: &Step) -> bool {
+    pub(super) fn is_done(&self, step: &Step) -> bool {
         let status = self.standing(step);
         match step.direction {
             Direction::Up => status == Some(HistoryStatus::Applied),
@@ -97,7 +107,7 @@ impl Scope<'_> {
     }
 
     /// Names the migration in an error, and tells whoever listens.
-    fn told(&self, step: &Step, done: Result<(), Error>) -> Result<(), Error> {
+    pub(super) fn told(&self, step: &Step, done: Result<(), Error>) -> Result<(), Error> {
         done.map_err(|error| failure::in_step(step, error).explained(self.dialect))
             .inspect_err(|error| self.failed(step, error))
     }

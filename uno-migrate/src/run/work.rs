@@ -67,6 +67,13 @@ impl<'a> Work<'a> {
         }
     }
 
+    pub(super) fn into_script(self) -> Option<Script> {
+        match self.what {
+            What::Sql(script) => Some(script),
+            What::Coded { .. } => None,
+        }
+    }
+
     pub(super) fn section(&self) -> Option<&Section> {
         self.script().map(|script| &script.section)
     }

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use uno_migrate_core::Effect;
 
 use super::quote::Postgres;
-use super::{NulError, Qualified, Quote, SqlText, Type, settle};
+use super::{HistoryTable, NulError, Qualified, Quote, SqlText, Type, Write, settle};
 
+mod record;
 mod session;
 
 impl SqlText for Postgres {
@@ -86,6 +87,10 @@ impl SqlText for Postgres {
             Type::Integer => "bigint".to_owned(),
             Type::Time => "timestamptz".to_owned(),
         }
+    }
+
+    fn record(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<String, NulError>> {
+        Some(record::record(table, write))
     }
 
     fn session_user(&self) -> &'static str {

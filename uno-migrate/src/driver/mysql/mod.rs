@@ -3,19 +3,19 @@
 use std::any::Any;
 
 use futures_util::future::BoxFuture;
-use futures_util::stream::{BoxStream, StreamExt};
+use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::error::BoxDynError;
 use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlRow};
 use sqlx::query::Query;
 use sqlx::{
-    Arguments, Column as _, ConnectOptions, Connection as _, Error, MySql, MySqlConnection, MySqlPool, Row as _,
-    SqlStr, TypeInfo, query_with, raw_sql,
+    Arguments, Column as _, ConnectOptions, Connection as _, Either, Error, MySql, MySqlConnection, MySqlPool,
+    Row as _, SqlStr, TypeInfo, query_with, raw_sql,
 };
 use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
 use super::fault::{Contention, Fault, Obstacle};
-use super::{Connection, Driver, Transaction, transaction};
+use super::{Answer, Connection, Driver, Transaction, transaction};
 use crate::value::{Cell, Row, Value};
 
 mod cell;
@@ -69,6 +69,15 @@ impl Connection for MySqlConnection {
     fn fetch(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row, Error>> {
         let mut columns = Columns::default();
         raw_sql(sql).fetch(self).map(move |found| Ok(row(&mut columns, &found?, Format::Text))).boxed()
+    }
+
+    fn answers(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Answer, Error>> {
+        let mut columns = Columns::default();
+        let answer = move |answer: Either<_, _>| match answer {
+            Either::Left(_) => Answer::Done,
+            Either::Right(row) => Answer::Row(self::row(&mut columns, &row, Format::Text)),
+        };
+        raw_sql(sql).fetch_many(self).map_ok(answer).boxed()
     }
 
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {

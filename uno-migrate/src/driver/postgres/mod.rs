@@ -5,20 +5,20 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::Instant;
 
 use futures_util::future::{BoxFuture, TryFutureExt};
-use futures_util::stream::{BoxStream, StreamExt};
+use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::types::Oid;
-use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgRow, PgTypeInfo};
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgRow, PgSeverity, PgTypeInfo};
 use sqlx::{
-    Arguments, Column as _, ConnectOptions, Connection as _, Encode, Error, PgConnection, PgPool, Postgres, Row as _,
-    SqlStr, Type, TypeInfo, query_with, raw_sql,
+    Arguments, Column as _, ConnectOptions, Connection as _, Either, Encode, Error, PgConnection, PgPool, Postgres,
+    Row as _, SqlStr, Type, TypeInfo, query_with, raw_sql,
 };
 use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
 use super::fault::{Contention, Fault, Obstacle};
-use super::{Connection, Driver, Transaction, transaction};
+use super::{Answer, Connection, Driver, Transaction, transaction};
 use crate::value::{Cell, Row, Value};
 
 mod cell;
@@ -89,6 +89,15 @@ impl Connection for PgConnection {
     fn fetch(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row, Error>> {
         let mut columns = Columns::default();
         raw_sql(sql).fetch(self).map(move |found| Ok(row(&mut columns, &found?))).boxed()
+    }
+
+    fn answers(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Answer, Error>> {
+        let mut columns = Columns::default();
+        let answer = move |answer: Either<_, _>| match answer {
+            Either::Left(_) => Answer::Done,
+            Either::Right(row) => Answer::Row(self::row(&mut columns, &row)),
+        };
+        raw_sql(sql).fetch_many(self).map_ok(answer).boxed()
     }
 
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {
@@ -192,6 +201,11 @@ pub(super) fn fault(error: &dyn sqlx::error::DatabaseError) -> Option<Fault> {
         _ => return None,
     };
     Some(fault)
+}
+
+pub(super) fn ends_session(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let error = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>();
+    error.is_some_and(|error| matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic))
 }
 
 /// The byte that PostgreSQL points at; it counts characters, from 1.

@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use tracing::warn;
 use uno_migrate_core::Dialect;
 
-use super::super::{Connection, Transaction};
+use super::super::{Answer, Connection, Transaction};
 use crate::dialect;
 use crate::value::{Row, Value};
 
@@ -131,6 +131,13 @@ impl Connection for Pooled {
     fn fetch(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Row, Error>> {
         match self.connection() {
             Ok(connection) => Connection::fetch(connection, sql),
+            Err(error) => once(ready(Err(error))).boxed(),
+        }
+    }
+
+    fn answers(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Answer, Error>> {
+        match self.connection() {
+            Ok(connection) => Connection::answers(connection, sql),
             Err(error) => once(ready(Err(error))).boxed(),
         }
     }

@@ -32,7 +32,7 @@ pub(in crate::run) enum Conclusion {
 
 impl Conclusion {
     /// Where the row shares the migration's transaction, it says the truth by itself.
-    pub(super) fn of_atomic(self, step: &Step) -> Result<(), Error> {
+    pub(in crate::run) fn of_atomic(self, step: &Step) -> Result<(), Error> {
         match self {
             Self::Done | Self::Recorded => Ok(()),
             Self::Untouched(error) => Err(error),

@@ -27,6 +27,11 @@ use conclusion::Conclusion;
 use kind::Frame;
 
 impl Scope<'_> {
+    /// Whether its statements and its history row are one transaction.
+    pub(super) fn is_atomic(&self, work: &Work<'_>) -> bool {
+        Frame::of(work, self) == Frame::Atomic
+    }
+
     /// Does the work and writes the history, as close together as the database lets them be.
     pub(super) async fn framed(&self, session: &mut Session<'_>, step: &Step, began: Instant) -> Result<(), Error> {
         let work = Work::of(step, self.dialect)?;

@@ -1,7 +1,8 @@
 //! Patience with others: how long statements wait for them, who they are, and how often it is tried again what failed for
 //! somebody else's lock and left nothing behind.
 //!
-//! * [`pace`]: how long the statements of a migration may wait and take
+//! * [`limits`]: how long the statements of a migration may wait and take
+//! * [`pace`]: the same on a session, and each statement sent
 //! * [`watch`]: who keeps a statement waiting, and the end of one that takes too long
 //! * [`waiting`]: waiting for somebody else, and saying so
 
@@ -17,6 +18,7 @@ use super::scope::Scope;
 use crate::driver::{Connection, Contention};
 use crate::error::Error;
 
+pub(super) mod limits;
 pub(super) mod pace;
 pub(super) mod waiting;
 mod watch;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use uno_migrate_core::{Dialect, StatementClass, Timeout, class};
+use uno_migrate_core::{Dialect, Timeout};
 
+use super::limits::Limits;
 use super::watch::{Identity, bounded, identify, let_pass};
 use crate::blocked::Blocker;
 use crate::context::StatementError;
@@ -22,17 +23,9 @@ pub(in crate::run) struct Stopped {
     pub(in crate::run) blockers: Vec<Blocker>,
 }
 
-/// The limits of the session while a migration runs on it.
+/// The limits of the session while a migration runs on it, as they are set.
 pub(in crate::run) struct Pace {
-    /// For statements that hold others up while they wait.
-    lock: Option<Timeout>,
-    statement: Option<Timeout>,
-    /// A transaction around all of it, with which the settings end.
-    in_transaction: bool,
-    /// Whether the limit for locks is set now.
-    is_limited: bool,
-    /// Whether it stays as it is, whatever comes.
-    is_fixed: bool,
+    limits: Limits,
     /// Who the session is, and how another one is opened beside it.
     beside: Option<(Identity, Opener)>,
 }
@@ -46,76 +39,34 @@ impl Pace {
         has_hooks: bool,
         in_transaction: bool,
     ) -> Result<Self, Error> {
-        let (dialect, options, section) = (scope.dialect, scope.options, script.map(|script| &script.section));
-        // Where nothing can be opened, the session is the caller's, and so are its limits.
-        let is_own = scope.opener.is_some();
-        let own_lock = section.and_then(|section| section.lock_timeout);
-        let own_statement = section.and_then(|section| section.statement_timeout);
-        let lock = own_lock.or(options.lock_timeout.filter(|_| is_own).map(Timeout::After));
-        let statement = own_statement.or(options.statement_timeout.filter(|_| is_own).map(Timeout::After));
-        let limited_code = limits_code(dialect, in_transaction);
-        let (is_limited, is_fixed) = match script {
-            Some(_) if own_lock.is_some() => (true, true),
-            Some(script) => {
-                let statements = || (0..script.total()).map(|index| script.statement(index));
-                let is_set = statements().any(|statement| sets_lock_limit(dialect, statement));
-                // To go back to a savepoint takes a limit back that was set behind it.
-                let goes_back = in_transaction
-                    && statements().any(|statement| class(dialect, statement) == StatementClass::TransactionControl);
-                let mut limited = statements().filter_map(|statement| is_limited(dialect, statement));
-                let is_first = if goes_back { Some(limited.any(|limited| limited)) } else { limited.next() };
-                let is_limited = is_set || is_first.unwrap_or(true) || (has_hooks && limited_code);
-                (is_limited, is_set || goes_back)
-            }
-            None => (limited_code, true),
-        };
-        let mut pace =
-            Self { lock, statement, in_transaction, is_limited, is_fixed: is_fixed || lock.is_none(), beside: None };
-        let mut settings = sql(dialect).limits(lock.filter(|_| is_limited), statement, in_transaction);
-        if is_own && let Some(question) = sql(dialect).identity() {
-            // An earlier migration's limit may be that of the session still.
-            settings
-                .extend(sql(dialect).own_lock_limit(None, in_transaction).filter(|_| lock.is_some() && !is_limited));
-            let identity = identify(connection, question, settings).await.map_err(not_set)?;
-            pace.beside = identity.zip(scope.opener.clone());
-        } else {
+        let limits = Limits::new(scope, script, has_hooks, in_transaction);
+        let mut settings = limits.opening();
+        let text = sql(scope.dialect);
+        let Some((opener, question)) = scope.opener.clone().zip(text.identity()) else {
             set(connection, settings).await?;
-        }
-        Ok(pace)
+            return Ok(Self { limits, beside: None });
+        };
+        // An earlier migration's limit may be that of the session still.
+        let is_left = limits.lock.is_some() && !limits.is_limited;
+        settings.extend(text.own_lock_limit(None, in_transaction).filter(|_| is_left));
+        let identity = identify(connection, question, settings).await.map_err(not_set)?;
+        Ok(Self { limits, beside: identity.zip(Some(opener)) })
     }
 
-    /// Sets the limit for locks that statements are to have which take effect together. In a transaction that may hold
-    /// what others wait for, no statement waits longer than those that lock it.
+    /// Sets the limit for locks that statements are to have which take effect together.
     pub(in crate::run) async fn before<'t>(
         &mut self,
         connection: &mut dyn Connection,
         statements: impl Iterator<Item = &'t str>,
     ) -> Result<(), Error> {
-        let dialect = connection.dialect();
-        match statements.filter_map(|statement| is_limited(dialect, statement)).reduce(|one, other| one || other) {
-            Some(limited) => self.limit_locks(connection, limited).await,
-            None => Ok(()),
-        }
+        let own = self.beside.as_ref().map(|(session, _)| session.own_lock_limit.as_str());
+        set(connection, self.limits.before(statements, own)).await
     }
 
     /// The same for hooks.
     pub(in crate::run) async fn before_code(&mut self, connection: &mut dyn Connection) -> Result<(), Error> {
-        let limited = limits_code(connection.dialect(), self.in_transaction);
-        self.limit_locks(connection, limited).await
-    }
-
-    async fn limit_locks(&mut self, connection: &mut dyn Connection, limited: bool) -> Result<(), Error> {
-        if self.is_fixed || limited == self.is_limited || (self.in_transaction && self.is_limited) {
-            return Ok(());
-        }
-        let text = sql(connection.dialect());
         let own = self.beside.as_ref().map(|(session, _)| session.own_lock_limit.as_str());
-        let settings = match limited {
-            true => text.limits(self.lock, None, self.in_transaction),
-            false => text.own_lock_limit(own, self.in_transaction).into_iter().collect(),
-        };
-        self.is_limited = limited;
-        set(connection, settings).await
+        set(connection, self.limits.before_code(own)).await
     }
 
     /// Runs one statement of the migration's.
@@ -129,11 +80,11 @@ impl Pace {
             let sent = send(connection, statement).await;
             return sent.map_err(|error| Stopped::new(scope.dialect, statement, error, Vec::new()));
         };
-        let after = match self.lock {
-            Some(Timeout::After(limit)) if self.is_limited => LOOK_AFTER.min(limit / 2),
+        let after = match self.limits.lock {
+            Some(Timeout::After(limit)) if self.limits.is_limited => LOOK_AFTER.min(limit / 2),
             _ => LOOK_AFTER,
         };
-        let limit = match self.statement {
+        let limit = match self.limits.statement {
             Some(Timeout::After(limit)) if !session.ends_statements => Some(limit),
             _ => None,
         };
@@ -158,30 +109,6 @@ impl Stopped {
     fn new(dialect: Dialect, statement: &str, error: sqlx::Error, blockers: Vec<Blocker>) -> Self {
         Self { error: StatementError::new(dialect, statement, error), blockers }
     }
-}
-
-/// Nobody knows what Rust code does; outside a transaction it may well build an index concurrently.
-fn limits_code(dialect: Dialect, in_transaction: bool) -> bool {
-    in_transaction || dialect != Dialect::Postgres
-}
-
-/// Whether a statement holds others up while it waits for a lock; nothing where it does not wait.
-fn is_limited(dialect: Dialect, statement: &str) -> Option<bool> {
-    match class(dialect, statement) {
-        StatementClass::Ddl | StatementClass::Other => Some(true),
-        StatementClass::ConcurrentDdl | StatementClass::Data => Some(false),
-        StatementClass::Session | StatementClass::TransactionControl => None,
-    }
-}
-
-/// Whether a statement sets the limit for locks by itself.
-fn sets_lock_limit(dialect: Dialect, statement: &str) -> bool {
-    let names = |name: &str| {
-        let mut parts = statement.as_bytes().windows(name.len());
-        parts.any(|part| part.eq_ignore_ascii_case(name.as_bytes()))
-    };
-    let may_set = class(dialect, statement) == StatementClass::Session || names("set_config");
-    may_set && sql(dialect).lock_limit_settings().iter().any(|setting| names(setting))
 }
 
 async fn set(connection: &mut dyn Connection, settings: Vec<String>) -> Result<(), Error> {

@@ -68,17 +68,22 @@ impl Settings {
         self.0.get().is_some_and(|found| found.watches)
     }
 
+    /// Takes back what migrations did to their session that prepare nothing, while their transaction is open.
+    pub(in crate::run) fn taken_back(&self, dialect: Dialect) -> String {
+        let restore = self.0.get().map_or("", |found| found.restore.as_str());
+        format!("{}; {restore}", sql(dialect).reset_in_transaction())
+    }
+
     /// Takes back what a migration did to its session, while its transaction is open: the history is written as the user
     /// and with the settings that the run began with.
     pub(in crate::run) async fn reset(&self, connection: &mut dyn Connection, options: &Options) -> Result<(), Error> {
         let text = sql(connection.dialect());
-        let reset = text.reset_in_transaction();
-        if reset.is_empty() {
+        if text.reset_in_transaction().is_empty() {
             return Ok(());
         }
-        let restore = self.0.get().map_or("", |found| found.restore.as_str());
         connection.forget().await.map_err(not_reset)?;
-        forget_prepared(connection, format!("{reset}; {restore}; {}", text.prepared())).await.map_err(not_reset)?;
+        let taken_back = self.taken_back(connection.dialect());
+        forget_prepared(connection, format!("{taken_back}; {}", text.prepared())).await.map_err(not_reset)?;
         match &options.on_connect {
             Some(hook) => on_connect(connection, hook).await,
             None => Ok(()),

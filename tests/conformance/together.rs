@@ -1,0 +1,237 @@
+//! Migrations that share a message stand and fall by themselves, and are told of as if each had come alone.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use sqlx::{Connection, PgConnection, PgPool};
+use uno_migrate::{ErrorKind, Event, Migration};
+
+use crate::kit::{Ask, Log, ids, migrator, sql, table, text};
+use crate::support::{Proxy, TestDatabase, postgres};
+
+/// Thirty small ones, numbered from 1.
+fn thirty() -> Vec<Migration> {
+    (1..=30).map(|number| table(&format!("{number:02}_t{number}"))).collect()
+}
+
+/// The same with another one in the middle.
+fn thirty_with(up: &str) -> Vec<Migration> {
+    let mut set = thirty();
+    set[14] = sql("15_t15", up, "DROP TABLE IF EXISTS t15");
+    set
+}
+
+async fn through(db: &TestDatabase<sqlx::Postgres>) -> (Proxy, PgPool) {
+    let proxy = Proxy::start(db.url());
+    let pool = PgPool::connect(proxy.url()).await.unwrap();
+    (proxy, pool)
+}
+
+/// How many messages of a run hold migrations of ours.
+fn messages(proxy: &Proxy) -> usize {
+    proxy.messages().iter().filter(|message| message.contains("CREATE TABLE t")).count()
+}
+
+#[tokio::test]
+async fn thirty_are_one_message() {
+    let db = postgres().await;
+    let (proxy, pool) = through(&db).await;
+    let log = Log::default();
+    let report = migrator(thirty()).on_event(log.listener()).run(&pool).await.unwrap();
+    assert_eq!(report.len(), 30);
+    assert_eq!(messages(&proxy), 1);
+    assert_eq!(db.history("seq").await, (1..=30).map(|seq| seq.to_string()).collect::<Vec<_>>());
+    let applied = "SELECT count(*) FROM (SELECT applied_at <= lag(applied_at) OVER (ORDER BY seq) AS late FROM uno_migrations) t WHERE late";
+    assert_eq!(db.number(applied).await, 0, "each has its own time");
+    let lines = log.lines();
+    assert_eq!(lines[..3], ["started 01_t1 up 1/30", "statement 01_t1 line 1 1/1", "applied 01_t1"]);
+    assert_eq!(lines[87..], ["started 30_t30 up 30/30", "statement 30_t30 line 1 1/1", "applied 30_t30"]);
+    let down = migrator(thirty()).all().revert(&pool).await.unwrap();
+    assert_eq!(down.len(), 30);
+    assert_eq!(db.history("reverted_at").await.iter().filter(|at| *at == "-").count(), 0);
+    let again = migrator(thirty()).run(&pool).await.unwrap();
+    assert_eq!((again.len(), db.number("SELECT min(seq) FROM uno_migrations").await), (30, 31));
+}
+
+#[tokio::test]
+async fn what_has_been_applied_before_makes_it_start_slowly() {
+    let db = postgres().await;
+    let (proxy, pool) = through(&db).await;
+    migrator(thirty()).steps(1).run(&pool).await.unwrap();
+    let before = messages(&proxy);
+    assert_eq!(migrator(thirty()).run(&pool).await.unwrap().len(), 29);
+    // 1, 2, 4, 8 and 14.
+    assert_eq!(messages(&proxy) - before, 5);
+}
+
+#[tokio::test]
+async fn a_statement_that_fails_is_the_one_that_is_told() {
+    for (bad, line, column, cause) in [
+        // Positions are counted in characters, from the start of the message.
+        ("CREATE TABLE t15 (a INT);\nINSERT INTO t15 (a) VALUES ('ä😀', zz)", 2, 35, "column \"zz\" does not exist"),
+        ("CREATE TABLE t15 (a INT);\nINSERT INTO t15 VALUES (1 / (SELECT 0))", 2, 1, "division by zero"),
+        ("CREATE TABLE t15 (a INT);\n\n  CREATE TABEL t15b (a INT)", 3, 10, "syntax error"),
+        ("CREATE TABLE t15 (a INT);\nALTER TABLE t15 ADD", 2, 20, "syntax error"),
+    ] {
+        let db = postgres().await;
+        let error = migrator(thirty_with(bad)).run(db.pool()).await.unwrap_err();
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Migration, "migration `15_t15` could not be applied"));
+        let location = error.location().unwrap();
+        assert_eq!((location.line, location.column), (line, column), "{error}");
+        assert!(text(&error).contains(cause), "{error}");
+        assert!(text(&error).contains("`15_t15` was rolled back and left nothing behind"), "{error}");
+        assert_eq!(error.report().len(), 14, "{error}");
+        assert_eq!(db.standing().await.len(), 14);
+        let tables: Vec<_> = db.tables().await.into_iter().filter(|name| name.starts_with('t')).collect();
+        assert_eq!(tables.len(), 14, "{tables:?}");
+        assert_eq!(migrator(thirty()).run(db.pool()).await.unwrap().len(), 16);
+    }
+}
+
+#[tokio::test]
+async fn a_constraint_that_is_checked_at_the_end_fails_its_own_migration() {
+    let db = postgres().await;
+    let bad = "CREATE TABLE t15 (a INT PRIMARY KEY, b INT REFERENCES t15 DEFERRABLE INITIALLY DEFERRED); INSERT INTO t15 VALUES (1, 2)";
+    let error = migrator(thirty_with(bad)).run(db.pool()).await.unwrap_err();
+    assert!(text(&error).contains("the transaction could not be committed"), "{error}");
+    assert_eq!((error.path(), error.report().len()), (Some("15_t15.sql"), 14), "{error}");
+    assert_eq!(db.standing().await.len(), 14);
+}
+
+#[tokio::test]
+async fn a_lock_in_the_way_is_waited_for_by_the_migration_that_wants_it() {
+    let db = postgres().await;
+    db.exec("CREATE TABLE held (a INT)").await;
+    let mut other = PgConnection::connect(db.url()).await.unwrap();
+    sqlx::raw_sql("BEGIN; LOCK TABLE held").execute(&mut other).await.unwrap();
+    let free = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
+    });
+    let set = migrator(thirty_with("ALTER TABLE held ADD b INT; CREATE TABLE t15 (a INT)"));
+    let report = set.lock_timeout(Duration::from_millis(200)).run(db.pool()).await.unwrap();
+    free.await.unwrap();
+    assert_eq!(report.len(), 30);
+    assert_eq!(db.number("SELECT count(b) FROM held").await, 0);
+}
+
+#[tokio::test]
+async fn rows_of_a_migration_are_no_answers_of_ours() {
+    let db = postgres().await;
+    let set = thirty_with(
+        "CREATE TABLE t15 (a INT); INSERT INTO t15 VALUES (1), (2) RETURNING a; UPDATE t15 SET a = 7 RETURNING a::bigint",
+    );
+    assert_eq!(migrator(set).run(db.pool()).await.unwrap().len(), 30);
+    assert_eq!(db.number("SELECT sum(a) FROM t15").await, 14);
+}
+
+#[tokio::test]
+async fn a_setting_does_not_reach_the_next_migration() {
+    let db = postgres().await;
+    db.exec("CREATE SCHEMA elsewhere; CREATE FUNCTION moves() RETURNS INT LANGUAGE sql AS $$ SELECT set_config('search_path', 'elsewhere', false); SELECT 1 $$").await;
+    for set in [
+        thirty_with("CREATE TABLE t15 (a INT); INSERT INTO t15 VALUES (moves())"),
+        thirty_with("CREATE TABLE t15 (a INT); SET search_path = elsewhere; SET ROLE pg_monitor"),
+    ] {
+        assert_eq!(migrator(set).run(db.pool()).await.unwrap().len(), 30);
+        assert_eq!(db.number("SELECT count(*) FROM pg_tables WHERE schemaname = 'elsewhere'").await, 0);
+        migrator(thirty()).all().revert(db.pool()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_can_share_no_message_comes_between() {
+    let db = postgres().await;
+    let mut set = thirty();
+    set[9] = sql(
+        "10_t10",
+        "-- Transaction: none\nCREATE TABLE t10 (a INT);\nCREATE INDEX CONCURRENTLY i ON t10 (a)",
+        "DROP TABLE t10",
+    );
+    set[19] = sql("20_t20", "DO $$ BEGIN EXECUTE 'CREATE TABLE t20 (a INT)'; END $$", "DROP TABLE t20");
+    let log = Log::default();
+    let report = migrator(set).on_event(log.listener()).run(db.pool()).await.unwrap();
+    assert_eq!(report.len(), 30);
+    let applied: Vec<_> = log.lines().into_iter().filter(|line| line.starts_with("applied")).collect();
+    assert_eq!(applied.len(), 30);
+    assert!(applied.is_sorted(), "{applied:?}");
+}
+
+/// A message that takes long is told of meanwhile.
+#[tokio::test]
+async fn who_listens_hears_before_the_message_ends() {
+    let db = postgres().await;
+    let mut set = thirty();
+    for number in [10, 20] {
+        let up = format!("CREATE TABLE t{number} (a INT); INSERT INTO t{number} SELECT 1 FROM pg_sleep(1.6)");
+        set[number - 1] = sql(&format!("{number}_t{number}"), &up, &format!("DROP TABLE t{number}"));
+    }
+    let began = Instant::now();
+    let early = Arc::new(AtomicUsize::new(0));
+    let heard = early.clone();
+    let log = Log::default();
+    let report = migrator(set)
+        .on_event(move |event| {
+            if let Event::Applied { .. } = event
+                && began.elapsed() < Duration::from_millis(2_900)
+            {
+                heard.fetch_add(1, Ordering::SeqCst);
+            }
+        })
+        .on_event(log.listener())
+        .run(db.pool())
+        .await
+        .unwrap();
+    assert_eq!(ids(&report).len(), 30);
+    assert!((9..20).contains(&early.load(Ordering::SeqCst)), "{early:?}");
+    assert_eq!(log.lines().iter().filter(|line| line.starts_with("applied")).count(), 30);
+    assert!(report.migrations[9].duration > Duration::from_millis(1_500), "{report}");
+    assert!(report.migrations[8].duration < Duration::from_millis(1_000), "{report}");
+}
+
+/// Who asks to stop does not wait for all that is under way.
+#[tokio::test]
+async fn a_message_ends_early_when_it_is_asked_to() {
+    let db = postgres().await;
+    let set = || thirty_with("CREATE TABLE t15 (a INT); INSERT INTO t15 SELECT 1 FROM pg_sleep(60)");
+    let began = Instant::now();
+    let stop = tokio::time::sleep(Duration::from_millis(300));
+    let error = migrator(set()).cancel_on(stop).run(db.pool()).await.unwrap_err();
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    assert_eq!(error.kind(), ErrorKind::Cancelled, "{error}");
+    assert_eq!(error.report().len(), 14, "{error}");
+    assert_eq!(db.standing().await.len(), 14);
+    assert!(text(&error).contains("`15_t15` was rolled back and left nothing behind"), "{error}");
+    assert_eq!(migrator(thirty()).run(db.pool()).await.unwrap().len(), 16);
+}
+
+/// The server does not stop when its client is gone: what it has heard of is done, or ended.
+#[tokio::test]
+async fn a_connection_that_breaks_leaves_nothing_in_doubt() {
+    let at = {
+        let db = postgres().await;
+        let (proxy, pool) = through(&db).await;
+        migrator(thirty()).run(&pool).await.unwrap();
+        1 + proxy.messages().iter().position(|message| message.contains("CREATE TABLE t1 ")).unwrap()
+    };
+    for before in [true, false] {
+        let db = postgres().await;
+        let (proxy, pool) = through(&db).await;
+        if before {
+            proxy.cut_before(at);
+        } else {
+            proxy.cut_after(at);
+        }
+        match migrator(thirty()).run(&pool).await {
+            Ok(report) => assert!(!before && report.len() == 30),
+            Err(error) => {
+                assert_eq!(db.standing().await.len(), error.report().len(), "{error}");
+                assert!(text(&error).contains("left nothing behind"), "{error}");
+            }
+        }
+        assert!(proxy.was_cut());
+        migrator(thirty()).run(&pool).await.unwrap();
+        assert_eq!(db.standing().await.len(), 30);
+    }
+}

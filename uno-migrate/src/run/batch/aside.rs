@@ -1,0 +1,64 @@
+//! What is done beside a message that takes its time: whoever listens is told what is done by now, and a run that is asked
+//! to stop does not wait for all of it.
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use tokio::time::sleep;
+use tracing::debug;
+
+use super::message::Message;
+use crate::lease::liveness;
+use crate::plan::Plan;
+use crate::report::Outcome;
+use crate::run::scope::Scope;
+
+/// How often it is looked.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How long a message may go on after the run was asked to stop.
+const GRACE: Duration = Duration::from_secs(1);
+
+impl Scope<'_> {
+    /// Looks from a second connection how far a message is, and tells of what is done. Where the run is asked to stop, it
+    /// ends the session that works on the message, and with it the migration in hand.
+    pub(super) async fn look_on(
+        &self,
+        message: &Message<'_>,
+        at: usize,
+        plan: &Plan,
+        told: &mut Vec<Outcome>,
+    ) -> Infallible {
+        let cancelled = async {
+            match self.options.cancel_on.clone() {
+                Some(cancelled) => cancelled.await,
+                None => pending().await,
+            }
+            sleep(GRACE).await;
+        };
+        let mut cancelled = Box::pin(cancelled);
+        sleep(LOOK_EVERY).await;
+        let (Some(opener), Some(lease)) = (&self.opener, &self.lease) else { return pending().await };
+        let Ok(mut connection) = opener().await.inspect_err(|error| debug!("no second connection: {error}")) else {
+            return pending().await;
+        };
+        loop {
+            if let Ok(rows) = self.history.load(&mut *connection, &self.set.namespaces()).await {
+                for (position, group) in (at..).zip(&message.groups).skip(told.len()) {
+                    let is_so = |row: &&_| group.is_left_by(row);
+                    let Some(row) = rows.iter().find(is_so) else { break };
+                    let took = Duration::from_millis(row.execution_ms.try_into().unwrap_or_default());
+                    told.push(self.tell_of(group, position, plan, took));
+                }
+            }
+            if let Either::Right(_) = select(Box::pin(sleep(LOOK_EVERY)), &mut cancelled).await {
+                if let Some(session) = lease.session() {
+                    let _ = liveness::end(&mut *connection, session).await;
+                }
+                return pending().await;
+            }
+        }
+    }
+}

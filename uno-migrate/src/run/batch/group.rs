@@ -1,0 +1,61 @@
+//! A migration that can share a message with others.
+
+use std::time::Duration;
+
+use uno_migrate_core::{changes_session, only_defines};
+
+use crate::applied::AppliedMigration;
+use crate::error::Error;
+use crate::plan::{Act, Step};
+use crate::run::record;
+use crate::run::scope::Scope;
+use crate::run::script::Script;
+use crate::run::session::Session;
+use crate::run::work::Work;
+/// One migration of a message.
+pub(super) struct Group<'p> {
+    pub(super) step: &'p Step,
+    pub(super) script: Script,
+    /// The row that it leaves.
+    pub(super) row: AppliedMigration,
+    /// No code runs in it that might change the session.
+    pub(super) only_defines: bool,
+    /// What is set before each statement: limits.
+    pub(super) settings: Vec<Vec<String>>,
+}
+
+impl<'p> Group<'p> {
+    /// A step as one, if it can be: SQL in a transaction, that calls nobody and leaves its session as it is. What may be
+    /// sent again by itself has to bear that.
+    pub(super) fn of(scope: &Scope<'_>, session: &Session<'_>, step: &'p Step) -> Result<Option<Self>, Error> {
+        let is_run = matches!(step.act, Act::Run(_) | Act::Stored { .. });
+        if !is_run || step.resumes || session.is_lent() || scope.options.on_connect.is_some() || scope.is_done(step) {
+            return Ok(None);
+        }
+        let work = Work::of(step, scope.dialect)?;
+        if !scope.is_atomic(&work) || !work.is_only_sql(scope) {
+            return Ok(None);
+        }
+        let Some(script) = work.into_script() else { return Ok(None) };
+        if changes_session(scope.dialect, &script.text, &script.section) {
+            return Ok(None);
+        }
+        let settings = scope.limits(&script);
+        let row = record::ended(&scope.begun(step), step.direction, Duration::ZERO);
+        let only_defines = only_defines(scope.dialect, &script.text, &script.section);
+        Ok(Some(Self { step, script, row, only_defines, settings }))
+    }
+
+    /// Whether that is the row that it leaves, written in this run.
+    pub(super) fn is_left_by(&self, row: &AppliedMigration) -> bool {
+        let said = |row: &AppliedMigration| (row.status, row.epoch);
+        (&row.namespace, &row.id) == (&self.row.namespace, &self.row.id) && said(row) == said(&self.row)
+    }
+
+    /// About so many bytes in a message.
+    pub(super) fn bytes(&self) -> usize {
+        const AROUND: usize = 2_000;
+        let statements = (0..self.script.total()).map(|index| self.script.statement(index).len()).sum::<usize>();
+        statements + self.row.down_sql.as_ref().map_or(0, String::len) + AROUND
+    }
+}

@@ -1,0 +1,137 @@
+//! Several migrations in one message. Each is still a transaction of its own, with its history row in it; what they share
+//! is the way to the server and back, which else each of their statements takes by itself.
+//!
+//! * [`group`]: a migration that can share a message
+//! * [`message`]: several, as they are sent
+//! * [`answers`]: what the server says to that, and so what has become of each
+//! * [`aside`]: what is done beside it while it takes its time
+//! * [`lost`]: what has become of them where it says nothing any more
+//! * [`stride`]: how many share a message
+
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use futures_util::future::{Either, select};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+use tracing::debug;
+
+use super::failure;
+use super::frame::conclusion::Conclusion;
+use super::scope::Scope;
+use super::session::transaction::{is_open, roll_back};
+use super::session::{Session, settings};
+use super::step::span;
+use crate::driver::Connection;
+use crate::error::{Error, ErrorKind};
+use crate::plan::Plan;
+use crate::report::{Outcome, Report};
+
+mod answers;
+mod aside;
+mod group;
+mod lost;
+mod message;
+mod stride;
+
+use answers::{Answers, Stop};
+use group::Group;
+use message::Message;
+pub(super) use stride::Stride;
+
+impl Scope<'_> {
+    /// Does the steps from `at` on that can share a message; how many are done. Nothing where the first is to be done by
+    /// itself.
+    pub(super) async fn together(
+        &mut self,
+        session: &mut Session<'_>,
+        plan: &Plan,
+        at: usize,
+        stride: &mut Stride,
+        report: &mut Report,
+    ) -> Result<Option<usize>, Error> {
+        let Some(message) = self.message(session, &plan.steps[at..], stride)? else { return Ok(None) };
+        session.reset().await?;
+        self.seat(session).await?;
+        self.at(|| message.to_string());
+        debug!("{message}: {} bytes", message.text().len());
+        let began = Instant::now();
+        let mut told = Vec::new();
+        let (mut times, stop) = {
+            let exchange = pin!(exchange(session.connection(), &message));
+            match select(exchange, pin!(self.look_on(&message, at, plan, &mut told))).await {
+                Either::Left((exchanged, _)) => exchanged,
+                Either::Right((never, _)) => match never {},
+            }
+        };
+        let stop = match stop {
+            Some(Stop::Lost(error)) => {
+                let broken = |()| {
+                    let what = format!("the connection broke during {message}");
+                    Error::new(ErrorKind::Migration, what).caused_by_database(error)
+                };
+                let error = self.check_cancelled().map_or_else(|cancelled| cancelled, broken);
+                let (done, ended) = self.look_after(session, &message, error).await;
+                times.resize(done, Duration::ZERO);
+                ended.map(Stop::Failed)
+            }
+            stop => stop,
+        };
+        let unheard = told.len();
+        report.migrations.append(&mut told);
+        for (position, (group, time)) in (at..).zip(message.groups.iter().zip(&times)).skip(unheard) {
+            report.migrations.push(self.tell_of(group, position, plan, *time));
+        }
+        let done = times.len();
+        match (stop, message.groups.get(done)) {
+            (Some(Stop::Unread { sound }), _) => stride.shorten(sound),
+            (Some(Stop::Alone), _) => stride.shorten(1),
+            (Some(Stop::Statement { index, error }), Some(group)) => {
+                self.tell_start(group, at + done, plan, index + 1);
+                let (script, step) = (&group.script, group.step);
+                let error = failure::statement(step, &script.path, script.location(index), error);
+                self.told(step, Conclusion::Undone(error).of_atomic(step))?;
+            }
+            (Some(Stop::Failed(conclusion)), Some(group)) => self.told(group.step, conclusion.of_atomic(group.step))?,
+            _ => stride.went_well(done, began.elapsed()),
+        }
+        Ok(Some(done))
+    }
+
+    /// Tells whoever listens of a migration that is done.
+    fn tell_of(&self, group: &Group<'_>, position: usize, plan: &Plan, took: Duration) -> Outcome {
+        self.tell_start(group, position, plan, group.script.total());
+        span(group.step).in_scope(|| self.ended(group.step, took))
+    }
+
+    /// Tells of one as far as its statements went.
+    fn tell_start(&self, group: &Group<'_>, position: usize, plan: &Plan, statements: usize) {
+        span(group.step).in_scope(|| {
+            self.started(group.step, position + 1, plan.steps.len());
+            (0..statements).for_each(|index| self.tell(group.step, &group.script, index));
+        });
+    }
+}
+
+/// Sends it, and reads what has become of its migrations: how long each took that is done, and why no more are.
+async fn exchange(connection: &mut dyn Connection, message: &Message<'_>) -> (Vec<Duration>, Option<Stop>) {
+    let mut answers = Answers::new(message);
+    let failed = {
+        let mut stream = connection.answers(AssertSqlSafe(message.text()).into_sql_str());
+        loop {
+            match stream.next().await {
+                Some(Ok(answer)) => answers.take(&answer),
+                Some(Err(error)) => break Some(error),
+                None => break None,
+            }
+        }
+    };
+    let stop = failed.map(|error| answers.stop(error));
+    if stop.as_ref().is_some_and(|stop| !matches!(stop, Stop::Lost(_)))
+        && matches!(is_open(&mut *connection).await, Ok(true))
+    {
+        settings::undo(&mut *connection).await;
+        roll_back(&mut *connection).await;
+    }
+    (answers.times(), stop)
+}

@@ -12,4 +12,5 @@ mod differences;
 mod embedded;
 mod nothing_pending;
 mod sessions;
+mod something_pending;
 mod wire;

@@ -8,40 +8,68 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use serde::de::{SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::{Checksum, Dialect};
 
 /// A migration of an index as a history knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Skimmed<'a> {
-    /// SQL.
-    Sql {
-        /// Its id.
-        id: &'a str,
-        /// Of what it is on each database, in the order of [`Dialect::ALL`]; none where it is not for that one.
-        checksums: [Option<Checksum>; 3],
-    },
-    /// A `.rs` file of the directory.
-    Coded {
-        /// Its id.
-        id: &'a str,
-    },
+pub struct Skimmed<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Whether it is SQL or a `.rs` file.
+    pub body: SkimmedBody,
 }
 
-/// The migrations of an encoded index, in its order.
+/// What is known of what it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SkimmedBody {
+    /// Its SQL for a database; none where it has none for that one.
+    Sql(Option<Checksum>),
+    /// A `.rs` file of the directory tells by itself, if at all.
+    Coded,
+}
+
+/// The migrations of an encoded index, in its order, as they are for a database.
 ///
 /// # Errors
 /// Where the bytes are not an index of this version.
-pub fn skim(index: &[u8]) -> Result<Vec<Skimmed<'_>>, postcard::Error> {
+pub fn skim(index: &[u8], dialect: Dialect) -> Result<Vec<Skimmed<'_>>, postcard::Error> {
     // The entries come first.
-    let (entries, _) = postcard::take_from_bytes::<Vec<Entry<'_>>>(index)?;
-    let skimmed = entries.into_iter().map(|entry| match entry {
-        Entry::Sql(Sql { info, scripts: Checksums(checksums), .. }) => Skimmed::Sql { id: info.id, checksums },
-        Entry::Coded { id, .. } => Skimmed::Coded { id },
-    });
-    Ok(skimmed.collect())
+    Entries(dialect).deserialize(&mut postcard::Deserializer::from_bytes(index))
+}
+
+/// All of them, one after the other: each is much larger than what is kept of it.
+struct Entries(Dialect);
+
+impl<'de> DeserializeSeed<'de> for Entries {
+    type Value = Vec<Skimmed<'de>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Entries {
+    type Value = Vec<Skimmed<'de>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of entries")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut skimmed = Vec::with_capacity(list.size_hint().unwrap_or_default());
+        while let Some(entry) = list.next_element::<Entry<'de>>()? {
+            skimmed.push(match entry {
+                Entry::Sql(Sql { info, scripts: Checksums(checksums), .. }) => {
+                    Skimmed { id: info.id, body: SkimmedBody::Sql(checksums[self.0 as usize]) }
+                }
+                Entry::Coded { id, .. } => Skimmed { id, body: SkimmedBody::Coded },
+            });
+        }
+        Ok(skimmed)
+    }
 }
 
 #[derive(Deserialize)]

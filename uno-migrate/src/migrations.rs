@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use sqlx::Pool;
-use uno_migrate_core::{Dialect, Index, IndexEntry, MigrationId, Skimmed, skim};
+use uno_migrate_core::{Dialect, Index, IndexEntry, MigrationId, Skimmed, SkimmedBody, skim};
 
 use crate::coded::Definition;
 use crate::driver::Driver;
@@ -14,7 +14,7 @@ use crate::migrator::Migrator;
 use crate::plan::Plan;
 use crate::private::Function;
 use crate::report::Report;
-use crate::source::{Mark, MigrationSource, stale};
+use crate::source::{Identity, Mark, MigrationSource, stale};
 use crate::status::Status;
 
 /// The migrations of an application, embedded by [`embed_migrations!`](crate::embed_migrations).
@@ -196,17 +196,16 @@ impl Embedded {
     /// What a history knows of its migrations; None where one of them is not for that database.
     fn marks(&self, namespace: Option<&'static str>, dialect: Dialect) -> Option<Vec<Mark>> {
         let mut coded = self.coded.iter();
-        let of = |definition: &Definition| (definition.checksum)().map(|checksum| format!("rust:{checksum}"));
         let mut marks = Vec::new();
-        for skimmed in skim(self.index).ok()? {
-            let (id, checksum) = match skimmed {
-                Skimmed::Sql { id, checksums } => (id, Some(checksums[dialect as usize]?.to_string())),
-                Skimmed::Coded { id } => (id, of(coded.next()?)),
+        for Skimmed { id, body } in skim(self.index, dialect).ok()? {
+            let checksum = match body {
+                SkimmedBody::Sql(checksum) => Some(Identity::Sql(checksum?)),
+                SkimmedBody::Coded => coded.next()?.identity(),
             };
             marks.push(Mark { namespace, id, checksum });
         }
         for definition in self.listed {
-            marks.push(Mark { namespace, id: definition.id?, checksum: of(definition) });
+            marks.push(Mark { namespace, id: definition.id?, checksum: definition.identity() });
         }
         Some(marks)
     }

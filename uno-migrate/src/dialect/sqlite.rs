@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uno_migrate_core::{Effect, Timeout};
 
 use super::quote::Sqlite;
-use super::{ForeignKeys, NulError, Qualified, Quote, SessionText, SqlText, Type, settle};
+use super::{ForeignKeys, NulError, Place, Qualified, Quote, SessionText, SqlText, Type, place, settle};
 
 impl SqlText for Sqlite {
     fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError> {
@@ -38,6 +38,10 @@ impl SqlText for Sqlite {
 
     fn current_schema(&self) -> &'static str {
         "SELECT 'main'"
+    }
+
+    fn place(&self, place: Place<'_>) -> Result<String, NulError> {
+        place::place(self, place, Some(place.schema.unwrap_or("main")))
     }
 
     fn new_schema(&self, name: &str) -> String {

@@ -9,11 +9,13 @@ use tokio::time::timeout;
 use tracing::debug;
 use uno_migrate_core::Dialect;
 
-use crate::dialect::{Asked, Wanted, digest};
+use crate::dialect::{Place, Wanted, digest};
 use crate::driver::{self, Connection, Driver};
 use crate::options::Options;
-use crate::set::{Member, Set};
+use crate::set::Set;
 use crate::source::Mark;
+use crate::tracker::Found;
+use crate::value::Row;
 
 /// A question to the history, and what it answers if it agrees.
 pub(super) struct Glance {
@@ -25,20 +27,11 @@ pub(super) struct Glance {
 /// What the answer tells.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    pub(super) agreed: Option<Agreed>,
-    /// The schema of the history.
-    home: Option<String>,
+    pub(super) found: Found,
+    /// The history agrees with the set, of so many migrations.
+    pub(super) agreed: Option<usize>,
     /// The session does not stand as a new one would.
     is_moved: bool,
-}
-
-/// The history agrees with the set.
-#[derive(Debug)]
-pub(super) struct Agreed {
-    /// The schema of the history.
-    pub(super) home: String,
-    /// How many migrations the set has.
-    pub(super) count: usize,
 }
 
 impl Glance {
@@ -46,13 +39,12 @@ impl Glance {
     pub(super) fn of(set: &Set, options: &Options) -> Option<Self> {
         let dialect = set.dialect;
         let is_readable = set.members.iter().all(|member| member.migration.supports(dialect));
-        let wanted = |member: &'_ Member| member.migration.checksum(dialect);
-        let checksums: Vec<Option<String>> = set.members.iter().map(wanted).collect();
-        let rows = set.members.iter().zip(&checksums).map(|(member, checksum)| {
+        let identities: Vec<_> = set.members.iter().map(|member| member.migration.identity(dialect)).collect();
+        let rows = set.members.iter().zip(&identities).map(|(member, checksum)| {
             let (namespace, id) = member.key.name();
-            Wanted { namespace, id, checksum: checksum.as_deref() }
+            Wanted { namespace, id, checksum: checksum.as_ref() }
         });
-        if is_readable { Self::new(&rows.collect::<Vec<_>>(), options, dialect) } else { None }
+        if is_readable { Self::new(rows, options, dialect) } else { None }
     }
 
     /// For what a source tells of its set.
@@ -60,36 +52,41 @@ impl Glance {
         let rows = marks.iter().map(|&Mark { namespace, id, ref checksum }| Wanted {
             namespace: namespace.unwrap_or(options.namespace()),
             id,
-            checksum: checksum.as_deref(),
+            checksum: checksum.as_ref(),
         });
-        Self::new(&rows.collect::<Vec<_>>(), options, dialect)
+        Self::new(rows, options, dialect)
     }
 
-    fn new(rows: &[Wanted<'_>], options: &Options, dialect: Dialect) -> Option<Self> {
+    fn new<'s>(rows: impl Iterator<Item = Wanted<'s>> + Clone, options: &Options, dialect: Dialect) -> Option<Self> {
         if options.tracker.is_some() || options.adopted.is_some() {
             return None;
         }
-        let mut namespaces: Vec<&str> = rows.iter().map(|row| row.namespace).collect();
+        let mut namespaces: Vec<&str> = rows.clone().map(|row| row.namespace).collect();
         namespaces.sort_unstable();
         namespaces.dedup();
-        if rows.is_empty() {
+        if namespaces.is_empty() {
             namespaces.push(options.namespace());
         }
-        let asked = Asked { schema: options.schema.as_deref(), table: &options.table, namespaces: &namespaces };
+        let place = Place { schema: options.schema.as_deref(), table: &options.table };
         let text = digest(dialect);
-        Some(Self { question: text.digest(asked).ok()?, expected: text.expected(asked, rows), count: rows.len() })
+        let (mut sum, mut count) = (text.sum(&namespaces), 0);
+        for row in rows {
+            sum.add(row);
+            count += 1;
+        }
+        Some(Self { question: text.digest(place, &namespaces).ok()?, expected: sum.digest(), count })
     }
 
     /// Asks on a connection.
-    pub(super) async fn ask(&self, connection: &mut dyn Connection) -> Result<Seen, sqlx::Error> {
+    pub(super) async fn ask(&self, connection: &mut dyn Connection) -> Result<Option<Seen>, sqlx::Error> {
         let rows = driver::rows(connection, self.question.as_str()).await?;
-        let Some(row) = rows.first() else { return Ok(Seen::default()) };
-        let digest: Option<String> = row.get("digest").unwrap_or_default();
-        let is_moved: Option<i64> = row.get("is_moved").unwrap_or_default();
-        let home: Option<String> = row.get("home").unwrap_or_default();
-        let agreed = home.clone().filter(|_| digest.as_deref() == Some(&self.expected));
-        let agreed = agreed.map(|home| Agreed { home, count: self.count });
-        Ok(Seen { agreed, home, is_moved: is_moved != Some(0) })
+        Ok(rows.first().and_then(|row| self.read(row).ok()))
+    }
+
+    fn read(&self, row: &Row) -> crate::Result<Seen> {
+        let (digest, is_moved): (Option<String>, i64) = (row.get("digest")?, row.get("is_moved")?);
+        let agrees = digest.as_deref() == Some(&self.expected);
+        Ok(Seen { found: Found::read(row)?, agreed: agrees.then_some(self.count), is_moved: is_moved != 0 })
     }
 
     /// Asks on a connection that idles in the pool, if there is one. What the application has done to it counts as if it
@@ -107,9 +104,11 @@ impl Glance {
         let patience: Duration = pool.options().get_acquire_timeout();
         let answer = timeout(patience, self.ask(DB::borrow(&mut idle))).await;
         match answer {
-            Ok(Ok(seen)) if seen.is_moved => None,
-            Ok(Ok(seen)) if options.schema.is_none() && !DB::begins_in(pool, seen.home.as_deref()) => None,
-            Ok(Ok(seen)) => Some((idle, seen)),
+            Ok(Ok(seen)) => {
+                let is_at_home =
+                    |seen: &Seen| options.schema.is_some() || DB::begins_in(pool, seen.found.home.as_deref());
+                seen.filter(|seen| !seen.is_moved && is_at_home(seen)).map(|seen| (idle, seen))
+            }
             Ok(Err(error)) => {
                 debug!("an idle connection of the pool does not tell how the history stands: {error}");
                 if driver::ends_session(&error) {

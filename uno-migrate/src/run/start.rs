@@ -8,7 +8,7 @@ use tracing::debug;
 use uno_migrate_core::Dialect;
 
 use super::Run;
-use super::glance::{Agreed, Glance, Seen};
+use super::glance::{Glance, Seen};
 use super::patience::waiting;
 use super::scope::Scope;
 use super::session::Session;
@@ -57,7 +57,7 @@ impl<'a> Run<'a> {
         };
         if let Some(glance) = &glance
             && let Some((mut idle, seen)) = glance.ask_pool(pool, options).await
-            && let Some(agreed) = seen.agreed
+            && seen.agreed.is_some()
         {
             let set = match set {
                 Some(set) => set,
@@ -66,7 +66,8 @@ impl<'a> Run<'a> {
                 None => Set::empty(options.namespace(), DB::DIALECT),
             };
             let session = Session::lent(DB::borrow(&mut idle), options);
-            return Run::agreeing(set, options, session, agreed, began).up().await;
+            let known = Known::agreed(&set, options, seen)?;
+            return Run::on(set, options, session, known, began).up().await;
         }
         let set = set.map_or_else(assemble, Ok)?;
         let session = Session::open(pool, options).await?;
@@ -105,8 +106,7 @@ impl<'a> Run<'a> {
             }
         };
         match read {
-            Ok(Read::Agreed(agreed)) => Ok(Self::agreeing(set, options, session, agreed, began)),
-            Ok(Read::Rows(history, rows)) => Ok(Self::on(set, options, session, history, rows, began)),
+            Ok(known) => Ok(Self::on(set, options, session, known, began)),
             Err(error) => {
                 session.close().await;
                 Err(error)
@@ -114,36 +114,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// With a history that says what the set says.
-    fn agreeing(set: Set, options: &'a Options, session: Session<'a>, agreed: Agreed, began: Instant) -> Self {
-        let Agreed { home, count } = agreed;
-        let table = DatabaseTracker::at(set.dialect, home, &options.table, options.schema.is_some());
-        let run = Self::on(set, options, session, History::Table(table), Vec::new(), began);
-        Self { scope: Scope { agreed: Some(count), ..run.scope }, ..run }
-    }
-
-    fn on(
-        set: Set,
-        options: &'a Options,
-        session: Session<'a>,
-        history: History,
-        rows: Vec<AppliedMigration>,
-        began: Instant,
-    ) -> Self {
-        let scope = Scope {
-            options,
-            dialect: session.dialect(),
-            opener: session.opener(),
-            set,
-            history,
-            rows,
-            agreed: None,
-            outside: Vec::new(),
-            settings: Settings::default(),
-            began,
-            lease: None,
-            quiet: None,
-        };
+    fn on(set: Set, options: &'a Options, session: Session<'a>, known: Known, began: Instant) -> Self {
+        let (dialect, opener, Known { history, rows, agreed }) = (session.dialect(), session.opener(), known);
+        let (outside, settings, lease, quiet) = (Vec::new(), Settings::default(), None, None);
+        let scope =
+            Scope { options, dialect, opener, set, history, rows, agreed, outside, settings, began, lease, quiet };
         Self { scope, session, guard: None }
     }
 }
@@ -172,14 +147,27 @@ fn check_names(options: &Options) -> Result<(), Error> {
 }
 
 /// What is known of the history.
-enum Read {
-    /// It says what the set says.
-    Agreed(Agreed),
-    Rows(History, Vec<AppliedMigration>),
+struct Known {
+    history: History,
+    rows: Vec<AppliedMigration>,
+    /// It was not read: it says what the set says, of so many migrations.
+    agreed: Option<usize>,
+}
+
+impl Known {
+    fn agreed(set: &Set, options: &Options, seen: Seen) -> Result<Self, Error> {
+        let table = DatabaseTracker::at(set.dialect, seen.found, &options.table, options.schema.is_some())?;
+        Ok(Self { history: History::Table(table), rows: Vec::new(), agreed: seen.agreed })
+    }
 }
 
 /// Sets the session up and reads what its history says about the set.
-async fn read(set: &Set, options: &Options, session: &mut Session<'_>, glance: Option<&Glance>) -> Result<Read, Error> {
+async fn read(
+    set: &Set,
+    options: &Options,
+    session: &mut Session<'_>,
+    glance: Option<&Glance>,
+) -> Result<Known, Error> {
     let dialect = session.dialect();
     if let Some(member) = set.members.iter().find(|member| !member.migration.supports(dialect)) {
         let called = set.called(&member.key.namespace, member.key.id.as_str());
@@ -188,20 +176,21 @@ async fn read(set: &Set, options: &Options, session: &mut Session<'_>, glance: O
             .help(format!("add \"{dialect}\" to `dialects` where the set is embedded or loaded")));
     }
     session.set_up().await?;
-    if let Some(glance) = glance {
-        match glance.ask(session.connection()).await {
-            Ok(Seen { agreed: Some(agreed), .. }) => return Ok(Read::Agreed(agreed)),
-            Ok(_) => {}
+    let seen = match glance {
+        Some(glance) => glance.ask(session.connection()).await.unwrap_or_else(|error| {
             // Most likely there is no table yet; whatever else it is shows when the rows are read.
-            Err(error) => debug!("the history does not tell how it stands as a whole: {error}"),
-        }
-    }
-    let history = match &options.tracker {
-        Some(tracker) => History::Elsewhere(tracker.clone()),
-        None => History::Table(
-            DatabaseTracker::locate(session.connection(), options.schema.as_deref(), &options.table).await?,
-        ),
+            debug!("the history does not tell how it stands as a whole: {error}");
+            None
+        }),
+        None => None,
+    };
+    let (schema, table) = (options.schema.as_deref(), &options.table);
+    let history = match (&options.tracker, seen) {
+        (Some(tracker), _) => History::Elsewhere(tracker.clone()),
+        (None, Some(seen)) if seen.agreed.is_some() => return Known::agreed(set, options, seen),
+        (None, Some(seen)) => History::Table(DatabaseTracker::at(dialect, seen.found, table, schema.is_some())?),
+        (None, None) => History::Table(DatabaseTracker::locate(session.connection(), schema, table).await?),
     };
     let rows = history.load(session.connection(), &set.namespaces()).await?;
-    Ok(Read::Rows(history, rows))
+    Ok(Known { history, rows, agreed: None })
 }

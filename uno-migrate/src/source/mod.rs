@@ -1,6 +1,6 @@
 //! Where migrations come from.
 
-use uno_migrate_core::Dialect;
+use uno_migrate_core::{Checksum, Dialect};
 
 use crate::driver;
 use crate::error::{Error, Result};
@@ -54,7 +54,24 @@ pub struct Mark {
     /// Where its set names one.
     pub(crate) namespace: Option<&'static str>,
     pub(crate) id: &'static str,
-    pub(crate) checksum: Option<String>,
+    pub(crate) checksum: Option<Identity>,
+}
+
+/// What identifies the content of a migration.
+#[derive(Debug, Clone)]
+pub(crate) enum Identity {
+    Sql(Checksum),
+    Code(String),
+}
+
+impl Identity {
+    /// Lends its text.
+    pub(crate) fn lend<T>(&self, lend: impl FnOnce(&str) -> T) -> T {
+        match self {
+            Self::Sql(checksum) => checksum.write(&mut [0; Checksum::LENGTH], lend),
+            Self::Code(text) => lend(text),
+        }
+    }
 }
 
 /// What a migrator says of itself when it asks a source for its migrations.

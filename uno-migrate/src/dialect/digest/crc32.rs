@@ -2,7 +2,7 @@
 
 const POLYNOMIAL: u32 = 0xedb8_8320; // the low bit first
 
-const TABLE: [u32; 256] = {
+static TABLE: [u32; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < table.len() {
@@ -19,8 +19,13 @@ const TABLE: [u32; 256] = {
 
 /// The checksum of some parts, one after the other.
 pub(super) fn crc32(parts: &[&[u8]]) -> u32 {
-    let bytes = parts.iter().copied().flatten();
-    !bytes.fold(!0, |sum, byte| sum >> 8 ^ TABLE[(sum as u8 ^ byte) as usize])
+    let mut sum = !0;
+    for part in parts {
+        for byte in *part {
+            sum = sum >> 8 ^ TABLE[usize::from(sum as u8 ^ byte)];
+        }
+    }
+    !sum
 }
 
 #[cfg(test)]

@@ -100,11 +100,13 @@ impl DatabaseTracker {
 
     /// Creates the table; that another instance does so at the same moment is no error.
     pub(crate) async fn create(&self, connection: &mut dyn Connection) -> Result<(), Error> {
-        let created = execute(connection, self.table.create()).await;
-        let Err(error) = created else { return Ok(self.is_created()) };
-        if self.exists(connection).await? {
-            return Ok(self.is_created());
-        }
+        let error = match execute(connection, self.table.create()).await {
+            Err(error) if !self.exists(connection).await? => error,
+            Ok(_) | Err(_) => {
+                self.is_created();
+                return Ok(());
+            }
+        };
         let HistoryTable { dialect, schema, .. } = &self.table;
         let first = match self.is_placed {
             true => format!("if there is no schema `{schema}` yet, {} first; ", sql(*dialect).new_schema(schema)),

@@ -32,6 +32,22 @@ const CHUNK: usize = 64 * 1024;
 impl Checksum {
     const ALGORITHM: &str = "1:";
 
+    /// How long its text form is.
+    pub const LENGTH: usize = Self::ALGORITHM.len() + 64;
+
+    /// Lends its text form, written into that place: of ten thousand, each by itself is too much to allocate.
+    pub fn write<T>(&self, place: &mut [u8; Self::LENGTH], lend: impl FnOnce(&str) -> T) -> T {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let (algorithm, digits) = place.split_at_mut(Self::ALGORITHM.len());
+        algorithm.copy_from_slice(Self::ALGORITHM.as_bytes());
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        // They are ASCII.
+        lend(str::from_utf8(place).unwrap_or_default())
+    }
+
     /// The checksum of some statements of a text.
     pub fn of_statements(dialect: Dialect, text: &str, statements: &[Span]) -> Self {
         let mut hash = Sha256::new();
@@ -70,8 +86,7 @@ impl Checksum {
 
 impl fmt::Display for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(Self::ALGORITHM)?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.write(&mut [0; Self::LENGTH], |text| f.write_str(text))
     }
 }
 

@@ -7,6 +7,7 @@ use uno_migrate_core::{Dependency, Info, MigrationId};
 use crate::context::Context;
 use crate::error::Result;
 use crate::private::Function;
+use crate::source::Identity;
 
 /// A complex migration as a type: `#[migration(id = "…")] pub struct AddUserRoles;`.
 #[diagnostic::on_unimplemented(
@@ -84,6 +85,11 @@ pub(crate) struct Coded {
 }
 
 impl Definition {
+    /// What identifies its content, if anything does.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        (self.checksum)().map(|checksum| Identity::Code(format!("rust:{checksum}")))
+    }
+
     /// What describes it, under the id that its file or its attribute gives it. Dependencies were proven while
     /// compiling; one that is none is left out rather than guessed at.
     pub(crate) fn info(&self, id: MigrationId) -> Info {

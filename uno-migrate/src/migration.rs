@@ -7,6 +7,7 @@ use uno_migrate_core::{Dialect, Down, Found, Info, MigrationId, Problems, Script
 use crate::coded::{Coded, Definition};
 use crate::event::Direction;
 use crate::private::Function;
+use crate::source::Identity;
 use crate::statement::Statement;
 use crate::{driver, reading};
 
@@ -149,9 +150,13 @@ impl Migration {
     /// What identifies its content on a database, with the algorithm in front; a Rust migration has none unless it
     /// gives one.
     pub fn checksum(&self, dialect: Dialect) -> Option<String> {
+        self.identity(dialect).map(|identity| identity.lend(str::to_owned))
+    }
+
+    pub(crate) fn identity(&self, dialect: Dialect) -> Option<Identity> {
         match self.body() {
-            Body::Sql(migration) => migration.script(dialect).map(|script| script.checksum.to_string()),
-            Body::Coded(coded) => (coded.definition.checksum)().map(|checksum| format!("rust:{checksum}")),
+            Body::Sql(migration) => migration.script(dialect).map(|script| Identity::Sql(script.checksum)),
+            Body::Coded(coded) => coded.definition.identity(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use sqlx::Pool;
-use uno_migrate_core::{Index, IndexEntry, MigrationId};
+use uno_migrate_core::{Dialect, Index, IndexEntry, MigrationId, Skimmed, SkimmedBody, skim};
 
 use crate::coded::Definition;
 use crate::driver::Driver;
@@ -14,7 +14,7 @@ use crate::migrator::Migrator;
 use crate::plan::Plan;
 use crate::private::Function;
 use crate::report::Report;
-use crate::source::{MigrationSource, stale};
+use crate::source::{Identity, Mark, MigrationSource, stale};
 use crate::status::Status;
 
 /// The migrations of an application, embedded by [`embed_migrations!`](crate::embed_migrations).
@@ -137,14 +137,24 @@ impl Migrations {
     fn read(&self) -> &'static [Migration] {
         (self.embedded.cell)().get_or_init(|| {
             let mut migrations = Vec::new();
-            self.collect(None, &mut Vec::new(), &mut migrations);
+            self.each(None, &mut Vec::new(), &mut |set, namespace| {
+                migrations.extend(set.decode().map(|migration| match namespace {
+                    Some(namespace) => migration.in_namespace(namespace),
+                    None => migration,
+                }));
+            });
             migrations
         })
     }
 
-    /// The set's own migrations and then those of the sets that it includes, as [`proof`](crate::proof) sees them: a set
+    /// The set itself and then those that it includes, with their namespaces, as [`proof`](crate::proof) sees them: a set
     /// that names no namespace is in that of the set around it, and one that is reached in two ways is there once.
-    fn collect(&self, outer: Option<&'static str>, seen: &mut Vec<SetKey>, migrations: &mut Vec<Migration>) {
+    fn each(
+        &self,
+        outer: Option<&'static str>,
+        seen: &mut Vec<SetKey>,
+        visit: &mut impl FnMut(&Self, Option<&'static str>),
+    ) {
         let namespace = self.embedded.namespace.or(outer);
         let cell: *const Cell = (self.embedded.cell)();
         let key = (cell.addr(), namespace);
@@ -152,12 +162,9 @@ impl Migrations {
             return;
         }
         seen.push(key);
-        migrations.extend(self.decode().map(|migration| match namespace {
-            Some(namespace) => migration.in_namespace(namespace),
-            None => migration,
-        }));
+        visit(self, namespace);
         for included in self.embedded.include {
-            included.collect(namespace, seen, migrations);
+            included.each(namespace, seen, visit);
         }
     }
 
@@ -184,6 +191,26 @@ impl Migrations {
     }
 }
 
+/// Of the set itself.
+impl Embedded {
+    /// What a history knows of its migrations; None where one of them is not for that database.
+    fn marks(&self, namespace: Option<&'static str>, dialect: Dialect) -> Option<Vec<Mark>> {
+        let mut coded = self.coded.iter();
+        let mut marks = Vec::new();
+        for Skimmed { id, body } in skim(self.index, dialect).ok()? {
+            let checksum = match body {
+                SkimmedBody::Sql(checksum) => Some(Identity::Sql(checksum?)),
+                SkimmedBody::Coded => coded.next()?.identity(),
+            };
+            marks.push(Mark { namespace, id, checksum });
+        }
+        for definition in self.listed {
+            marks.push(Mark { namespace, id: definition.id?, checksum: definition.identity() });
+        }
+        Some(marks)
+    }
+}
+
 impl MigrationSource for Migrations {
     fn check_fresh(&self) -> Result<(), Error> {
         let Embedded { roots, include, .. } = self.embedded;
@@ -199,6 +226,18 @@ impl MigrationSource for Migrations {
 
     fn migrations(&self) -> Result<Vec<Migration>> {
         Ok(self.read().to_vec())
+    }
+
+    fn marks(&self, dialect: Dialect) -> Option<Vec<Mark>> {
+        let mut marks = Some(Vec::new());
+        self.each(None, &mut Vec::new(), &mut |set, namespace| {
+            let all = marks.take().zip(set.embedded.marks(namespace, dialect));
+            marks = all.map(|(mut all, more)| {
+                all.extend(more);
+                all
+            });
+        });
+        marks
     }
 }
 

@@ -72,6 +72,9 @@ impl Repair {
     }
 }
 
+/// The namespace of sets that name none.
+const DEFAULT_NAMESPACE: &str = "default";
+
 /// A hook, kept.
 pub(crate) type SharedHook = Arc<dyn Hook>;
 
@@ -117,6 +120,18 @@ pub(crate) struct Options {
     pub(crate) direct_url: Option<String>,
     pub(crate) cancel_on: Option<Shared<BoxFuture<'static, ()>>>,
     pub(crate) tracker: Option<Arc<dyn ErasedTracker>>,
+}
+
+impl Options {
+    /// The namespace of migrations that name none.
+    pub(crate) fn namespace(&self) -> &str {
+        self.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE)
+    }
+
+    /// Whether something is asked for by its name, which may not exist.
+    pub(crate) fn choose(&self) -> bool {
+        !self.selections.is_empty() || !self.tags.is_empty()
+    }
 }
 
 impl Default for Options {

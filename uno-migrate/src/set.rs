@@ -25,12 +25,19 @@ pub(crate) struct Member {
 #[derive(Debug, Clone)]
 pub(crate) struct Set {
     pub(crate) members: Vec<Member>,
+    /// The database that it is for.
+    pub(crate) dialect: Dialect,
     /// Of migrations that name none.
     namespace: String,
     positions: HashMap<Key, usize>,
 }
 
 impl Set {
+    /// Nothing.
+    pub(crate) fn empty(namespace: &str, dialect: Dialect) -> Self {
+        Self { members: Vec::new(), dialect, namespace: namespace.to_owned(), positions: HashMap::new() }
+    }
+
     /// Merges what the sources gave and orders it; migrations that name no namespace belong to `namespace`.
     pub(crate) fn assemble(
         migrations: Vec<Migration>,
@@ -53,7 +60,7 @@ impl Set {
         }
         let nodes: Vec<Node> = members.iter().map(Member::node).collect();
         match order(&nodes) {
-            Ok(sorted) if problems.is_empty() => Ok(Self::sorted(members, &sorted, namespace)),
+            Ok(sorted) if problems.is_empty() => Ok(Self::sorted(members, &sorted, namespace, dialect)),
             Ok(_) => Err(Error::invalid(problems)),
             Err(found) => {
                 problems.extend(found);
@@ -62,11 +69,11 @@ impl Set {
         }
     }
 
-    fn sorted(members: Vec<Member>, order: &[usize], namespace: &str) -> Self {
+    fn sorted(members: Vec<Member>, order: &[usize], namespace: &str, dialect: Dialect) -> Self {
         let mut members: Vec<Option<Member>> = members.into_iter().map(Some).collect();
         let members: Vec<Member> = order.iter().filter_map(|&index| members[index].take()).collect();
         let positions = members.iter().enumerate().map(|(position, member)| (member.key.clone(), position)).collect();
-        Self { members, namespace: namespace.to_owned(), positions }
+        Self { members, dialect, namespace: namespace.to_owned(), positions }
     }
 
     /// How a migration is called to a person: with its namespace, where that is not the set's own.

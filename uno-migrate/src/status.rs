@@ -156,11 +156,18 @@ pub(crate) struct Comparison<'a> {
 /// A member of the set and its row.
 pub(crate) struct Known<'a> {
     pub(crate) member: &'a Member,
+    /// None also where a history was not read that agrees.
     pub(crate) row: Option<&'a AppliedMigration>,
     pub(crate) state: State,
 }
 
 impl<'a> Comparison<'a> {
+    /// With a history that agrees with the set: all of it is applied, as it is, and nothing else.
+    pub(crate) fn agreeing(set: &'a Set, dialect: Dialect) -> Self {
+        let known = |member| Known { member, row: None, state: State::Applied };
+        Self { set, known: set.members.iter().map(known).collect(), unknown: Vec::new(), dialect }
+    }
+
     pub(crate) fn new(set: &'a Set, history: &'a [AppliedMigration], dialect: Dialect) -> Self {
         let mut rows: HashMap<Key, &AppliedMigration> = HashMap::with_capacity(history.len());
         let mut unknown = Vec::new();

@@ -27,6 +27,7 @@ pub(crate) struct Proxy {
 struct State {
     messages: Vec<String>,
     round_trips: usize,
+    bytes: usize,
     latency: Duration,
     cut: Option<Cut>,
     was_cut: bool,
@@ -78,6 +79,11 @@ impl Proxy {
     /// How often a client has sent something and waited for the answer.
     pub(crate) fn round_trips(&self) -> usize {
         lock(&self.state).round_trips
+    }
+
+    /// How much has gone over the wire, both ways, start-ups included.
+    pub(crate) fn bytes(&self) -> usize {
+        lock(&self.state).bytes
     }
 
     /// Every round trip takes so much longer from now on.
@@ -144,7 +150,8 @@ impl Connection {
         let mut from_client = BufReader::new(self.client.try_clone()?);
         protocol.start_up(&mut from_client, &self.client, &self.server)?;
         let (client, server) = (self.client.try_clone()?, self.server.try_clone()?);
-        thread::spawn(move || answers(server, client));
+        let state = Arc::clone(&self.state);
+        thread::spawn(move || answers(server, client, &state));
         self.requests(protocol, &mut from_client)
     }
 
@@ -172,6 +179,7 @@ impl Connection {
 
     fn count(&self, message: &Message, waited: bool) -> (Option<Cut>, Duration) {
         let mut state = lock(&self.state);
+        state.bytes += message.bytes().len();
         if message.is_counted() {
             state.messages.push(message.to_string());
             state.round_trips += usize::from(waited && message.begins_exchange());
@@ -186,10 +194,11 @@ impl Connection {
 
 /// Forwards what the server says. When the client is gone it is still read to its end, since a server that cannot
 /// write does not finish what it was told.
-fn answers(mut server: TcpStream, mut client: TcpStream) {
+fn answers(mut server: TcpStream, mut client: TcpStream, state: &Mutex<State>) {
     let mut buffer = [0; 16 * 1024];
     let mut is_there = true;
     while let Ok(length @ 1..) = server.read(&mut buffer) {
+        lock(state).bytes += length;
         is_there = is_there && client.write_all(&buffer[..length]).is_ok();
     }
     let _ = client.shutdown(Shutdown::Both);

@@ -184,7 +184,7 @@ impl HistoryTable {
         Ok(format!("UPDATE {} SET epoch = {epoch}, error = {error} WHERE {later}", self.qualified()))
     }
 
-    fn optional(&self, text: Option<&str>) -> Result<String, NulError> {
+    pub(super) fn optional(&self, text: Option<&str>) -> Result<String, NulError> {
         text.map_or(Ok("NULL".to_owned()), |text| self.text().literal(text))
     }
 

@@ -11,23 +11,19 @@ use super::{HistoryTable, NulError, Qualified, Type};
 const LEASE: u8 = 1;
 const FENCE: u8 = 2;
 
+/// The number of the first one who holds the lease.
+pub(crate) const FIRST: i64 = 1;
+
 impl HistoryTable {
     /// The table of the lease and the fence.
     pub(crate) fn lease(&self) -> String {
         let text = self.text();
-        format!("{}.{}", text.quote_ident(&self.schema), text.quote_ident(&self.lease_name()))
-    }
-
-    fn lease_name(&self) -> String {
-        const SUFFIX: &str = "_lease";
-        // PostgreSQL cuts names after 63 bytes.
-        let end = self.name.floor_char_boundary(63 - SUFFIX.len());
-        format!("{}{SUFFIX}", &self.name[..end])
+        format!("{}.{}", text.quote_ident(&self.schema), text.quote_ident(&lease_name(&self.name)))
     }
 
     /// One row with a number other than 0 if the lease's table exists.
     pub(crate) fn lease_exists(&self) -> Result<String, NulError> {
-        self.text().count_tables(Qualified { schema: Some(&self.schema), name: &self.lease_name() })
+        self.text().count_tables(Qualified { schema: Some(&self.schema), name: &lease_name(&self.name) })
     }
 
     pub(crate) fn create_lease(&self) -> String {
@@ -55,15 +51,61 @@ impl HistoryTable {
         })
     }
 
+    /// Makes both tables, and has the lease taken and the fence raised for the first time, where there was nothing before: all
+    /// in one message. An error means that there was, or that it cannot be had so; what was done until then stays where DDL
+    /// commits by itself. Its last row is `owner`, `epoch` and `session` of the lease, and the `fence`. None where nobody takes
+    /// turns before they have to.
+    ///
+    /// Where DDL commits, another instance may come in between: then the lease is no longer as it was seeded, and is not taken.
+    /// To raise the fence does no harm, since its first number is nobody's.
+    pub(crate) fn found(&self, owner: &str) -> Option<Result<String, NulError>> {
+        let text = self.text();
+        let (lease, create, now) = (self.lease(), format!("{}; {}", self.create(), self.create_lease()), text.now());
+        let session = format!("({})", text.session());
+        let take = match self.dialect {
+            Dialect::Sqlite => return None,
+            Dialect::Postgres => text.literal(owner).map(|owner| {
+                format!(
+                    "INSERT INTO {lease} (id, epoch, owner, beat, knocks, since, session) \
+                     VALUES ({FENCE}, {FIRST}, NULL, 0, 0, NULL, NULL), ({LEASE}, {FIRST}, {owner}, 0, 0, {now}, {session})"
+                )
+            }),
+            Dialect::MySql => self.swap_lease(owner, &session, 0, "owner IS NULL").map(|swap| {
+                let [fence, lease] = self.seed_lease();
+                format!("{fence}; {lease}; {swap}; {}", self.raise_fence(FIRST))
+            }),
+        };
+        Some(take.map(|take| {
+            format!(
+                "{}{create}; {take}; SELECT owner, epoch, session, (SELECT epoch FROM {lease} WHERE id = {FENCE}) AS fence \
+                 FROM {lease} WHERE id = {LEASE}",
+                text.commit_each()
+            )
+        }))
+    }
+
     /// `owner`, `epoch`, `beat`, `since`, `session`, `detail` of the lease.
     pub(crate) fn read_lease(&self) -> String {
-        let since = self.text().rfc3339("since");
-        format!("SELECT owner, epoch, beat, {since} AS since, session, detail FROM {} WHERE id = {LEASE}", self.lease())
+        self.lease_with("")
+    }
+
+    /// The same and `mine`, by which others find this session; from then on what is read is what they have committed.
+    pub(crate) fn read_lease_and_session(&self) -> String {
+        let session = match self.text().session() {
+            "" => "NULL".to_owned(),
+            session => format!("({session})"),
+        };
+        format!("{}{}", self.text().commit_each(), self.lease_with(&format!(", {session} AS mine")))
+    }
+
+    fn lease_with(&self, more: &str) -> String {
+        let (since, lease) = (self.text().rfc3339("since"), self.lease());
+        format!("SELECT owner, epoch, beat, {since} AS since, session, detail{more} FROM {lease} WHERE id = {LEASE}")
     }
 
     /// Takes a free lease, if nobody has changed it since it was read.
     pub(crate) fn acquire_lease(&self, owner: &str, session: Option<&str>, epoch: i64) -> Result<String, NulError> {
-        self.swap_lease(owner, session, epoch, "owner IS NULL".to_owned())
+        self.swap_lease(owner, &self.optional(session)?, epoch, "owner IS NULL")
     }
 
     /// Takes the lease from an owner that has not moved since it was read.
@@ -76,19 +118,13 @@ impl HistoryTable {
         beat: i64,
     ) -> Result<String, NulError> {
         let from = self.text().literal(from)?;
-        self.swap_lease(owner, session, epoch, format!("owner = {from} AND beat = {beat}"))
+        self.swap_lease(owner, &self.optional(session)?, epoch, &format!("owner = {from} AND beat = {beat}"))
     }
 
-    fn swap_lease(
-        &self,
-        owner: &str,
-        session: Option<&str>,
-        epoch: i64,
-        condition: String,
-    ) -> Result<String, NulError> {
+    /// The session as an expression.
+    fn swap_lease(&self, owner: &str, session: &str, epoch: i64, condition: &str) -> Result<String, NulError> {
         let text = self.text();
         let (table, owner, now) = (self.lease(), text.literal(owner)?, text.now());
-        let session = session.map_or(Ok("NULL".to_owned()), |session| text.literal(session))?;
         Ok(format!(
             "{}UPDATE {table} SET owner = {owner}, epoch = {epoch} + 1, beat = 0, since = {now}, session = {session}, \
              detail = NULL WHERE id = {LEASE} AND epoch = {epoch} AND {condition}",
@@ -121,7 +157,7 @@ impl HistoryTable {
     /// The holder goes on in another session.
     pub(crate) fn move_lease(&self, owner: &str, epoch: i64, session: Option<&str>) -> Result<String, NulError> {
         let (table, mine) = (self.lease(), self.mine(owner, epoch)?);
-        let session = session.map_or(Ok("NULL".to_owned()), |session| self.text().literal(session))?;
+        let session = self.optional(session)?;
         let commit_each = self.text().commit_each();
         Ok(format!("{commit_each}UPDATE {table} SET beat = beat + 1, session = {session} WHERE {mine}"))
     }
@@ -159,4 +195,12 @@ impl HistoryTable {
         let is_needed = self.dialect != Dialect::Sqlite;
         is_needed.then(|| format!("UPDATE {} SET beat = beat + 1 WHERE id = {FENCE} AND epoch = {epoch}", self.lease()))
     }
+}
+
+/// The name of the table beside a history.
+pub(super) fn lease_name(history: &str) -> String {
+    const SUFFIX: &str = "_lease";
+    // PostgreSQL cuts names after 63 bytes.
+    let end = history.floor_char_boundary(63 - SUFFIX.len());
+    format!("{}{SUFFIX}", &history[..end])
 }

@@ -3,7 +3,7 @@
 //! * [`quote`]: the databases, and how each writes names and texts
 //! * [`session`]: what is said to a session and about sessions; this file: to the catalogue
 //! * [`postgres`], [`mysql`], [`sqlite`]: both as each of them has it
-//! * [`history`], [`lease`], [`grants`]: our own tables, in every database
+//! * [`history`], [`lease`], [`grants`]: our own tables, in every database; [`mod@digest`]: whether a history is as it should be
 //! * [`settle`]: whether a statement in doubt was done; [`blockers`]: who holds a lock
 
 use chrono::{DateTime, Utc};
@@ -12,17 +12,22 @@ use uno_migrate_core::{Dialect, Effect};
 use crate::applied::{AppliedMigration, HistoryStatus};
 
 mod blockers;
+mod digest;
 mod grants;
 mod history;
 mod lease;
 mod mysql;
+mod place;
 mod postgres;
 mod quote;
 mod session;
 mod settle;
 mod sqlite;
 
+pub(crate) use digest::{Wanted, digest};
 pub(crate) use history::{FORMAT, HistoryTable, Type};
+pub(crate) use lease::FIRST;
+pub(crate) use place::Place;
 pub(crate) use quote::{NulError, Quote};
 pub(crate) use session::{ForeignKeys, Presence, SessionText};
 pub(crate) use settle::Settled;
@@ -62,10 +67,10 @@ pub(crate) trait SqlText: SessionText {
     /// One row, one text: the schema in which unqualified names are created; NULL where there is none.
     fn current_schema(&self) -> &'static str;
 
-    /// The other schemas in which a bare name is looked for and that have such a table, where there can be any.
-    fn schemas_behind(&self, _table: &str) -> Option<Result<String, NulError>> {
-        None
-    }
+    /// One row: `home`, the schema of a history, NULL where the session has none; `history` and `lease`, not 0 if those
+    /// tables are there; `behind`, where it is not and nobody has named its schema: another one in which its bare name is
+    /// looked for, and that has such a table.
+    fn place(&self, place: Place<'_>) -> Result<String, NulError>;
 
     /// What makes a schema, for a person to do.
     fn new_schema(&self, name: &str) -> String;

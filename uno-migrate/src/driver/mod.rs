@@ -52,6 +52,13 @@ pub trait Driver: sqlx::Database {
         direct_url: Option<&'a str>,
     ) -> BoxFuture<'a, Result<Box<dyn Connection>, sqlx::Error>>;
 
+    /// Whether connections with the pool's options begin in that schema, where the server does not tell it of one that it
+    /// has moved from there.
+    #[doc(hidden)]
+    fn begins_in(_pool: &sqlx::Pool<Self>, _schema: Option<&str>) -> bool {
+        true
+    }
+
     /// The connection as the engine sees it.
     #[doc(hidden)]
     fn borrow(connection: &mut Self::Connection) -> &mut dyn Connection;

@@ -1,5 +1,6 @@
 //! Waiting for the lease, and taking it from a holder that no longer moves.
 
+use std::cell::OnceCell;
 use std::time::{Duration, Instant};
 
 use tokio::time::{sleep, timeout};
@@ -124,17 +125,16 @@ impl Lease {
         mut waiting: impl FnMut(Option<&Seen>) -> Result<(), Error> + Send,
     ) -> Result<Self, Error> {
         let began = Instant::now();
-        let session = liveness::session(connection).await?;
         let mut watch = Watch::new(terms);
-        let mut looks = 0;
+        let (mut looks, mut session) = (0, OnceCell::new());
         loop {
             let asked = Instant::now();
-            match attempt(connection, table, &mut watch, &owner, session.as_deref()).await {
+            match attempt(connection, table, &mut watch, &owner, &mut session).await {
                 Ok(Some(epoch)) => {
                     let holder = Holder { table: table.clone(), owner, epoch };
                     let left = terms.wait.saturating_sub(began.elapsed()).max(terms.lease);
                     // Held from here on: it beats while it waits, and whoever is dropped before the fence is raised releases it.
-                    let lease = Self::hold(holder, session, terms, opener);
+                    let lease = Self::hold(holder, session.take().flatten(), terms, opener);
                     return match raise(connection, &lease.holder, left).await {
                         Ok(()) => Ok(lease),
                         Err(error) => Err(lease.cut_off(error).await),
@@ -159,26 +159,32 @@ impl Lease {
     }
 }
 
-/// One look; the epoch under which the lease was taken, if it was.
+/// One look; the epoch under which the lease was taken, if it was. The first one also tells what others find this session by.
 async fn attempt(
     connection: &mut dyn Connection,
     table: &HistoryTable,
     watch: &mut Watch,
     owner: &str,
-    session: Option<&str>,
+    own: &mut OnceCell<Option<String>>,
 ) -> Result<Option<i64>, Error> {
-    if watch.last.is_none() {
-        table::prepare(connection, table).await?;
-    }
-    let asked = Instant::now();
-    let seen = table::read(connection, table).await?;
+    let mut asked = Instant::now();
+    let seen = match own.get() {
+        Some(_) => table::read(connection, table).await?,
+        None => {
+            let arrived = table::arrive(connection, table).await?;
+            asked = arrived.asked;
+            let _ = own.set(arrived.session);
+            arrived.seen
+        }
+    };
+    let own = own.get().and_then(Option::as_deref);
     if seen.owner.as_deref() == Some(owner) {
         // It was taken, and the answer was lost.
         return Ok(Some(seen.epoch));
     }
     watch.look(&seen, asked);
     let swap = match &seen.owner {
-        None => table.acquire_lease(owner, session, seen.epoch),
+        None => table.acquire_lease(owner, own, seen.epoch),
         Some(holder) => {
             if let Some(session) = &seen.session {
                 watch.note(liveness::presence(connection, session).await?);
@@ -201,7 +207,7 @@ async fn attempt(
                         watch.begin_anew();
                         return Ok(None);
                     }
-                    table.take_over_lease(owner, session, seen.epoch, holder, seen.beat)
+                    table.take_over_lease(owner, own, seen.epoch, holder, seen.beat)
                 }
             }
         }

@@ -20,6 +20,8 @@ pub(crate) async fn session(connection: &mut dyn Connection) -> Result<Option<St
     if text.is_empty() {
         return Ok(None);
     }
+    // From then on what is read is what others have committed, too.
+    let text = format!("{}{text}", sql(connection.dialect()).commit_each());
     let row = first(connection, text).await?;
     Ok(row.and_then(|row| row.get(0).ok()))
 }

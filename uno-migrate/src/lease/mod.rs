@@ -17,6 +17,7 @@ use crate::driver::{Connection, Opener};
 use crate::error::{Error, ErrorKind};
 
 mod acquire;
+mod found;
 pub(crate) mod liveness;
 mod pulse;
 mod table;

@@ -1,6 +1,8 @@
 //! The lease's table, as it is read and written.
 
-use super::{Holder, Seen, lost};
+use std::time::Instant;
+
+use super::{Holder, Seen, liveness, lost};
 use crate::dialect::HistoryTable;
 use crate::driver::{self, Connection, Contention, Fault, Obstacle, Tries};
 use crate::error::{Error, ErrorKind};
@@ -21,7 +23,7 @@ impl Holder {
 }
 
 /// Makes the table and its rows where they are not there; that another instance does so at this moment is no failure.
-pub(super) async fn prepare(connection: &mut dyn Connection, table: &HistoryTable) -> Result<(), Error> {
+async fn prepare(connection: &mut dyn Connection, table: &HistoryTable) -> Result<(), Error> {
     if !exists(connection, table).await? {
         if let Err(error) = execute(connection, table.create_lease()).await
             && !exists(connection, table).await?
@@ -65,17 +67,45 @@ pub(super) async fn read(connection: &mut dyn Connection, table: &HistoryTable) 
         rows = query(connection, table.read_lease()).await?;
     }
     let row = rows.first().ok_or_else(|| damaged("its row is missing"))?;
-    let seen = || -> crate::Result<Seen> {
-        Ok(Seen {
-            owner: row.get("owner")?,
-            epoch: row.get("epoch")?,
-            beat: row.get("beat")?,
-            since: row.get("since")?,
-            session: row.get("session")?,
-            detail: row.get("detail")?,
-        })
-    };
-    seen().map_err(damaged)
+    seen(row).map_err(damaged)
+}
+
+/// What somebody knows who has just come.
+pub(super) struct Arrived {
+    /// What others find this session by.
+    pub(super) session: Option<String>,
+    pub(super) seen: Seen,
+    /// When the lease was asked for.
+    pub(super) asked: Instant,
+}
+
+/// What others find this session by, and the lease: one question, where all is there and the server answers.
+pub(super) async fn arrive(connection: &mut dyn Connection, table: &HistoryTable) -> Result<Arrived, Error> {
+    let asked = Instant::now();
+    let answer = driver::rows(connection, table.read_lease_and_session()).await;
+    match answer.map(|rows| rows.into_iter().next()) {
+        Ok(Some(row)) => {
+            let (session, seen) = (row.get("mine").map_err(damaged)?, seen(&row).map_err(damaged)?);
+            return Ok(Arrived { session, seen, asked });
+        }
+        Err(error) if driver::ends_session(&error) => return Err(unread(error)),
+        Ok(None) | Err(_) => {}
+    }
+    prepare(connection, table).await?;
+    let session = liveness::session(connection).await?;
+    let asked = Instant::now();
+    Ok(Arrived { session, seen: read(connection, table).await?, asked })
+}
+
+fn seen(row: &Row) -> crate::Result<Seen> {
+    Ok(Seen {
+        owner: row.get("owner")?,
+        epoch: row.get("epoch")?,
+        beat: row.get("beat")?,
+        since: row.get("since")?,
+        session: row.get("session")?,
+        detail: row.get("detail")?,
+    })
 }
 
 /// The epoch of the last one that held it; none while somebody does.
@@ -100,7 +130,11 @@ pub(super) async fn raise(connection: &mut dyn Connection, table: &HistoryTable,
 
 async fn query(connection: &mut dyn Connection, text: String) -> Result<Vec<Row>, Error> {
     let rows = driver::rows(connection, text).await;
-    rows.map_err(|error| Error::new(ErrorKind::History, "the lease could not be read").caused_by_database(error))
+    rows.map_err(unread)
+}
+
+fn unread(error: sqlx::Error) -> Error {
+    Error::new(ErrorKind::History, "the lease could not be read").caused_by_database(error)
 }
 
 /// One statement that is committed by itself.

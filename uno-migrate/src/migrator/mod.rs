@@ -260,7 +260,7 @@ impl Migrator {
     /// [`Error::report`] then tells what was done before.
     pub async fn run<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Report, Error> {
         self.source.check_fresh()?;
-        self.start(pool).await?.up().await
+        Run::apply(&self.source, &self.options, pool).await
     }
 
     /// Reverts the last applied migration in plan order, or what the options say.
@@ -362,7 +362,7 @@ impl Migrator {
         C::Database: Driver<Connection = C>,
     {
         self.source.check_fresh()?;
-        Run::on(&self.source, &self.options, <C::Database as Driver>::borrow(connection)).await?.up().await
+        Run::apply_on(&self.source, &self.options, <C::Database as Driver>::borrow(connection)).await
     }
 
     async fn start<DB: Driver>(&self, pool: &Pool<DB>) -> Result<Run<'_>, Error> {

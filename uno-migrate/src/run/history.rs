@@ -155,7 +155,7 @@ impl History {
     /// Makes the table where it does not exist.
     pub(super) async fn create(&self, connection: &mut dyn Connection) -> Result<(), Error> {
         match self {
-            Self::Table(table) if !table.exists(connection).await? => table.create(connection).await,
+            Self::Table(table) if !table.is_there() => table.create(connection).await,
             Self::Table(_) | Self::Elsewhere(_) => Ok(()),
         }
     }

@@ -3,7 +3,7 @@
 //! From the verb down to the connection:
 //!
 //! * this file: each verb, to its report; [`repair`] beside it
-//! * [`start`]: its set, its connection, and its history as it is read
+//! * [`start`]: its set, its connection, and its history as it is read; [`glance`]: whether that is worth it
 //! * [`turns`]: instances take turns
 //! * [`step`], [`whole`]: one migration after the other, or all of them in one transaction
 //! * [`batch`]: several in one message
@@ -33,6 +33,7 @@ use crate::tracker::TrackerGuard;
 mod batch;
 mod failure;
 mod frame;
+mod glance;
 mod history;
 mod hooks;
 mod journal;
@@ -187,7 +188,8 @@ impl Run<'_> {
             }
         };
         let scope = &self.scope;
-        report.already_applied = scope.comparison().known.iter().filter(|known| known.state.is_applied()).count();
+        let count = || scope.comparison().known.iter().filter(|known| known.state.is_applied()).count();
+        report.already_applied = scope.agreed.unwrap_or_else(count);
         report.elapsed = scope.began.elapsed();
         match done {
             Ok(()) => Ok(report),

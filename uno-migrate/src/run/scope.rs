@@ -27,6 +27,9 @@ pub(super) struct Scope<'a> {
     pub(super) history: History,
     /// The history as it was read.
     pub(super) rows: Vec<AppliedMigration>,
+    /// It was not: it agrees with the set, of so many migrations. Those are not all put together where it does not matter
+    /// what they are.
+    pub(super) agreed: Option<usize>,
     /// What a revert has to leave standing: the applied ones of other namespaces, as far as they were asked for.
     pub(super) outside: Vec<Dependent>,
     /// What transactions on a connection of our own have around them.
@@ -40,7 +43,10 @@ pub(super) struct Scope<'a> {
 
 impl Scope<'_> {
     pub(super) fn comparison(&self) -> Comparison<'_> {
-        Comparison::new(&self.set, &self.rows, self.dialect)
+        match self.agreed {
+            Some(_) => Comparison::agreeing(&self.set, self.dialect),
+            None => Comparison::new(&self.set, &self.rows, self.dialect),
+        }
     }
 
     pub(super) fn plan(&self, direction: Direction) -> Result<Plan, Error> {

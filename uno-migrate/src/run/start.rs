@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use sqlx::Pool;
+use tracing::debug;
 use uno_migrate_core::Dialect;
 
 use super::Run;
+use super::glance::{Glance, Seen};
 use super::patience::waiting;
 use super::scope::Scope;
 use super::session::Session;
@@ -15,12 +17,10 @@ use crate::applied::AppliedMigration;
 use crate::driver::{Connection, Driver};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
+use crate::report::Report;
 use crate::set::Set;
 use crate::source::{MigrationSource, Reading};
 use crate::tracker::{DatabaseTracker, History};
-
-/// The namespace of sets that name none.
-const DEFAULT_NAMESPACE: &str = "default";
 
 /// Names that the database has to keep: PostgreSQL's limit, the shortest of the three.
 const MAX_NAME_BYTES: usize = 63;
@@ -35,25 +35,68 @@ impl<'a> Run<'a> {
         let began = Instant::now();
         let set = assemble(source, options, DB::DIALECT)?;
         let session = Session::open(pool, options).await?;
-        Self::with(set, options, session, began).await
+        Self::with(set, options, session, None, began).await
     }
 
-    /// On a connection of the caller's.
-    pub(crate) async fn on(
+    /// Applies what is pending. Where nothing is, a connection that idles in the pool has told so, and an embedded set was
+    /// not even put together.
+    pub(crate) async fn apply<DB: Driver>(
+        source: &Arc<dyn MigrationSource>,
+        options: &'a Options,
+        pool: &Pool<DB>,
+    ) -> Result<Report, Error> {
+        let began = Instant::now();
+        check_names(options)?;
+        let assemble = || assemble(source, options, DB::DIALECT);
+        let (glance, set) = match source.marks(DB::DIALECT) {
+            Some(marks) => (Glance::at(&marks, options, DB::DIALECT), None),
+            None => {
+                let set = assemble()?;
+                (Glance::of(&set, options), Some(set))
+            }
+        };
+        if let Some(glance) = &glance
+            && let Some((mut idle, seen)) = glance.ask_pool(pool, options).await
+            && seen.agreed.is_some()
+        {
+            let set = match set {
+                Some(set) => set,
+                None if options.choose() => assemble()?,
+                // None of it is left to plan.
+                None => Set::empty(options.namespace(), DB::DIALECT),
+            };
+            let session = Session::lent(DB::borrow(&mut idle), options);
+            let known = Known::agreed(&set, options, seen)?;
+            return Run::on(set, options, session, known, began).up().await;
+        }
+        let set = set.map_or_else(assemble, Ok)?;
+        let session = Session::open(pool, options).await?;
+        Self::with(set, options, session, glance, began).await?.up().await
+    }
+
+    /// Applies what is pending, on a connection of the caller's.
+    pub(crate) async fn apply_on(
         source: &Arc<dyn MigrationSource>,
         options: &'a Options,
         connection: &'a mut dyn Connection,
-    ) -> Result<Self, Error> {
+    ) -> Result<Report, Error> {
         let began = Instant::now();
         let set = assemble(source, options, connection.dialect())?;
-        Self::with(set, options, Session::lent(connection, options), began).await
+        let glance = Glance::of(&set, options);
+        Self::with(set, options, Session::lent(connection, options), glance, began).await?.up().await
     }
 
-    async fn with(set: Set, options: &'a Options, mut session: Session<'a>, began: Instant) -> Result<Self, Error> {
+    async fn with(
+        set: Set,
+        options: &'a Options,
+        mut session: Session<'a>,
+        glance: Option<Glance>,
+        began: Instant,
+    ) -> Result<Self, Error> {
         // On SQLite whoever commits keeps out readers as well; one try lasts for the busy timeout.
         let waits = session.dialect() == Dialect::Sqlite && !session.is_lent();
         let read = loop {
-            match read(&set, options, &mut session).await {
+            match read(&set, options, &mut session, glance.as_ref()).await {
                 Err(error) if waits && error.contention().is_some() && began.elapsed() < options.lock_wait => {
                     if let Err(cancelled) = waiting::pause(options).await {
                         break Err(cancelled);
@@ -63,35 +106,59 @@ impl<'a> Run<'a> {
             }
         };
         match read {
-            Ok((history, rows)) => {
-                let (dialect, opener) = (session.dialect(), session.opener());
-                let (outside, settings, lease, quiet) = (Vec::new(), Settings::default(), None, None);
-                let scope =
-                    Scope { options, dialect, opener, set, history, rows, outside, settings, began, lease, quiet };
-                Ok(Self { scope, session, guard: None })
-            }
+            Ok(known) => Ok(Self::on(set, options, session, known, began)),
             Err(error) => {
                 session.close().await;
                 Err(error)
             }
         }
     }
+
+    fn on(set: Set, options: &'a Options, session: Session<'a>, known: Known, began: Instant) -> Self {
+        let (dialect, opener, Known { history, rows, agreed }) = (session.dialect(), session.opener(), known);
+        let (outside, settings, lease, quiet) = (Vec::new(), Settings::default(), None, None);
+        let scope =
+            Scope { options, dialect, opener, set, history, rows, agreed, outside, settings, began, lease, quiet };
+        Self { scope, session, guard: None }
+    }
 }
 
 pub(crate) fn assemble(source: &Arc<dyn MigrationSource>, options: &Options, dialect: Dialect) -> Result<Set, Error> {
-    let namespace = options.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
-    let names =
-        [("schema", options.schema.as_deref()), ("table", Some(&options.table)), ("namespace", Some(namespace))];
+    check_names(options)?;
+    let migrations = source
+        .migrations_for(Reading { dialect: Some(dialect), missing_down: options.allow_missing_down })
+        .map_err(|error| Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error))?;
+    Set::assemble(migrations, options.namespace(), dialect, options.allow_missing_down)
+}
+
+fn check_names(options: &Options) -> Result<(), Error> {
+    let names = [
+        ("schema", options.schema.as_deref()),
+        ("table", Some(&*options.table)),
+        ("namespace", Some(options.namespace())),
+    ];
     for (what, name) in names.into_iter().filter_map(|(what, name)| Some((what, name?))) {
         if name.is_empty() || name.len() > MAX_NAME_BYTES || name.contains('\0') {
             return Err(Error::usage(format!("`{}` is no {what} name", name.escape_debug()))
                 .help(format!("give 1 to {MAX_NAME_BYTES} bytes without NUL")));
         }
     }
-    let migrations = source
-        .migrations_for(Reading { dialect: Some(dialect), missing_down: options.allow_missing_down })
-        .map_err(|error| Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error))?;
-    Set::assemble(migrations, namespace, dialect, options.allow_missing_down)
+    Ok(())
+}
+
+/// What is known of the history.
+struct Known {
+    history: History,
+    rows: Vec<AppliedMigration>,
+    /// It was not read: it says what the set says, of so many migrations.
+    agreed: Option<usize>,
+}
+
+impl Known {
+    fn agreed(set: &Set, options: &Options, seen: Seen) -> Result<Self, Error> {
+        let table = DatabaseTracker::at(set.dialect, seen.found, &options.table, options.schema.is_some())?;
+        Ok(Self { history: History::Table(table), rows: Vec::new(), agreed: seen.agreed })
+    }
 }
 
 /// Sets the session up and reads what its history says about the set.
@@ -99,7 +166,8 @@ async fn read(
     set: &Set,
     options: &Options,
     session: &mut Session<'_>,
-) -> Result<(History, Vec<AppliedMigration>), Error> {
+    glance: Option<&Glance>,
+) -> Result<Known, Error> {
     let dialect = session.dialect();
     if let Some(member) = set.members.iter().find(|member| !member.migration.supports(dialect)) {
         let called = set.called(&member.key.namespace, member.key.id.as_str());
@@ -108,12 +176,21 @@ async fn read(
             .help(format!("add \"{dialect}\" to `dialects` where the set is embedded or loaded")));
     }
     session.set_up().await?;
-    let history = match &options.tracker {
-        Some(tracker) => History::Elsewhere(tracker.clone()),
-        None => History::Table(
-            DatabaseTracker::locate(session.connection(), options.schema.as_deref(), &options.table).await?,
-        ),
+    let seen = match glance {
+        Some(glance) => glance.ask(session.connection()).await.unwrap_or_else(|error| {
+            // Most likely there is no table yet; whatever else it is shows when the rows are read.
+            debug!("the history does not tell how it stands as a whole: {error}");
+            None
+        }),
+        None => None,
+    };
+    let (schema, table) = (options.schema.as_deref(), &options.table);
+    let history = match (&options.tracker, seen) {
+        (Some(tracker), _) => History::Elsewhere(tracker.clone()),
+        (None, Some(seen)) if seen.agreed.is_some() => return Known::agreed(set, options, seen),
+        (None, Some(seen)) => History::Table(DatabaseTracker::at(dialect, seen.found, table, schema.is_some())?),
+        (None, None) => History::Table(DatabaseTracker::locate(session.connection(), schema, table).await?),
     };
     let rows = history.load(session.connection(), &set.namespaces()).await?;
-    Ok((history, rows))
+    Ok(Known { history, rows, agreed: None })
 }

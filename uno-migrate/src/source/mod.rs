@@ -1,6 +1,6 @@
 //! Where migrations come from.
 
-use uno_migrate_core::Dialect;
+use uno_migrate_core::{Checksum, Dialect};
 
 use crate::driver;
 use crate::error::{Error, Result};
@@ -38,6 +38,40 @@ pub trait MigrationSource: Send + Sync {
         let _ = reading;
         self.migrations()
     }
+
+    /// What a history knows of its migrations, where that costs less than reading them.
+    #[doc(hidden)]
+    fn marks(&self, dialect: Dialect) -> Option<Vec<Mark>> {
+        let _ = dialect;
+        None
+    }
+}
+
+/// A migration as a history knows it.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub struct Mark {
+    /// Where its set names one.
+    pub(crate) namespace: Option<&'static str>,
+    pub(crate) id: &'static str,
+    pub(crate) checksum: Option<Identity>,
+}
+
+/// What identifies the content of a migration.
+#[derive(Debug, Clone)]
+pub(crate) enum Identity {
+    Sql(Checksum),
+    Code(String),
+}
+
+impl Identity {
+    /// Lends its text.
+    pub(crate) fn lend<T>(&self, lend: impl FnOnce(&str) -> T) -> T {
+        match self {
+            Self::Sql(checksum) => checksum.write(&mut [0; Checksum::LENGTH], lend),
+            Self::Code(text) => lend(text),
+        }
+    }
 }
 
 /// What a migrator says of itself when it asks a source for its migrations.
@@ -70,6 +104,10 @@ impl<S: MigrationSource + ?Sized> MigrationSource for Box<S> {
     fn migrations_for(&self, reading: Reading) -> Result<Vec<Migration>> {
         (**self).migrations_for(reading)
     }
+
+    fn marks(&self, dialect: Dialect) -> Option<Vec<Mark>> {
+        (**self).marks(dialect)
+    }
 }
 
 /// Sources that hold others ask each of them.
@@ -92,6 +130,15 @@ macro_rules! merged {
                     all.extend(part.migrations_for(reading)?);
                 }
                 Ok(all)
+            }
+
+            fn marks(&self, dialect: Dialect) -> Option<Vec<Mark>> {
+                let $this = self;
+                let mut all = Vec::new();
+                for part in $parts {
+                    all.extend(part.marks(dialect)?);
+                }
+                Some(all)
             }
         }
     )*};

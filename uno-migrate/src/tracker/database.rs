@@ -1,10 +1,13 @@
 //! The history table of the migrated database.
 
+use std::sync::OnceLock;
+
 use uno_migrate_core::Dialect;
 
+use super::found::Found;
 use super::row::{read, read_outside};
 use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
-use crate::dialect::{HistoryTable, sql};
+use crate::dialect::{HistoryTable, Place, sql};
 use crate::driver::{self, Connection, Obstacle, Tries};
 use crate::error::{Error, ErrorKind};
 use crate::lease;
@@ -16,6 +19,12 @@ pub(crate) struct DatabaseTracker {
     table: HistoryTable,
     /// Somebody named its schema.
     is_placed: bool,
+    /// It is there.
+    is_there: OnceLock<()>,
+    /// Where it was looked for, there was nothing, not even the table of the lease.
+    is_clear: bool,
+    /// It was not there, but this schema, which comes later in the search path, has one.
+    behind: Option<String>,
     /// The lease under which it is written; none where there is none to hold.
     lease: Option<i64>,
 }
@@ -27,19 +36,25 @@ impl DatabaseTracker {
         schema: Option<&str>,
         name: &str,
     ) -> Result<Self, Error> {
-        let (dialect, is_placed) = (connection.dialect(), schema.is_some());
-        let schema = match schema {
-            Some(schema) => schema.to_owned(),
-            None => {
-                let rows = query(connection, sql(dialect).current_schema().to_owned()).await?;
-                let schema: Option<String> = rows.first().map_or(Ok(None), |row| row.get(0)).map_err(damaged)?;
-                schema.ok_or_else(|| {
-                    Error::new(ErrorKind::History, "the connection has no schema to keep the history in")
-                        .help("name one with `schema(\"…\")`, or in the connection's options")
-                })?
-            }
-        };
-        Ok(Self { table: HistoryTable { dialect, schema, name: name.to_owned() }, is_placed, lease: None })
+        let dialect = connection.dialect();
+        let place = sql(dialect).place(Place { schema, table: name }).map_err(unwritable)?;
+        let found = query(connection, place).await?.first().map(Found::read).transpose().map_err(damaged)?;
+        Self::at(dialect, found.unwrap_or_default(), name, schema.is_some())
+    }
+
+    /// The table where it was found; `is_placed` if somebody named its schema.
+    pub(crate) fn at(dialect: Dialect, found: Found, name: &str, is_placed: bool) -> Result<Self, Error> {
+        let Found { home, history, lease, behind } = found;
+        let schema = home.ok_or_else(|| {
+            Error::new(ErrorKind::History, "the connection has no schema to keep the history in")
+                .help("name one with `schema(\"…\")`, or in the connection's options")
+        })?;
+        let is_there = OnceLock::new();
+        if history {
+            let _ = is_there.set(());
+        }
+        let table = HistoryTable { dialect, schema, name: name.to_owned() };
+        Ok(Self { table, is_placed, is_there, is_clear: !history && !lease, behind, lease: None })
     }
 
     /// The table, for the lease beside it.
@@ -62,7 +77,22 @@ impl DatabaseTracker {
         self.table.qualified()
     }
 
-    pub(crate) async fn exists(&self, connection: &mut dyn Connection) -> Result<bool, Error> {
+    /// Whether it is there, as far as is known: it was when it was looked for, or it was created since.
+    pub(crate) fn is_there(&self) -> bool {
+        self.is_there.get().is_some()
+    }
+
+    /// Whether there was nothing at all where it was looked for.
+    pub(crate) fn is_clear(&self) -> bool {
+        self.is_clear && !self.is_there()
+    }
+
+    /// From now on it is.
+    pub(crate) fn is_created(&self) {
+        let _ = self.is_there.set(());
+    }
+
+    async fn exists(&self, connection: &mut dyn Connection) -> Result<bool, Error> {
         let rows = query(connection, self.table.exists().map_err(unwritable)?).await?;
         let count: i64 = rows.first().map_or(Ok(0), |row| row.get(0)).map_err(damaged)?;
         Ok(count > 0)
@@ -70,10 +100,13 @@ impl DatabaseTracker {
 
     /// Creates the table; that another instance does so at the same moment is no error.
     pub(crate) async fn create(&self, connection: &mut dyn Connection) -> Result<(), Error> {
-        let Err(error) = execute(connection, self.table.create()).await else { return Ok(()) };
-        if self.exists(connection).await? {
-            return Ok(());
-        }
+        let error = match execute(connection, self.table.create()).await {
+            Err(error) if !self.exists(connection).await? => error,
+            Ok(_) | Err(_) => {
+                self.is_created();
+                return Ok(());
+            }
+        };
         let HistoryTable { dialect, schema, .. } = &self.table;
         let first = match self.is_placed {
             true => format!("if there is no schema `{schema}` yet, {} first; ", sql(*dialect).new_schema(schema)),
@@ -92,12 +125,8 @@ impl DatabaseTracker {
 
     /// Refuses to begin anew where a table of that name stands in another schema of the search path: the schema in which
     /// tables are created moves when one that comes first is created, and a history does not move with it.
-    async fn refuse_another(&self, connection: &mut dyn Connection) -> Result<(), Error> {
-        let HistoryTable { dialect, schema, name } = &self.table;
-        let Some(text) = sql(*dialect).schemas_behind(name).filter(|_| !self.is_placed) else { return Ok(()) };
-        let rows = query(connection, text.map_err(unwritable)?).await?;
-        let Some(row) = rows.first() else { return Ok(()) };
-        let other: String = row.get(0).map_err(damaged)?;
+    fn refuse_another(&self) -> Result<(), Error> {
+        let (HistoryTable { schema, name, .. }, Some(other)) = (&self.table, &self.behind) else { return Ok(()) };
         let message = format!(
             "the schema `{schema}` has no `{name}`, but `{other}`, which comes later in the search path, has one"
         );
@@ -113,8 +142,8 @@ impl DatabaseTracker {
         connection: &mut dyn Connection,
         namespaces: &[&str],
     ) -> Result<Vec<AppliedMigration>, Error> {
-        if !self.exists(connection).await? {
-            return self.refuse_another(connection).await.map(|()| Vec::new());
+        if !self.is_there() {
+            return self.refuse_another().map(|()| Vec::new());
         }
         let rows = query(connection, self.table.select(namespaces).map_err(unwritable)?).await;
         let rows = rows.map_err(|error| {
@@ -134,7 +163,7 @@ impl DatabaseTracker {
         connection: &mut dyn Connection,
         namespaces: &[&str],
     ) -> Result<Vec<Dependent>, Error> {
-        if !self.exists(connection).await? {
+        if !self.is_there() {
             return Ok(Vec::new());
         }
         let rows = query(connection, self.table.select_outside(namespaces).map_err(unwritable)?).await?;

@@ -10,10 +10,12 @@ use crate::error::Result;
 
 mod database;
 mod file;
+mod found;
 mod row;
 
 pub(crate) use database::DatabaseTracker;
 pub use file::FileTracker;
+pub(crate) use found::Found;
 
 /// Keeps the history somewhere else than in the database's own table: in a file, in another service.
 ///

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uno_migrate_core::Effect;
 
 use super::quote::MySql;
-use super::{NulError, Qualified, Quote, SqlText, Type, settle};
+use super::{NulError, Place, Qualified, Quote, SqlText, Type, place, settle};
 
 mod session;
 
@@ -52,6 +52,10 @@ impl SqlText for MySql {
 
     fn current_schema(&self) -> &'static str {
         "SELECT DATABASE()"
+    }
+
+    fn place(&self, place: Place<'_>) -> Result<String, NulError> {
+        place::place(self, place, place.schema)
     }
 
     fn new_schema(&self, name: &str) -> String {

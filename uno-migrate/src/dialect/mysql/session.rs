@@ -30,14 +30,9 @@ impl SessionText for MySql {
         "SET TRANSACTION READ WRITE"
     }
 
-    /// The server, when it was started, the connection, and whose it is. From then on what is read is what others have
-    /// committed, too.
+    /// The server, when it was started, the connection, and whose it is.
     fn session(&self) -> &'static str {
-        concat!(
-            "SET autocommit = 1; SELECT CONCAT_WS('/', @@hostname, @@port, CONNECTION_ID(), ",
-            started!(),
-            ", CURRENT_USER())"
-        )
+        concat!("SELECT CONCAT_WS('/', @@hostname, @@port, CONNECTION_ID(), ", started!(), ", CURRENT_USER())")
     }
 
     /// A session of another server, as of another node of a cluster, cannot be seen, and that of another user may not be

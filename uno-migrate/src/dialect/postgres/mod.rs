@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use uno_migrate_core::Effect;
 
+use super::lease::lease_name;
 use super::quote::Postgres;
-use super::{HistoryTable, NulError, Qualified, Quote, SqlText, Type, Write, settle};
+use super::{HistoryTable, NulError, Place, Qualified, Quote, SqlText, Type, Write, settle};
 
 mod record;
 mod session;
@@ -52,15 +53,8 @@ impl SqlText for Postgres {
         "SELECT current_schema()::text"
     }
 
-    fn schemas_behind(&self, table: &str) -> Option<Result<String, NulError>> {
-        Some(self.literal(table).map(|table| {
-            format!(
-                "SELECT n.nspname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                 WHERE c.relname = {table} AND c.relkind IN ('r', 'p', 'f') \
-                 AND n.nspname = ANY (pg_catalog.current_schemas(false)) AND n.nspname <> pg_catalog.current_schema() \
-                 ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname)"
-            )
-        }))
+    fn place(&self, place: Place<'_>) -> Result<String, NulError> {
+        Ok(format!("SELECT {PLACE} FROM {}", self.found(place)?))
     }
 
     fn new_schema(&self, name: &str) -> String {
@@ -98,7 +92,42 @@ impl SqlText for Postgres {
     }
 }
 
+/// What [`SqlText::place`] tells, of what [`Postgres::found`] finds.
+pub(super) const PLACE: &str = "home, (oid IS NOT NULL)::int::bigint AS history, lease, behind";
+
 impl Postgres {
+    /// A table expression of one row: `home`, the schema; `name`, that of the history, as it is written in SQL; its `oid`,
+    /// NULL where there is none; `lease`; and `behind`.
+    pub(super) fn found(&self, place: Place<'_>) -> Result<String, NulError> {
+        let Place { schema, table } = place;
+        let in_home = |table: &str| {
+            let table = self.literal(&format!(".{}", self.quote_ident(table)))?;
+            Ok(format!("pg_catalog.quote_ident(home) || {table}"))
+        };
+        let (name, lease) = (in_home(table)?, in_home(&lease_name(table))?);
+        let (home, behind) = match schema {
+            Some(schema) => (self.literal(schema)?, "NULL".to_owned()),
+            None => {
+                let table = self.literal(table)?;
+                let behind = format!(
+                    "CASE WHEN oid IS NULL THEN (SELECT n.nspname::text FROM pg_catalog.pg_class c \
+                     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                     WHERE c.relname = {table} AND c.relkind IN ('r', 'p', 'f') \
+                     AND n.nspname = ANY (pg_catalog.current_schemas(false)) AND n.nspname <> home \
+                     ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname) LIMIT 1) END"
+                );
+                ("pg_catalog.current_schema()".to_owned(), behind)
+            }
+        };
+        let is_table = "relkind IN ('r', 'p', 'f')";
+        Ok(format!(
+            "(SELECT home, name, oid, lease, {behind} AS behind FROM (SELECT home, name, \
+             (SELECT oid FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(name) AND {is_table}) AS oid, \
+             (SELECT count(*) FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass({lease}) AND {is_table}) AS lease \
+             FROM (SELECT home, {name} AS name FROM (SELECT {home}::text AS home) AS h) AS n) AS o) AS found"
+        ))
+    }
+
     /// What the name leads to, by the search path unless it names a schema; NULL if nothing.
     fn relation(&self, table: Qualified<'_>) -> Result<String, NulError> {
         let schema = table.schema.map(|schema| self.quote_ident(schema) + ".").unwrap_or_default();

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use uno_migrate_core::{Effect, Timeout};
 
 use super::quote::Sqlite;
-use super::{ForeignKeys, HistoryTable, NulError, Qualified, Quote, SessionText, SqlText, Type, Write, settle};
+use super::{
+    ForeignKeys, HistoryTable, NulError, Place, Qualified, Quote, SessionText, SqlText, Type, Write, place, settle,
+};
 
 mod record;
 
@@ -40,6 +42,10 @@ impl SqlText for Sqlite {
 
     fn current_schema(&self) -> &'static str {
         "SELECT 'main'"
+    }
+
+    fn place(&self, place: Place<'_>) -> Result<String, NulError> {
+        place::place(self, place, Some(place.schema.unwrap_or("main")))
     }
 
     fn new_schema(&self, name: &str) -> String {

@@ -36,6 +36,10 @@ impl Driver for MySql {
         })
     }
 
+    fn begins_in(pool: &MySqlPool, schema: Option<&str>) -> bool {
+        pool.connect_options().get_database() == schema
+    }
+
     fn borrow(connection: &mut MySqlConnection) -> &mut dyn Connection {
         connection
     }

@@ -24,16 +24,21 @@ impl Run<'_> {
     /// Without a plan, whatever is to be done takes its turn.
     pub(super) async fn take_turn(&mut self, plan: Option<&Plan>) -> Result<bool, Error> {
         let Self { scope, session, guard } = self;
+        // The same whichever way it is taken: the answer to the first try may be lost.
+        let owner = record::instance();
+        if scope.found(session, plan, &owner).await? {
+            return Ok(false);
+        }
         scope.history.create(session.connection()).await?;
         match &scope.history {
             History::Elsewhere(_) if guard.is_none() => *guard = scope.turn().await?,
             History::Table(_) if scope.lease.is_none() && is_needed(scope, session, plan) => {
-                scope.take_lease(session).await?;
+                scope.take_lease(session, owner).await?;
             }
             History::Table(table) if scope.may_be_quiet(session) => {
                 scope.quiet = lease::quiet(session.connection(), table.table()).await?;
                 if scope.quiet.is_none() {
-                    scope.take_lease(session).await?;
+                    scope.take_lease(session, owner).await?;
                 }
             }
             History::Elsewhere(_) | History::Table(_) => return Ok(false),
@@ -83,11 +88,36 @@ async fn is_lost(lease: &Lease, session: &mut Session<'_>) -> bool {
 }
 
 impl Scope<'_> {
-    async fn take_lease(&mut self, session: &mut Session<'_>) -> Result<(), Error> {
+    /// Whether the history was made just now, where there was nothing, and the lease with it: what was planned is right.
+    async fn found(&mut self, session: &mut Session<'_>, plan: Option<&Plan>, owner: &str) -> Result<bool, Error> {
+        let (History::Table(table), Some(opener)) = (&self.history, session.opener()) else { return Ok(false) };
+        if self.lease.is_some() || !table.is_clear() || !is_needed(self, session, plan) {
+            return Ok(false);
+        }
+        let opener = set_up(opener, self.options.on_connect.clone());
+        let lease = Lease::found(session.connection(), table.table(), opener, self.terms(), owner).await?;
+        if lease.is_some() {
+            table.is_created();
+        }
+        self.hold(lease);
+        Ok(self.lease.is_some())
+    }
+
+    fn terms(&self) -> Terms {
+        Terms { lease: self.options.lease, wait: self.options.lock_wait }
+    }
+
+    /// From now on it is written under this lease.
+    fn hold(&mut self, lease: Option<Lease>) {
+        self.history.hold(lease.as_ref().map(Lease::epoch));
+        self.lease = lease;
+    }
+
+    async fn take_lease(&mut self, session: &mut Session<'_>, owner: String) -> Result<(), Error> {
         let (History::Table(table), Some(opener)) = (&self.history, session.opener()) else { return Ok(()) };
         let opener = set_up(opener, self.options.on_connect.clone());
-        let terms = Terms { lease: self.options.lease, wait: self.options.lock_wait };
-        let (mut waiting, owner) = (Waiting::new(), record::instance());
+        let terms = self.terms();
+        let mut waiting = Waiting::new();
         let waiting = |seen: Option<&Seen>| {
             self.check_cancelled()?;
             if let Some(Seen { owner: Some(holder), since, detail, .. }) = seen {
@@ -96,14 +126,14 @@ impl Scope<'_> {
             Ok(())
         };
         let lease = Lease::acquire(session.connection(), table.table(), opener, terms, owner, waiting).await?;
-        self.history.hold(Some(lease.epoch()));
-        self.lease = Some(lease);
+        self.hold(Some(lease));
         Ok(())
     }
 
     /// The history as it is now.
     pub(super) async fn read_again(&mut self, session: &mut Session<'_>) -> Result<(), Error> {
         self.rows = self.history.load(session.connection(), &self.set.namespaces()).await?;
+        self.agreed = None;
         Ok(())
     }
 

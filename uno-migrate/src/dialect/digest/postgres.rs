@@ -1,0 +1,65 @@
+//! PostgreSQL: the sum of a 64-bit hash of each row.
+
+use super::lookup3::hash;
+use super::{DigestText, NO_CHECKSUM, Sum, Total, Wanted, listed};
+use crate::applied::HistoryStatus;
+use crate::dialect::postgres::PLACE;
+use crate::dialect::quote::Postgres;
+use crate::dialect::{FORMAT, NulError, Place, Quote};
+
+/// The columns that are asked for: where one is missing, it is no history of ours.
+const COLUMNS: [&str; 5] = ["namespace", "id", "checksum", "status", "format"];
+
+impl DigestText for Postgres {
+    /// What is asked of the table is a text that is run only if it is there, may be read, and has the columns: nothing else
+    /// in SQL asks a table that may not be there, and an error would abort the transaction of whoever lends the connection.
+    /// So the table is found and read in one question, by the schema that the session has at that moment.
+    fn digest(&self, place: Place<'_>, namespaces: &[&str]) -> Result<String, NulError> {
+        let path = match place.schema {
+            Some(_) => "true",
+            None => {
+                "(SELECT setting IS NOT DISTINCT FROM reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path')"
+            }
+        };
+        let (applied, reverted) = (HistoryStatus::Applied.name(), HistoryStatus::Reverted.name());
+        let hashed = |column: &str, seed: &str| format!("pg_catalog.hashtextextended({column}, {seed})");
+        let number = hashed(&format!("COALESCE(checksum, '{NO_CHECKSUM}')"), "0");
+        let number = hashed("id", &number);
+        let number = if is_one(namespaces) { number } else { hashed("namespace", &number) };
+        let sum = self.literal(&format!(
+            "SELECT pg_catalog.concat_ws(' ', count(*), count(*) FILTER (WHERE status <> '{applied}' OR format > {FORMAT}), \
+             sum({number})) AS digest FROM "
+        ))?;
+        let rows = self.literal(&format!(
+            " WHERE namespace IN ({}) AND (status <> '{reverted}' OR format > {FORMAT})",
+            listed(self, namespaces)?
+        ))?;
+        let columns = COLUMNS.map(|column| format!("'{column}'")).join(", ");
+        Ok(format!(
+            "SELECT {PLACE}, CASE WHEN pg_catalog.has_table_privilege(oid, 'SELECT') \
+             AND (SELECT count(*) FROM pg_catalog.pg_attribute WHERE attrelid = oid AND attname IN ({columns})) = {count} \
+             THEN pg_catalog.substring(pg_catalog.query_to_xml({sum} || name || {rows}, false, true, '')::text, \
+             '<digest>([^<]*)<') END AS digest, \
+             CASE WHEN {path} AND session_user = current_user AND session_user = \
+             (SELECT pg_catalog.pg_get_userbyid(usesysid) FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())) \
+             AND pg_catalog.now() = pg_catalog.statement_timestamp() THEN 0 ELSE 1 END::bigint AS is_moved FROM {found}",
+            found = self.found(place)?,
+            count = COLUMNS.len()
+        ))
+    }
+
+    fn sum<'s>(&self, namespaces: &[&str]) -> Box<dyn Sum<'s> + 's> {
+        let is_one = is_one(namespaces);
+        Box::new(Total::of(move |row: &Wanted<'_>| {
+            let number = row.checksum(|text| hash(text.as_bytes(), 0));
+            let number = hash(row.id.as_bytes(), number);
+            let number = if is_one { number } else { hash(row.namespace.as_bytes(), number) };
+            i128::from(number.cast_signed())
+        }))
+    }
+}
+
+/// Rows that are all of one namespace need not be told apart by it.
+fn is_one(namespaces: &[&str]) -> bool {
+    namespaces.len() == 1
+}

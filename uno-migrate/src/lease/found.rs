@@ -1,0 +1,42 @@
+//! The first one at a database: it makes the tables with the lease in its hands.
+
+use tracing::debug;
+
+use super::{Holder, Lease, Terms, table};
+use crate::dialect::{FIRST, HistoryTable};
+use crate::driver::{self, Connection, Opener};
+use crate::error::Error;
+use crate::value::Row;
+
+impl Lease {
+    /// Makes the history and the lease, which is then held: nobody was there before, and nothing has to be read again. None
+    /// where it could not be so; whoever comes together with others then waits as ever.
+    pub(crate) async fn found(
+        connection: &mut dyn Connection,
+        table: &HistoryTable,
+        opener: Opener,
+        terms: Terms,
+        owner: &str,
+    ) -> Result<Option<Self>, Error> {
+        let Some(text) = table.found(owner) else { return Ok(None) };
+        let rows = match driver::rows(connection, text.map_err(table::unwritable)?).await {
+            Ok(rows) => rows,
+            Err(error) if driver::ends_session(&error) => return Err(table::unwritten(error)),
+            Err(error) => {
+                debug!("the history and its lease are not made at once: {error}");
+                return Ok(None);
+            }
+        };
+        let taken = rows.last().and_then(|row| taken(row, owner));
+        let holder = || Holder { table: table.clone(), owner: owner.to_owned(), epoch: FIRST };
+        Ok(taken.map(|session| Self::hold(holder(), session, terms, opener)))
+    }
+}
+
+/// The session that it is held for, if it is.
+fn taken(row: &Row, owner: &str) -> Option<Option<String>> {
+    let holder: Option<String> = row.get("owner").ok()?;
+    let (epoch, fence): (i64, i64) = (row.get("epoch").ok()?, row.get("fence").ok()?);
+    let is_taken = holder.as_deref() == Some(owner) && (epoch, fence) == (FIRST, FIRST);
+    is_taken.then(|| row.get("session").ok().flatten())
+}

@@ -23,6 +23,7 @@ mod settle;
 mod sqlite;
 
 pub(crate) use history::{FORMAT, HistoryTable, Type};
+pub(crate) use mysql::{Journal, Word};
 pub(crate) use quote::{NulError, Quote};
 pub(crate) use session::{ForeignKeys, Presence, SessionText};
 pub(crate) use settle::Settled;

@@ -32,6 +32,7 @@ mod sessions;
 mod sources;
 mod stored_down;
 mod together;
+mod together_journalled;
 mod verbs;
 mod waiting;
 mod whole;

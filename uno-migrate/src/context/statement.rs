@@ -41,6 +41,17 @@ impl StatementError {
         Self { location, cause: Some(error), ..Self::refused(dialect, sql, said) }
     }
 
+    /// A statement that stood in a message with others, where the database reads no further than each.
+    pub(crate) fn first_of(dialect: Dialect, message: &str, at: Range<usize>, error: sqlx::Error) -> Self {
+        // So much more is quoted at most.
+        const BEHIND: usize = 400;
+        let (sql, end) = (message.get(at.clone()).unwrap_or_default(), message.floor_char_boundary(at.end + BEHIND));
+        let text = message.get(at.start..end).unwrap_or_default();
+        let location = driver::position(&error, text).map(|offset| Location::of(sql, offset.min(sql.len())));
+        let said = driver::message_of_first(&error, text, sql.len());
+        Self { location, cause: Some(error), ..Self::refused(dialect, sql, said) }
+    }
+
     /// A statement that values were bound to.
     pub(super) fn with_values(dialect: Dialect, sql: &str, error: sqlx::Error) -> Self {
         let message = driver::message_without_detail(&error);

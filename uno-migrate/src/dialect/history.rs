@@ -152,10 +152,15 @@ impl HistoryTable {
         row: &AppliedMigration,
         before: HistoryStatus,
     ) -> Result<String, NulError> {
+        Ok(self.set(values, &self.one(row, before)?))
+    }
+
+    /// All but the key.
+    pub(super) fn set(&self, values: &[(&str, String)], condition: &str) -> String {
         let values: Vec<String> = (values.iter().filter(|(name, _)| !matches!(*name, "namespace" | "id")))
             .map(|(name, value)| format!("{name} = {value}"))
             .collect();
-        Ok(format!("UPDATE {} SET {} WHERE {}", self.qualified(), values.join(", "), self.one(row, before)?))
+        format!("UPDATE {} SET {} WHERE {condition}", self.qualified(), values.join(", "))
     }
 
     /// How a row stands; no row where there is none.
@@ -165,13 +170,9 @@ impl HistoryTable {
 
     /// How many statements of a running migration are done, and what is begun next.
     pub(crate) fn advance(&self, row: &AppliedMigration, lease: Option<i64>) -> Result<String, NulError> {
-        let (done, one) = (row.statements_done, self.held(row, HistoryStatus::Running)?);
         let metadata = self.optional(row.metadata.as_deref())?;
-        Ok(format!(
-            "UPDATE {} SET statements_done = {done}, metadata = {metadata} WHERE {one}{}",
-            self.qualified(),
-            self.under(lease)
-        ))
+        let values = [("statements_done", row.statements_done.to_string()), ("metadata", metadata)];
+        Ok(format!("{}{}", self.set(&values, &self.held(row, HistoryStatus::Running)?), self.under(lease)))
     }
 
     /// Whose a running migration is, and what went wrong with it. How far it is stays as it is there, which may be
@@ -203,7 +204,7 @@ impl HistoryTable {
     }
 
     /// The row, while it is the holder's who wrote it: once another one has claimed it, the first one misses it.
-    fn held(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
+    pub(super) fn held(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
         Ok(format!("{} AND epoch = {}", self.standing(row, before)?, row.epoch))
     }
 
@@ -240,7 +241,7 @@ impl HistoryTable {
 
     /// The columns that a write sets; times and the order of application come from the database at the moment at which
     /// the row becomes what it says.
-    fn values(
+    pub(super) fn values(
         &self,
         row: &AppliedMigration,
         before: Option<HistoryStatus>,

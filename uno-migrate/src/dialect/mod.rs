@@ -28,6 +28,7 @@ pub(crate) use digest::{Wanted, digest};
 pub(crate) use history::{FORMAT, HistoryTable, Type};
 pub(crate) use lease::FIRST;
 pub(crate) use place::Place;
+pub(crate) use mysql::{Journal, Word};
 pub(crate) use quote::{NulError, Quote};
 pub(crate) use session::{ForeignKeys, Presence, SessionText};
 pub(crate) use settle::Settled;

@@ -34,6 +34,11 @@ pub(crate) trait SessionText: Quote {
         None
     }
 
+    /// Ends what that session runs, and not the session, where nothing of what it had begun may be left open with that.
+    fn stop_statement(&self, _session: &str) -> Option<String> {
+        None
+    }
+
     /// Ends that session, as far as this user may.
     fn end_session(&self, _session: &str) -> Option<Result<String, NulError>> {
         None

@@ -183,6 +183,21 @@ pub(crate) fn ends_session(error: &sqlx::Error) -> bool {
     if postgres::ends_session(error) {
         return true;
     }
+    #[cfg(feature = "mysql")]
+    if mysql::ends_session(error) {
+        return true;
+    }
+    let _ = error;
+    false
+}
+
+/// Whether somebody has ended the statement, and not the session, where that is done.
+pub(crate) fn is_interrupted(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else { return false };
+    #[cfg(feature = "mysql")]
+    if mysql::is_interrupted(error) {
+        return true;
+    }
     let _ = error;
     false
 }
@@ -200,6 +215,18 @@ pub(crate) fn position(error: &sqlx::Error, sql: &str) -> Option<usize> {
     }
     let _ = (error, sql);
     None
+}
+
+/// What the database said of the statement that stands first in a text, and is so long: nothing of what stands behind it.
+pub(crate) fn message_of_first(error: &sqlx::Error, sql: &str, length: usize) -> String {
+    #[cfg(feature = "mysql")]
+    if let Some(database) = error.as_database_error()
+        && let Some(said) = mysql::said_of_first(database, sql, length)
+    {
+        return message(error).replacen(database.message(), &said, 1);
+    }
+    let _ = (sql, length);
+    message(error)
 }
 
 /// What the database said, with its code; the driver's own text adds a line of the server's source code to it.

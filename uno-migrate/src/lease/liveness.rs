@@ -61,3 +61,18 @@ pub(crate) async fn end(connection: &mut dyn Connection, session: &str) -> Resul
         sleep(LOOK_EVERY).await;
     }
 }
+
+/// Has the server stop what a session does, which need not end with it where nothing of that can be left open. Whoever waits
+/// for it knows when it has stopped.
+pub(crate) async fn stop(connection: &mut dyn Connection, session: &str) -> Result<(), Error> {
+    let began = Instant::now();
+    if let Some(text) = sql(connection.dialect()).stop_statement(session) {
+        // It may come between two statements, and stop none. A session that is idle stays so, whatever its client waits for.
+        while presence(connection, session).await? == Presence::Busy && began.elapsed() < ENDING {
+            let _ = driver::send(connection, text.as_str()).await;
+            sleep(LOOK_EVERY).await;
+        }
+        sleep(ENDING / 5).await;
+    }
+    end(connection, session).await.map(drop)
+}

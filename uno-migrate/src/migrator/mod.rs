@@ -232,8 +232,9 @@ impl Migrator {
         self
     }
 
-    /// Ends the run after the statement in hand when this future is ready. Where migrations share a message to PostgreSQL,
-    /// those in it end within about two seconds: what is committed stays, and the one in hand is rolled back.
+    /// Ends the run after the statement in hand when this future is ready. Where migrations share a message, those in
+    /// it end within about two seconds: what is done stays, and the statement in hand is taken back, on PostgreSQL with all of
+    /// its migration.
     pub fn cancel_on(mut self, cancelled: impl Future<Output = ()> + Send + 'static) -> Self {
         self.options.cancel_on = Some(cancelled.boxed().shared());
         self

@@ -1,5 +1,6 @@
 //! One migration after the other.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use tracing::{Instrument, error_span, info};
@@ -8,7 +9,7 @@ use super::batch::Stride;
 use super::scope::Scope;
 use super::session::Session;
 use super::{failure, record};
-use crate::applied::HistoryStatus;
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::driver::Connection;
 use crate::error::Error;
 use crate::event::{Direction, Event};
@@ -36,6 +37,7 @@ impl Scope<'_> {
                 continue;
             }
             next += 1;
+            let step = &*self.as_it_stands(step);
             self.started(step, next, plan.steps.len());
             let began = Instant::now();
             let done = self.step(session, step, began).instrument(span(step)).await;
@@ -57,9 +59,20 @@ impl Scope<'_> {
         Ok(())
     }
 
+    /// What was begun in a message with others, and has failed there for no fault of its own, goes on by itself.
+    fn as_it_stands<'s>(&self, step: &'s Step) -> Cow<'s, Step> {
+        let is_begun = |row: &AppliedMigration| {
+            row.status == HistoryStatus::Failed && row.epoch == self.history.epoch() && self.lease.is_some()
+        };
+        match self.row(step) {
+            Some(row) if is_begun(row) && !step.resumes => Cow::Owned(Step { resumes: true, ..step.clone() }),
+            Some(_) | None => Cow::Borrowed(step),
+        }
+    }
+
     /// Looks again, after the history was not as it had been read: what others did is done, and nothing of this step is
     /// left.
-    async fn is_done_by_others(&mut self, session: &mut Session<'_>, step: &Step) -> Result<bool, Error> {
+    pub(super) async fn is_done_by_others(&mut self, session: &mut Session<'_>, step: &Step) -> Result<bool, Error> {
         if let Some(lease) = &self.lease {
             lease.confirm(session.connection()).await?;
         }

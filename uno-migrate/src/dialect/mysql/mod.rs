@@ -6,7 +6,18 @@ use uno_migrate_core::Effect;
 use super::quote::MySql;
 use super::{NulError, Place, Qualified, Quote, SqlText, Type, place, settle};
 
+/// Keeps the limits for locks with which the session began, unless it has done so before.
+macro_rules! own_limits {
+    () => {
+        "SET @uno_migrate_tables = CAST(IFNULL(@uno_migrate_tables, @@lock_wait_timeout) AS UNSIGNED), \
+         @uno_migrate_rows = CAST(IFNULL(@uno_migrate_rows, @@innodb_lock_wait_timeout) AS UNSIGNED)"
+    };
+}
+
+mod journal;
 mod session;
+
+pub(crate) use journal::{Journal, Word};
 
 /// Bytewise to the end: to `utf8mb4_bin`, blanks at the end do not count. MariaDB and MySQL have a name each, and each
 /// reads the other's as a comment.

@@ -51,6 +51,11 @@ impl SessionText for MySql {
         Some(texts().map(seen))
     }
 
+    fn stop_statement(&self, session: &str) -> Option<String> {
+        let Session { connection, .. } = Session::parse(session)?;
+        Some(format!("KILL QUERY {connection}"))
+    }
+
     fn end_session(&self, session: &str) -> Option<Result<String, NulError>> {
         let Session { connection, .. } = Session::parse(session)?;
         Some(Ok(format!("KILL {connection}")))
@@ -84,11 +89,10 @@ impl SessionText for MySql {
 
     /// To MySQL, the last number is 0: the rest of it is a comment.
     fn identity(&self) -> Option<&'static str> {
-        Some(
-            "SET @uno_migrate_tables = CAST(IFNULL(@uno_migrate_tables, @@lock_wait_timeout) AS UNSIGNED), \
-             @uno_migrate_rows = CAST(IFNULL(@uno_migrate_rows, @@innodb_lock_wait_timeout) AS UNSIGNED); \
-             SELECT CONNECTION_ID(), '', CONCAT(@@hostname, ':', @@port, ':', @@datadir), 0 /*M! + 1 */",
-        )
+        Some(concat!(
+            own_limits!(),
+            "; SELECT CONNECTION_ID(), '', CONCAT(@@hostname, ':', @@port, ':', @@datadir), 0 /*M! + 1 */"
+        ))
     }
 
     fn blockers(&self, session: i64) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Work on MySQL and MariaDB.
 
 use std::any::Any;
+use std::ops::Range;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
@@ -159,18 +160,57 @@ pub(super) fn fault(error: &dyn sqlx::error::DatabaseError) -> Option<Fault> {
     Some(fault)
 }
 
+/// The server has ended the session, or goes down.
+pub(super) fn ends_session(error: &dyn sqlx::error::DatabaseError) -> bool {
+    matches!(number(error), Some(1053 | 1152 | 1153 | 1927 | 3169 | 4031))
+}
+
+/// Somebody has ended the statement.
+pub(super) fn is_interrupted(error: &dyn sqlx::error::DatabaseError) -> bool {
+    number(error) == Some(1317)
+}
+
+fn number(error: &dyn sqlx::error::DatabaseError) -> Option<u16> {
+    Some(error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?.number())
+}
+
 /// The byte at which a syntax error stopped reading: `… near '<the rest of the statement>' at line 3`.
 pub(super) fn position(error: &dyn sqlx::error::DatabaseError, sql: &str) -> Option<usize> {
+    let (quoted, line) = quoted(error)?;
+    let rest = &error.message()[quoted];
+    // MariaDB names the line that it has read to, which may be below the one at fault; what is quoted may be cut.
+    let end: usize = sql.split_inclusive('\n').take(line).map(str::len).sum();
+    let find = |rest: &str| sql.rmatch_indices(rest).map(|(at, _)| at).find(|at| *at < end && !rest.is_empty());
+    let found = find(rest).or_else(|| find(rest.strip_suffix(CUT)?));
+    Some(found.unwrap_or_else(|| sql[..end].trim_end().len()))
+}
+
+/// What is said of the statement that stands first in a text, and is so long, without what is quoted of the rest.
+pub(super) fn said_of_first(error: &dyn sqlx::error::DatabaseError, sql: &str, length: usize) -> Option<String> {
+    let (quoted, line) = quoted(error)?;
+    let (message, inside) = (error.message(), length.saturating_sub(position(error, sql)?));
+    let whole = &message[quoted.clone()];
+    let shown = whole.strip_suffix(CUT).unwrap_or(whole);
+    let shown = if shown.len() < inside { whole } else { &shown[..shown.floor_char_boundary(inside)] };
+    let line = line.min(sql[..length].split('\n').count());
+    Some(format!("{}{shown}{LINE}{line}", &message[..quoted.start]))
+}
+
+/// What MariaDB puts in the place of what it does not quote any more.
+const CUT: &str = "...";
+
+/// What stands between what a syntax error quotes and the number of the line.
+const LINE: &str = "' at line ";
+
+/// What a syntax error quotes, as a part of its message, and the line that it names.
+fn quoted(error: &dyn sqlx::error::DatabaseError) -> Option<(Range<usize>, usize)> {
     const PARSE_ERROR: u16 = 1064;
-    let error = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?;
-    if error.number() != PARSE_ERROR {
+    const NEAR: &str = " near '";
+    let message = error.message();
+    if number(error) != Some(PARSE_ERROR) {
         return None;
     }
-    let (before, line) = error.message().rsplit_once("' at line ")?;
-    let (_, rest) = before.split_once(" near '")?;
-    // MariaDB names the line that it has read to, which may be below the one at fault; what is quoted may be cut.
-    let line: usize = line.trim().parse().ok()?;
-    let end: usize = sql.split_inclusive('\n').take(line).map(str::len).sum();
-    let found = (!rest.is_empty()).then(|| sql.rmatch_indices(rest).find(|(at, _)| *at < end)).flatten();
-    Some(found.map_or(sql[..end].trim_end().len(), |(at, _)| at))
+    let (start, end) = (message.find(NEAR)? + NEAR.len(), message.rfind(LINE)?);
+    let line = message[end + LINE.len()..].trim().parse().ok()?;
+    (start <= end).then_some((start..end, line))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::message::{Message, Part};
 use crate::context::StatementError;
 use crate::driver::{self, Answer, Fault};
+use crate::error::Error;
 use crate::run::frame::conclusion::Conclusion;
 
 /// The answers to a message as far as they have come.
@@ -34,8 +35,14 @@ pub(super) enum Stop {
     Unread { sound: usize },
     /// The connection broke.
     Lost(sqlx::Error),
+    /// The server has ended it, and not always says why: the history tells what that has come to.
+    Ended(Option<sqlx::Error>),
     /// It is known by now what that has come to.
     Failed(Conclusion),
+    /// The same, and the history says so, of a migration with so many statements begun.
+    Recorded { begun: usize, error: Error },
+    /// Another instance has taken over.
+    Overtaken(Error),
 }
 
 impl<'m> Answers<'m> {

@@ -24,7 +24,7 @@ const GRACE: Duration = Duration::from_secs(1);
 
 impl Scope<'_> {
     /// Looks from a second connection how far a message is, and tells of what is done. Where the run is asked to stop, it
-    /// ends the session that works on the message, and with it the migration in hand.
+    /// ends what works on the message, and with it the migration in hand.
     pub(super) async fn look_on(
         &self,
         message: &Message<'_>,
@@ -60,7 +60,7 @@ impl Scope<'_> {
             }
             if let Either::Right(_) = select(Box::pin(sleep(LOOK_EVERY)), &mut cancelled).await {
                 if let Some(session) = lease.session() {
-                    let _ = liveness::end(&mut *connection, session).await;
+                    let _ = liveness::stop(&mut *connection, session).await;
                 }
                 return pending().await;
             }

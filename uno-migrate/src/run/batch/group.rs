@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use uno_migrate_core::{changes_session, only_defines};
 
+use super::journalled;
 use crate::applied::AppliedMigration;
 use crate::error::Error;
 use crate::plan::{Act, Step};
@@ -12,6 +13,7 @@ use crate::run::scope::Scope;
 use crate::run::script::Script;
 use crate::run::session::Session;
 use crate::run::work::Work;
+
 /// One migration of a message.
 pub(super) struct Group<'p> {
     pub(super) step: &'p Step,
@@ -25,22 +27,24 @@ pub(super) struct Group<'p> {
 }
 
 impl<'p> Group<'p> {
-    /// A step as one, if it can be: SQL in a transaction, that calls nobody and leaves its session as it is. What may be
-    /// sent again by itself has to bear that.
+    /// A step as one, if it can be: SQL that calls nobody and leaves its session as it is, in a transaction, or with a
+    /// journal that can share the message. What may be sent again by itself has to bear that.
     pub(super) fn of(scope: &Scope<'_>, session: &Session<'_>, step: &'p Step) -> Result<Option<Self>, Error> {
         let is_run = matches!(step.act, Act::Run(_) | Act::Stored { .. });
         if !is_run || step.resumes || session.is_lent() || scope.options.on_connect.is_some() || scope.is_done(step) {
             return Ok(None);
         }
         let work = Work::of(step, scope.dialect)?;
-        if !scope.is_atomic(&work) || !work.is_only_sql(scope) || work.foreign_keys_off(scope.dialect) {
+        let is_atomic = scope.is_atomic(&work);
+        let is_fit = is_atomic || journalled::is_fit(scope, step, &work);
+        if !is_fit || !work.is_only_sql(scope) || work.foreign_keys_off(scope.dialect) {
             return Ok(None);
         }
         let Some(script) = work.into_script() else { return Ok(None) };
         if changes_session(scope.dialect, &script.text, &script.section) {
             return Ok(None);
         }
-        let settings = scope.limits(&script);
+        let settings = scope.limits(&script, is_atomic);
         let row = record::ended(&scope.begun(step), step.direction, Duration::ZERO);
         let only_defines = only_defines(scope.dialect, &script.text, &script.section);
         Ok(Some(Self { step, script, row, only_defines, settings }))

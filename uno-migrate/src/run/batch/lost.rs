@@ -1,17 +1,39 @@
 //! The connection broke while a message was under way: the server may still be at work on it.
 
+use std::time::Duration;
+
+use super::answers::Stop;
+use super::group::Group;
 use super::message::Message;
 use crate::dialect::Presence;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::lease::liveness;
 use crate::run::frame::conclusion::Conclusion;
 use crate::run::scope::Scope;
 use crate::run::session::Session;
 
 impl Scope<'_> {
+    /// How long each migration of the message took that is done, as far as that is known, and why no more are.
+    pub(super) async fn looked_after(
+        &mut self,
+        session: &mut Session<'_>,
+        message: &Message<'_>,
+        mut times: Vec<Duration>,
+        error: sqlx::Error,
+    ) -> (Vec<Duration>, Option<Stop>) {
+        let broken = |()| {
+            let what = format!("the connection broke during {message}");
+            Error::new(ErrorKind::Migration, what).caused_by_database(error)
+        };
+        let error = self.check_cancelled().map_or_else(|cancelled| cancelled, broken);
+        let (done, ended) = self.look_after(session, message, error).await;
+        times.resize(done, Duration::ZERO);
+        (times, ended.map(Stop::Failed))
+    }
+
     /// How many migrations of the message are done, and what the error means for the next one, if any is not. The history
     /// tells, once the session that worked on the message has ended.
-    pub(super) async fn look_after(
+    async fn look_after(
         &mut self,
         session: &mut Session<'_>,
         message: &Message<'_>,
@@ -28,7 +50,9 @@ impl Scope<'_> {
         if self.read_again(session).await.is_err() {
             return (0, Some(Conclusion::Unknown(error)));
         }
-        let done = message.groups.iter().take_while(|group| self.is_done(group.step)).count();
+        // What others have done by now is theirs to tell of.
+        let is_ours = |group: &&Group<'_>| self.row(group.step).is_some_and(|row| group.is_left_by(row));
+        let done = message.groups.iter().take_while(is_ours).count();
         let conclusion = match presence {
             _ if done == message.groups.len() => None,
             Presence::Gone => Some(Conclusion::Undone(error)),

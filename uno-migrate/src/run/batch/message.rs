@@ -8,7 +8,7 @@ use uno_migrate_core::Dialect;
 
 use super::Stride;
 use super::group::Group;
-use crate::dialect::{NulError, Write, sql};
+use crate::dialect::{Journal, NulError, Write, sql};
 use crate::error::{Error, ErrorKind};
 use crate::lease::Lease;
 use crate::plan::Step;
@@ -20,7 +20,7 @@ use crate::run::session::settings::are_reset_in_transaction;
 use crate::tracker::History;
 
 /// So much of what is sent is in memory twice; a migration that is larger by itself is sent statement by statement.
-const MOST_BYTES: usize = 1 << 20;
+pub(super) const MOST_BYTES: usize = 1 << 20;
 
 /// On a line of its own, since a comment may end the line before.
 const SEPARATOR: &str = "\n;\n";
@@ -31,6 +31,8 @@ pub(super) struct Message<'p> {
     pub(super) groups: Vec<Group<'p>>,
     /// For each, what stands in front of its end: one statement each.
     pub(super) parts: Vec<Vec<Part>>,
+    /// Its migrations have a journal, and are not a transaction each.
+    pub(super) is_journalled: bool,
     text: Arc<str>,
 }
 
@@ -57,13 +59,16 @@ impl Message<'_> {
 
 impl Scope<'_> {
     /// The message for the first of these steps that can share one; none where fewer than two can.
-    pub(super) fn message<'p>(
+    pub(super) async fn message<'p>(
         &self,
-        session: &Session<'_>,
+        session: &mut Session<'_>,
         steps: &'p [Step],
         stride: &Stride,
     ) -> Result<Option<Message<'p>>, Error> {
         let History::Table(history) = &self.history else { return Ok(None) };
+        if self.settings.takes_one_at_a_time() {
+            return Ok(None);
+        }
         let (mut groups, mut bytes) = (Vec::new(), 0);
         for step in steps.iter().take(stride.steps()) {
             let Some(group) = Group::of(self, session, step)? else { break };
@@ -77,6 +82,9 @@ impl Scope<'_> {
             return Ok(None);
         }
         let lease = self.lease.as_ref().map(Lease::epoch);
+        if let Some(journal) = lease.and_then(|lease| Journal::of(history.table(), lease)) {
+            return self.journalled_message(session, &journal, groups).await;
+        }
         let mut draft = Draft::default();
         for (index, group) in groups.iter().enumerate() {
             let previous = index.checked_sub(1).map(|before| &groups[before].row);
@@ -97,13 +105,13 @@ impl Scope<'_> {
             draft.end(&recorded.map_err(unwritable)?);
             draft.end("COMMIT");
         }
-        Ok(Some(Message { dialect: self.dialect, groups, parts: draft.parts, text: draft.text.into() }))
+        Ok(Some(draft.message(self.dialect, groups, false)))
     }
 
     /// What is set before each statement of a script.
-    pub(super) fn limits(&self, script: &Script) -> Vec<Vec<String>> {
-        let mut limits = Limits::new(self, Some(script), false, true);
-        let mut opening = Some(limits.opening());
+    pub(super) fn limits(&self, script: &Script, in_transaction: bool) -> Vec<Vec<String>> {
+        let mut limits = Limits::new(self, Some(script), false, in_transaction);
+        let mut opening = Some(limits.opening().into_iter().chain(limits.taken_back()).collect::<Vec<_>>());
         let settings = (0..script.total()).map(|index| {
             let mut settings = opening.take().unwrap_or_default();
             settings.extend(limits.before([script.statement(index)].into_iter(), None));
@@ -115,27 +123,46 @@ impl Scope<'_> {
 
 /// A message that is being written.
 #[derive(Default)]
-struct Draft {
+pub(super) struct Draft {
     text: String,
     parts: Vec<Vec<Part>>,
 }
 
 impl Draft {
+    pub(super) fn message(self, dialect: Dialect, groups: Vec<Group<'_>>, is_journalled: bool) -> Message<'_> {
+        Message { dialect, groups, parts: self.parts, is_journalled, text: self.text.into() }
+    }
+
     /// A migration begins with these statements.
     fn begin(&mut self, begin: &str) {
-        self.parts.push(Vec::new());
+        self.next();
         begin.split("; ").for_each(|statement| self.part(statement, None));
     }
 
-    fn part(&mut self, text: &str, statement: Option<usize>) {
+    /// What follows is the next migration's.
+    pub(super) fn next(&mut self) {
+        self.parts.push(Vec::new());
+    }
+
+    pub(super) fn length(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Only the first migrations, in so many bytes.
+    pub(super) fn cut(&mut self, migrations: usize, length: usize) {
+        self.parts.truncate(migrations);
+        self.text.truncate(length);
+    }
+
+    pub(super) fn part(&mut self, text: &str, statement: Option<usize>) {
         let span = self.push(text);
         if let Some(parts) = self.parts.last_mut() {
             parts.push(Part { span, statement });
         }
     }
 
-    /// What follows the migration's own statements.
-    fn end(&mut self, text: &str) {
+    /// What is said around the migration's own statements.
+    pub(super) fn end(&mut self, text: &str) {
         self.push(text);
     }
 
@@ -148,7 +175,7 @@ impl Draft {
     }
 }
 
-fn unwritable(error: NulError) -> Error {
+pub(super) fn unwritable(error: NulError) -> Error {
     Error::new(ErrorKind::History, "the history could not be written").caused_by(error)
 }
 

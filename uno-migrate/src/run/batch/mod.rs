@@ -1,9 +1,10 @@
-//! Several migrations in one message. Each is still a transaction of its own, with its history row in it; what they share
-//! is the way to the server and back, which else each of their statements takes by itself.
+//! Several migrations in one message. Each is still a transaction of its own, with its history row in it, or has its own
+//! journal; what they share is the way to the server and back, which else each of their statements takes by itself.
 //!
 //! * [`group`]: a migration that can share a message
 //! * [`message`]: several, as they are sent
 //! * [`answers`]: what the server says to that, and so what has become of each
+//! * [`journalled`]: the same where a migration is not a transaction
 //! * [`aside`]: what is done beside it while it takes its time
 //! * [`lost`]: what has become of them where it says nothing any more
 //! * [`stride`]: how many share a message
@@ -23,19 +24,21 @@ use super::session::transaction::{is_open, roll_back};
 use super::session::{Session, settings};
 use super::step::span;
 use crate::driver::Connection;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::plan::Plan;
 use crate::report::{Outcome, Report};
 
 mod answers;
 mod aside;
 mod group;
+mod journalled;
 mod lost;
 mod message;
 mod stride;
 
 use answers::{Answers, Stop};
 use group::Group;
+use journalled::outcome::Broken;
 use message::Message;
 pub(super) use stride::Stride;
 
@@ -50,32 +53,27 @@ impl Scope<'_> {
         stride: &mut Stride,
         report: &mut Report,
     ) -> Result<Option<usize>, Error> {
-        let Some(message) = self.message(session, &plan.steps[at..], stride)? else { return Ok(None) };
+        // What is written names the session.
         session.reset().await?;
         self.seat(session).await?;
+        let Some(message) = self.message(session, &plan.steps[at..], stride).await? else { return Ok(None) };
         self.at(|| message.to_string());
         debug!("{message}: {} bytes", message.text().len());
         let began = Instant::now();
         let mut told = Vec::new();
-        let (mut times, stop) = {
+        let (times, stop) = {
             let exchange = pin!(exchange(session.connection(), &message));
             match select(exchange, pin!(self.look_on(&message, at, plan, &mut told))).await {
                 Either::Left((exchanged, _)) => exchanged,
                 Either::Right((never, _)) => match never {},
             }
         };
-        let stop = match stop {
-            Some(Stop::Lost(error)) => {
-                let broken = |()| {
-                    let what = format!("the connection broke during {message}");
-                    Error::new(ErrorKind::Migration, what).caused_by_database(error)
-                };
-                let error = self.check_cancelled().map_or_else(|cancelled| cancelled, broken);
-                let (done, ended) = self.look_after(session, &message, error).await;
-                times.resize(done, Duration::ZERO);
-                ended.map(Stop::Failed)
-            }
-            stop => stop,
+        let broken = Broken { message: &message, began };
+        let (times, stop) = match stop {
+            Some(Stop::Lost(error)) if message.is_journalled => broken.lost(self, session, error).await,
+            Some(Stop::Lost(error)) => self.looked_after(session, &message, times, error).await,
+            Some(Stop::Ended(error)) => broken.ended(self, session, error).await,
+            stop => (times, stop),
         };
         let unheard = told.len();
         report.migrations.append(&mut told);
@@ -92,6 +90,11 @@ impl Scope<'_> {
                 let error = failure::statement(step, &script.path, script.location(index), error);
                 self.told(step, Conclusion::Undone(error).of_atomic(step))?;
             }
+            (Some(Stop::Recorded { begun, error }), Some(group)) => {
+                self.tell_start(group, at + done, plan, begun);
+                self.told(group.step, Err(error))?;
+            }
+            (Some(Stop::Overtaken(error)), _) => return Err(error),
             (Some(Stop::Failed(conclusion)), Some(group)) => self.told(group.step, conclusion.of_atomic(group.step))?,
             _ => stride.went_well(done, began.elapsed()),
         }
@@ -115,6 +118,9 @@ impl Scope<'_> {
 
 /// Sends it, and reads what has become of its migrations: how long each took that is done, and why no more are.
 async fn exchange(connection: &mut dyn Connection, message: &Message<'_>) -> (Vec<Duration>, Option<Stop>) {
+    if message.is_journalled {
+        return journalled::exchange::exchange(connection, message).await;
+    }
     let mut answers = Answers::new(message);
     let failed = {
         let mut stream = connection.answers(AssertSqlSafe(message.text()).into_sql_str());

@@ -50,7 +50,7 @@ fn undone(step: &Step) -> String {
 
 impl Scope<'_> {
     /// Writes what has become of a migration whose row stands apart and says `running`.
-    pub(super) async fn concluded(
+    pub(in crate::run) async fn concluded(
         &self,
         session: &mut Session<'_>,
         step: &Step,

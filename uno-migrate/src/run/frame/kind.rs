@@ -7,7 +7,7 @@ use crate::run::work::Work;
 
 /// How one migration is run on one database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Frame {
+pub(in crate::run) enum Frame {
     /// The statements and the history row are one transaction: both are there afterwards, or neither.
     Atomic,
     /// The statements are one transaction, and the row says `running` around it.
@@ -17,7 +17,7 @@ pub(super) enum Frame {
 }
 
 impl Frame {
-    pub(super) fn of(work: &Work<'_>, scope: &Scope<'_>) -> Self {
+    pub(in crate::run) fn of(work: &Work<'_>, scope: &Scope<'_>) -> Self {
         let implicit_commits = scope.dialect == Dialect::MySql;
         // On MySQL a transaction around SQL would promise what it cannot keep; around Rust code it holds at least
         // what is no DDL.

@@ -19,7 +19,7 @@ use crate::plan::Step;
 
 mod bracket;
 pub(super) mod conclusion;
-mod kind;
+pub(super) mod kind;
 mod marked;
 mod recorded;
 

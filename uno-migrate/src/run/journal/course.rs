@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use uno_migrate_core::{Carried, Checksum, Dialect, Effect, Fate, carried, effect, fate, is_repeatable, units};
+use uno_migrate_core::{
+    Carried, Checksum, Dialect, Effect, Fate, StatementClass, carried, class, effect, fate, is_repeatable, units,
+};
 
 use super::look;
 use crate::applied::AppliedMigration;
@@ -24,9 +26,9 @@ pub(in crate::run) struct Course<'s> {
 
 /// Statements that are done together.
 #[derive(Debug, Clone)]
-pub(super) struct Unit {
-    pub(super) statements: Range<usize>,
-    pub(super) fate: Fate,
+pub(in crate::run) struct Unit {
+    pub(in crate::run) statements: Range<usize>,
+    pub(in crate::run) fate: Fate,
 }
 
 impl<'s> Course<'s> {
@@ -47,7 +49,7 @@ impl<'s> Course<'s> {
     }
 
     /// What is still to be done.
-    pub(super) fn from(&self, done: usize) -> &[Unit] {
+    pub(in crate::run) fn from(&self, done: usize) -> &[Unit] {
         let first = self.units.iter().position(|unit| unit.statements.start >= done).unwrap_or(self.units.len());
         &self.units[first..]
     }
@@ -78,8 +80,21 @@ impl<'s> Course<'s> {
         effect(self.dialect, self.only(unit)?)
     }
 
+    /// Whether a table may have kept rows of a unit that has failed, since its engine has no transactions. So it is where
+    /// nobody can tell.
+    pub(in crate::run) async fn leaves_rows(&self, connection: &mut dyn Connection, unit: &Unit) -> bool {
+        for index in unit.statements.clone() {
+            let statement = self.script.statement(index);
+            let changes_rows = class(self.dialect, statement) == StatementClass::Data;
+            if changes_rows && look::is_untransacted(connection, statement).await.unwrap_or(true) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// The row with so many statements done, and what follows them begun.
-    pub(super) async fn noted(
+    pub(in crate::run) async fn noted(
         &self,
         connection: &mut dyn Connection,
         row: &AppliedMigration,
@@ -102,20 +117,29 @@ impl<'s> Course<'s> {
 
     /// What is written before a unit is begun.
     pub(super) async fn begun(&self, connection: &mut dyn Connection, unit: &Unit, fate: Fate) -> Result<Begun, Error> {
-        // Asked only where the answer will be needed.
-        let needed = fate == Fate::Apart && !self.only(unit).is_some_and(|one| is_repeatable(self.dialect, one));
-        let before = match self.effect(unit).filter(|_| needed) {
+        let before = match self.sought(unit, fate) {
             Some(effect) => look::settled(connection, &effect).await?,
             None => None,
         };
-        Ok(Begun {
+        Ok(Begun { before, ..self.begun_unseen(unit, fate) })
+    }
+
+    /// What the catalogue is asked for before a unit is begun: only where the answer will be needed.
+    pub(in crate::run) fn sought(&self, unit: &Unit, fate: Fate) -> Option<Effect> {
+        let is_needed = fate == Fate::Apart && !self.only(unit).is_some_and(|one| is_repeatable(self.dialect, one));
+        self.effect(unit).filter(|_| is_needed)
+    }
+
+    /// What is written before a unit is begun, but for what the catalogue says.
+    pub(in crate::run) fn begun_unseen(&self, unit: &Unit, fate: Fate) -> Begun {
+        Begun {
             checksum: self.checksum(unit.statements.clone()),
             statements: unit.statements.len(),
             shared: fate == Fate::Shared,
-            before,
+            before: None,
             excerpt: self.script.excerpt(self.dialect, &unit.statements),
             further: 0,
-        })
+        }
     }
 
     /// Sets a new session up as the statements that are done have left theirs.

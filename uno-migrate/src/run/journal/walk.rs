@@ -6,7 +6,6 @@ use uno_migrate_core::{Dialect, Effect, Fate, StatementClass, class, fails_as_a_
 
 use super::Journal;
 use super::course::{Course, Unit};
-use super::look;
 use crate::applied::AppliedMigration;
 use crate::context::StatementError;
 use crate::driver::{Connection, send};
@@ -55,7 +54,7 @@ impl<'s> Walk<'s> {
                 };
                 match done {
                     Ok(is_settled) => break is_settled,
-                    Err(error) if error.contention().is_some() && self.leaves_rows(connection, unit).await => {
+                    Err(error) if error.contention().is_some() && self.course.leaves_rows(connection, unit).await => {
                         return Err(error);
                     }
                     Err(error) => patience.again(self.scope, connection, error).await?,
@@ -89,18 +88,6 @@ impl<'s> Walk<'s> {
             && !*journal.is_open
             && (is_one || !inner.any(commits))
             && self.texts(unit).all(|statement| fails_as_a_whole(dialect, statement))
-    }
-
-    /// Whether a table may have kept rows of a unit that has failed, since its engine has no transactions. So it is where
-    /// nobody can tell.
-    async fn leaves_rows(self, connection: &mut dyn Connection, unit: &Unit) -> bool {
-        for statement in self.texts(unit) {
-            let changes_rows = class(self.scope.dialect, statement) == StatementClass::Data;
-            if changes_rows && look::is_untransacted(connection, statement).await.unwrap_or(true) {
-                return true;
-            }
-        }
-        false
     }
 
     /// One statement, in one transaction with the history's word.

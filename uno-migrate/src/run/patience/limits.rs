@@ -59,6 +59,13 @@ impl Limits {
         sql(self.dialect).limits(self.lock.filter(|_| self.is_limited), self.statement, self.in_transaction)
     }
 
+    /// The session's own limit for locks, where an earlier migration's may have stayed and none is set for what comes
+    /// first.
+    pub(in crate::run) fn taken_back(&self) -> Option<String> {
+        let is_left = self.lock.is_some() && !self.is_limited;
+        sql(self.dialect).own_lock_limit(None, self.in_transaction).filter(|_| is_left)
+    }
+
     /// Sets the limit for locks that statements are to have which take effect together; `own` is the session's. In a
     /// transaction that may hold what others wait for, no statement waits longer than those that lock it.
     pub(in crate::run) fn before<'t>(

@@ -23,6 +23,8 @@ pub(super) mod pace;
 pub(super) mod waiting;
 mod watch;
 
+pub(super) use watch::let_pass;
+
 /// How often something is tried at most.
 const TRIES: u32 = 10;
 

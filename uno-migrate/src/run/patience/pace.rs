@@ -46,9 +46,7 @@ impl Pace {
             set(connection, settings).await?;
             return Ok(Self { limits, beside: None });
         };
-        // An earlier migration's limit may be that of the session still.
-        let is_left = limits.lock.is_some() && !limits.is_limited;
-        settings.extend(text.own_lock_limit(None, in_transaction).filter(|_| is_left));
+        settings.extend(limits.taken_back());
         let identity = identify(connection, question, settings).await.map_err(not_set)?;
         Ok(Self { limits, beside: identity.zip(Some(opener)) })
     }

@@ -6,6 +6,7 @@
 //! * [`settings`]: what they begin with, and what a migration leaves in its session
 //! * [`reset`]: that is taken back before the next one
 //! * [`foreign_keys`]: switched off while SQLite remakes a table
+//! * [`server`]: what a server says of itself that takes several migrations in one message
 //! * [`pooler`]: whether every statement may come to another session
 
 use std::mem;
@@ -24,6 +25,7 @@ pub(super) mod ledger;
 pub(super) mod opener;
 mod pooler;
 mod reset;
+pub(super) mod server;
 pub(super) mod settings;
 pub(super) mod transaction;
 

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use uno_migrate_core::Dialect;
 
 use super::opener::on_connect;
+use super::server::Server;
 use crate::dialect::{SqlText, sql};
 use crate::driver::{Connection, rows, send};
 use crate::error::{Error, ErrorKind};
@@ -13,7 +14,10 @@ use crate::options::Options;
 
 /// Read once a run, before anything is changed; not at all on a connection of the caller's.
 #[derive(Debug, Default)]
-pub(in crate::run) struct Settings(OnceLock<Found>);
+pub(in crate::run) struct Settings {
+    found: OnceLock<Found>,
+    pub(super) server: OnceLock<Option<Server>>,
+}
 
 #[derive(Debug, Default)]
 struct Found {
@@ -27,7 +31,7 @@ struct Found {
 impl Settings {
     pub(in crate::run) async fn read(&self, connection: &mut dyn Connection) -> Result<(), Error> {
         let text = sql(connection.dialect());
-        let Some(client) = text.client_settings().filter(|_| self.0.get().is_none()) else { return Ok(()) };
+        let Some(client) = text.client_settings().filter(|_| self.found.get().is_none()) else { return Ok(()) };
         let mut found = Found::default();
         let tried = format!("{}; {client}; ROLLBACK", text.begin_watched());
         let answer = match texts(connection, tried).await {
@@ -42,7 +46,7 @@ impl Settings {
             }
         };
         found.restore = answer.map_err(unreadable)?.concat();
-        let _ = self.0.set(found);
+        let _ = self.found.set(found);
         Ok(())
     }
 
@@ -65,12 +69,12 @@ impl Settings {
     }
 
     fn watches(&self) -> bool {
-        self.0.get().is_some_and(|found| found.watches)
+        self.found.get().is_some_and(|found| found.watches)
     }
 
     /// Takes back what migrations did to their session that prepare nothing, while their transaction is open.
     pub(in crate::run) fn taken_back(&self, dialect: Dialect) -> String {
-        let restore = self.0.get().map_or("", |found| found.restore.as_str());
+        let restore = self.found.get().map_or("", |found| found.restore.as_str());
         format!("{}; {restore}", sql(dialect).reset_in_transaction())
     }
 

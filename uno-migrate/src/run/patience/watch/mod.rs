@@ -188,7 +188,7 @@ pub(super) async fn bounded<T>(
 }
 
 /// Lets a request to end a statement go by that came too late for it.
-pub(super) async fn let_pass(connection: &mut dyn Connection) {
+pub(in crate::run) async fn let_pass(connection: &mut dyn Connection) {
     if let Some(text) = sql(connection.dialect()).nothing() {
         let _ = send(connection, text).await;
     }

@@ -1,0 +1,146 @@
+//! The journal of migrations that share a message. It says what it says of one that comes alone; and since nobody sees what
+//! becomes of each statement before the next one is begun, it ends the message where it does not find the row as it left it.
+
+use uno_migrate_core::Dialect;
+
+use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::dialect::quote::MySql;
+use crate::dialect::{HistoryTable, NulError, SessionText, SqlText};
+
+/// A number and a query of two rows: what is asked for as one value, and so fails.
+const FAILS: &str = "(SELECT 1 UNION ALL SELECT 2)";
+
+/// Where the bookmark says what the catalogue said before a statement was begun.
+const BEFORE: &str = "$.uno_migrate.statements.next.before";
+
+/// The journal in a message, under a lease.
+pub(crate) struct Journal<'t> {
+    table: &'t HistoryTable,
+    lease: i64,
+}
+
+/// What is written about a migration.
+pub(crate) struct Word<'r> {
+    pub(crate) row: &'r AppliedMigration,
+    /// What the catalogue is asked before, for the row to say.
+    pub(crate) look: Option<String>,
+}
+
+impl<'t> Journal<'t> {
+    /// None where migrations in a message have none.
+    pub(crate) fn of(table: &'t HistoryTable, lease: i64) -> Option<Self> {
+        Self::is_kept(table.dialect).then_some(Self { table, lease })
+    }
+
+    /// Whether migrations that share a message have one.
+    pub(crate) fn is_kept(dialect: Dialect) -> bool {
+        dialect == Dialect::MySql
+    }
+
+    /// One row: the schema in which unqualified names are created, the bytes that a message may have, and whether the
+    /// server ends a statement of any kind that takes longer than it may. Where it belongs to a cluster, a second row with
+    /// `ON` behind a name.
+    pub(crate) const fn server() -> &'static str {
+        "SELECT DATABASE(), @@max_allowed_packet, 0 /*M! + 1 */; SHOW VARIABLES LIKE 'wsrep_on'"
+    }
+
+    /// How a message begins.
+    pub(crate) fn opening() -> [String; 2] {
+        ["SET @uno_migrate_at = 0, @uno_migrate_took = NULL".to_owned(), own_limits!().to_owned()]
+    }
+
+    /// The last statement of a message, and asked for after it has failed; one row: how far it came, which is the last
+    /// number that was given here as `place`, and the microseconds that each migration took that is done.
+    pub(crate) const fn far() -> &'static str {
+        "SELECT CAST(@uno_migrate_at AS UNSIGNED) AS uno_migrate_at, \
+         CONVERT(@uno_migrate_took USING utf8mb4) AS uno_migrate_took"
+    }
+
+    /// A migration begins. `before` is how its row stands, if it is there; `previous` the row that was written before it in
+    /// the same message.
+    pub(crate) fn begun(
+        &self,
+        word: &Word<'_>,
+        before: Option<HistoryStatus>,
+        previous: Option<&AppliedMigration>,
+        place: usize,
+    ) -> Result<Vec<String>, NulError> {
+        let table = self.table;
+        let mut values = table.values(word.row, before)?;
+        for (name, value) in &mut values {
+            match (*name, previous) {
+                ("metadata", _) => *value = word.metadata(table)?,
+                // To look for the last place in the whole history takes the longer the more there is.
+                ("seq", Some(previous)) => {
+                    let row = format!("SELECT seq FROM {} WHERE {}", table.qualified(), table.named(previous)?);
+                    *value = format!("(SELECT seq + 1 FROM ({row}) AS previous)");
+                }
+                _ => {}
+            }
+        }
+        let written = match before {
+            Some(before) => self.under(table.updated(&values, word.row, before)?),
+            None => table.inserted(&values, Some(self.lease)),
+        };
+        let mut texts = vec!["SET @uno_migrate_began = UTC_TIMESTAMP(6)".to_owned()];
+        texts.extend(word.looked());
+        texts.push(MySql.begin().to_owned());
+        for text in table.write_fence(self.lease).into_iter().chain([written]) {
+            texts.extend([text, passed(place)]);
+        }
+        texts.push("COMMIT".to_owned());
+        Ok(texts)
+    }
+
+    /// A statement is done, and the next one begins at `next`; until that is written, the message is at `place`.
+    pub(crate) fn advanced(&self, word: &Word<'_>, place: usize, next: usize) -> Result<Vec<String>, NulError> {
+        let (table, row) = (self.table, word.row);
+        let values = [("statements_done", row.statements_done.to_string()), ("metadata", word.metadata(table)?)];
+        let one = table.held(row, HistoryStatus::Running)?;
+        let mut texts = vec![format!("SET @uno_migrate_at = {place}")];
+        texts.extend(word.looked());
+        texts.extend([self.under(table.set(&values, &one)), passed(next)]);
+        Ok(texts)
+    }
+
+    /// The last statement is done, and the migration with it.
+    pub(crate) fn ended(&self, row: &AppliedMigration, place: usize, next: usize) -> Result<Vec<String>, NulError> {
+        let table = self.table;
+        let took = format!("TIMESTAMPDIFF(MICROSECOND, @uno_migrate_began, {})", MySql.now());
+        let mut values = table.values(row, Some(HistoryStatus::Running))?;
+        if row.status == HistoryStatus::Applied {
+            let time = values.iter_mut().filter(|(name, _)| *name == "execution_ms");
+            time.for_each(|(_, value)| *value = format!("{took} DIV 1000"));
+        }
+        Ok(vec![
+            format!("SET @uno_migrate_at = {place}"),
+            self.under(table.updated(&values, row, HistoryStatus::Running)?),
+            format!("{}, @uno_migrate_took = CONCAT_WS(' ', @uno_migrate_took, {took})", passed(next)),
+        ])
+    }
+
+    fn under(&self, update: String) -> String {
+        format!("{update}{}", self.table.under(Some(self.lease)))
+    }
+}
+
+impl Word<'_> {
+    /// By a statement of its own, whose failure is not that of the statement before; and the server's log of statements says
+    /// what was seen here, and not what is to be looked for.
+    fn looked(&self) -> Option<String> {
+        self.look.as_ref().map(|look| format!("SET @uno_migrate_before = ({look})"))
+    }
+
+    fn metadata(&self, table: &HistoryTable) -> Result<String, NulError> {
+        let metadata = table.optional(self.row.metadata.as_deref())?;
+        Ok(match self.look {
+            Some(_) => format!("JSON_SET({metadata}, '{BEFORE}', @uno_migrate_before)"),
+            None => metadata,
+        })
+    }
+}
+
+/// Goes on only if the statement before has found one row.
+fn passed(place: usize) -> String {
+    format!("SET @uno_migrate_at = IF(ROW_COUNT() = 1, {place}, {FAILS})")
+}

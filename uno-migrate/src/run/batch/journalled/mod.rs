@@ -1,0 +1,154 @@
+//! Migrations that are not a transaction each, in one message: the journal's word on every statement goes along. The row says
+//! at each moment what it says of a migration that comes alone, but that it is never seen with all statements done and the
+//! migration not.
+//!
+//! * this file: which can, and how they are written
+//! * [`exchange`]: what the server says while it works on them
+//! * [`outcome`]: what has become of them where it did not come to its end
+
+use std::time::Duration;
+
+use uno_migrate_core::{Fate, StatementClass, class};
+
+use super::group::Group;
+use super::message::{Draft, MOST_BYTES, Message, unwritable};
+use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::dialect::{Journal, NulError, Word, sql};
+use crate::error::Error;
+use crate::plan::Step;
+use crate::run::journal::course::Course;
+use crate::run::record;
+use crate::run::scope::Scope;
+use crate::run::session::Session;
+use crate::run::session::server::Server;
+use crate::run::work::Work;
+
+pub(super) mod exchange;
+pub(super) mod outcome;
+
+/// What the protocol adds to a message.
+const HEADER: usize = 64;
+
+/// Whether a migration's journal can go along in a message. What others keep in the row has to stay as it is, which the
+/// server need not leave it where it writes into it; and what is begun, or holds transactions of its own, goes its own way.
+pub(super) fn is_fit(scope: &Scope<'_>, step: &Step, work: &Work<'_>) -> bool {
+    let is_new = scope.row(step).is_none_or(|row| {
+        !matches!(row.status, HistoryStatus::Running | HistoryStatus::Failed) && row.metadata.is_none()
+    });
+    let is_plain = |statement| class(scope.dialect, statement) != StatementClass::TransactionControl;
+    Journal::is_kept(scope.dialect)
+        && is_new
+        && !work.changes_session(scope.dialect)
+        && work.script().is_some_and(|script| {
+            script.total() > 0 && (0..script.total()).all(|index| is_plain(script.statement(index)))
+        })
+}
+
+impl Scope<'_> {
+    /// As many of these migrations as one message takes; none where that are fewer than two, or where messages are not to be
+    /// shared.
+    pub(super) async fn journalled_message<'p>(
+        &self,
+        session: &mut Session<'_>,
+        journal: &Journal<'_>,
+        mut groups: Vec<Group<'p>>,
+    ) -> Result<Option<Message<'p>>, Error> {
+        let Some(server) = self.settings.server(session.connection()).await else { return Ok(None) };
+        // What the server cannot end by itself is ended from another connection, which has to know what it ends.
+        let is_limited = self.options.statement_timeout.is_some() && !server.ends_statements;
+        if server.is_cluster || is_limited {
+            return Ok(None);
+        }
+        let most = MOST_BYTES.min(server.most_bytes).saturating_sub(HEADER + Journal::far().len());
+        let mut writing = Writing { scope: self, journal, server, draft: Draft::default(), statements: 0 };
+        Journal::opening().iter().for_each(|text| writing.draft.end(text));
+        let mut fitting: usize = 0;
+        for group in &groups {
+            let length = writing.draft.length();
+            let previous = fitting.checked_sub(1).map(|before| &groups[before].row);
+            writing.group(group, previous).map_err(unwritable)?;
+            if writing.draft.length() > most {
+                writing.draft.cut(fitting, length);
+                break;
+            }
+            fitting += 1;
+        }
+        let mut draft = writing.draft;
+        draft.end(Journal::far());
+        groups.truncate(fitting);
+        Ok((fitting > 1).then(|| draft.message(self.dialect, groups, true)))
+    }
+
+    pub(super) fn course<'s>(&self, group: &'s Group<'_>) -> Course<'s> {
+        let session = self.lease.as_ref().and_then(|lease| lease.session().map(str::to_owned));
+        Course::new(&group.script, self.dialect, true, session)
+    }
+}
+
+/// A message on its way to the paper.
+struct Writing<'w> {
+    scope: &'w Scope<'w>,
+    journal: &'w Journal<'w>,
+    server: &'w Server,
+    draft: Draft,
+    /// Those of the migrations that are written.
+    statements: usize,
+}
+
+impl Writing<'_> {
+    fn group(&mut self, group: &Group<'_>, previous: Option<&AppliedMigration>) -> Result<(), NulError> {
+        let (scope, journal) = (self.scope, self.journal);
+        let (course, begun) = (scope.course(group), scope.begun(group.step));
+        let total = group.script.total();
+        self.draft.next();
+        for (index, settings) in group.settings.iter().enumerate() {
+            self.all(settings);
+            if index == 0 {
+                let (row, look) = self.row(&course, &begun, 0);
+                let word = Word { row: &row, look };
+                self.all(&journal.begun(&word, scope.standing(group.step), previous, said(self.statements))?);
+            }
+            let is_shared = course.from(index).first().is_some_and(|unit| unit.fate == Fate::Shared);
+            if is_shared {
+                self.draft.end(sql(scope.dialect).begin());
+            }
+            self.draft.part(group.script.statement(index), Some(index));
+            let (done, next) = (unsaid(self.statements), said(self.statements + 1));
+            let texts = if index + 1 < total {
+                let (row, look) = self.row(&course, &begun, index + 1);
+                journal.advanced(&Word { row: &row, look }, done, next)?
+            } else {
+                let row = record::ended(&course.row(&begun, total, None), group.step.direction, Duration::ZERO);
+                journal.ended(&row, done, next)?
+            };
+            self.all(&texts);
+            if is_shared {
+                self.draft.end("COMMIT");
+            }
+            self.statements += 1;
+        }
+        Ok(())
+    }
+
+    fn all(&mut self, texts: &[String]) {
+        texts.iter().for_each(|text| self.draft.end(text));
+    }
+
+    /// The row with so many statements done and the next one begun, and what the catalogue is asked before that.
+    fn row(&self, course: &Course<'_>, begun: &AppliedMigration, done: usize) -> (AppliedMigration, Option<String>) {
+        let Some(next) = course.from(done).first() else { return (course.row(begun, done, None), None) };
+        let sought = course.sought(next, next.fate).zip(self.server.schema.as_deref());
+        let look = sought.and_then(|(effect, schema)| sql(self.scope.dialect).settle(&effect, schema));
+        (course.row(begun, done, Some(course.begun_unseen(next, next.fate))), look)
+    }
+}
+
+/// The place in a message at which so many of its statements are done, and said to be.
+fn said(statements: usize) -> usize {
+    2 * statements
+}
+
+/// The place at which the next one is done as well, and not yet said to be.
+fn unsaid(statements: usize) -> usize {
+    2 * statements + 1
+}

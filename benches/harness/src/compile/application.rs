@@ -37,12 +37,13 @@ impl Application {
         );
         fs::create_dir_all(application.folder.join("src"))?;
         fs::write(application.folder.join("Cargo.toml"), manifest)?;
+        fs::write(application.folder.join("src/main.rs"), embedding.program())?;
         // The versions that are measured elsewhere.
         fs::copy(settings.root.join("benches/Cargo.lock"), application.folder.join("Cargo.lock"))?;
         Ok(application)
     }
 
-    /// The build after `main.rs` was saved, with so many files.
+    /// The build of the library after it was saved, with so many files.
     pub(crate) fn touched(
         &self,
         profile: Profile,
@@ -55,6 +56,7 @@ impl Application {
         self.save(count)?;
         self.sum(profile)?;
         self.build(profile, &self.target)?;
+        let binary = (profile == Profile::Release).then(|| self.stripped()).transpose()?;
         let (mut seconds, mut cpu, mut memory) = (Vec::new(), Vec::new(), f64::INFINITY);
         while seconds.len() < repetitions && seconds.iter().all(|seconds| *seconds < patience) {
             self.save(count)?;
@@ -63,7 +65,6 @@ impl Application {
             cpu.push(built.cpu);
             memory = memory.min(built.memory);
         }
-        let binary = (profile == Profile::Release).then(|| self.stripped()).transpose()?;
         let (application, statements) = (self.embedding.name(), 3 + more);
         Ok(Figure {
             application,
@@ -116,7 +117,7 @@ impl Application {
     }
 
     fn save(&self, count: usize) -> Outcome {
-        Ok(fs::write(self.folder.join("src/main.rs"), self.embedding.source(count + 1))?)
+        Ok(fs::write(self.folder.join("src/lib.rs"), self.embedding.library(count + 1))?)
     }
 
     /// Makes `uno.sum` say what the directory holds.
@@ -128,8 +129,9 @@ impl Application {
         self.run(self.cargo(profile.arguments(), &self.target).env("UNO_MIGRATE_SUM", "write"))
     }
 
+    /// The library alone: what the linker does for the program depends on what else that has.
     fn build(&self, profile: Profile, target: &Path) -> Outcome<Measured> {
-        measured(&self.cargo(profile.arguments(), target))
+        measured(self.cargo(profile.arguments(), target).arg("--lib"))
     }
 
     fn cargo(&self, arguments: &[&str], target: &Path) -> Command {
@@ -146,6 +148,7 @@ impl Application {
 
     /// The size of the program without its symbols.
     fn stripped(&self) -> Outcome<u64> {
+        self.run(&mut self.cargo(Profile::Release.arguments(), &self.target))?;
         let (from, to) = (self.target.join("release/application"), self.folder.join("stripped"));
         self.run(Command::new("strip").arg("-o").arg(&to).arg(from))?;
         Ok(fs::metadata(to)?.len())

@@ -31,15 +31,15 @@ impl Embedding {
             IncludeStr,
             Sqlx,
             SqlxUp,
-            Refinery,
-            Diesel,
             Ours(&["postgres"]),
-            Ours(&["postgres", "sqlite"]),
             Ours(&["postgres", "check"]),
             Ours(&["postgres", "lint"]),
             OursSummed(&["postgres", "lint"]),
             Ours(&["sqlite", "check-sqlite"]),
             OursSummed(&["sqlite", "check-sqlite"]),
+            Ours(&["postgres", "sqlite"]),
+            Diesel,
+            Refinery,
         ]
         .into_iter()
     }
@@ -102,32 +102,34 @@ impl Embedding {
         }
     }
 
-    /// The program, which has to have all of it.
-    pub(crate) fn source(self, count: usize) -> String {
+    /// The library that embeds.
+    pub(crate) fn library(self, count: usize) -> String {
         let value = match self {
             IncludeStr => {
-                let each = Migration::first(count);
                 let file =
                     |each: Migration| format!("    ({0:?}, include_str!(\"../migrations/{0}.sql\")),\n", each.id());
-                let each: String = each.map(file).collect();
-                return format!(
-                    "static MIGRATIONS: &[(&str, &str)] = &[\n{each}];\n\n\
-                     fn main() {{\n    std::hint::black_box(MIGRATIONS);\n}}\n"
-                );
+                let each: String = Migration::first(count).map(file).collect();
+                return format!("pub static MIGRATIONS: &[(&str, &str)] = &[\n{each}];\n");
             }
-            Drivers => {
-                return "fn main() {\n    std::hint::black_box(sqlx::PgPool::connect(\"\"));\n}\n".to_owned();
-            }
+            Drivers => return "pub use sqlx::PgPool as MIGRATIONS;\n".to_owned(),
             Refinery => {
-                return "refinery::embed_migrations!(\"migrations\");\n\n\
-                        fn main() {\n    std::hint::black_box(migrations::runner());\n}\n"
+                return "refinery::embed_migrations!(\"migrations\");\n\npub use migrations::runner as MIGRATIONS;\n"
                     .to_owned();
             }
-            Sqlx | SqlxUp => "sqlx::migrate::Migrator = sqlx::migrate!(\"migrations\")",
+            Sqlx | SqlxUp => "sqlx::migrate::Migrator = sqlx::migrate!(\"./migrations\")",
             Diesel => "diesel_migrations::EmbeddedMigrations = diesel_migrations::embed_migrations!(\"migrations\")",
             Ours(_) | OursSummed(_) => "uno_migrate::Migrations = uno_migrate::embed_migrations!(\"migrations\")",
         };
-        format!("static MIGRATIONS: {value};\n\nfn main() {{\n    std::hint::black_box(&MIGRATIONS);\n}}\n")
+        format!("pub static MIGRATIONS: {value};\n")
+    }
+
+    /// The program, which has to have all of it.
+    pub(crate) fn program(self) -> &'static str {
+        match self {
+            Drivers => "fn main() {\n    std::hint::black_box(application::MIGRATIONS::connect(\"\"));\n}\n",
+            Refinery => "fn main() {\n    std::hint::black_box(application::MIGRATIONS());\n}\n",
+            _ => "fn main() {\n    std::hint::black_box(&application::MIGRATIONS);\n}\n",
+        }
     }
 
     /// Writes the files of one migration, and gives the bytes in them that end up in the program.

@@ -20,7 +20,7 @@ pub(crate) use measured::{is_asked, measure_command};
 pub(crate) enum Build {
     /// Everything, from nothing.
     Clean,
-    /// The application, whose `main.rs` was saved.
+    /// The application's library, whose `lib.rs` was saved.
     Touched,
 }
 

@@ -43,7 +43,8 @@ impl Plot {
         if !least.is_finite() {
             return Ok(());
         }
-        let (x, y) = (0.0..most(|(x, _)| x) * 1.02, (least * 0.7..most(|(_, y)| y) * 1.5).log_scale());
+        // Beyond the last point is the legend.
+        let (x, y) = (0.0..most(|(x, _)| x) * 1.36, (least * 0.7..most(|(_, y)| y) * 1.5).log_scale());
         let drawn = self.draw_on(&SVGBackend::new(path, SIZE).into_drawing_area(), x, y);
         drawn.map_err(|error| Failure::new(format!("cannot draw `{}`: {error}", path.display())))
     }
@@ -66,14 +67,14 @@ impl Plot {
             .x_label_area_size(44)
             .y_label_area_size(68)
             .build_cartesian_2d(x, y)?;
-        let short = |value: &f64| number(*value).trim_end_matches(".00").to_owned();
+        let short = |value: &f64| number(*value).trim_end_matches(".00").trim_end_matches(".0").to_owned();
         chart
             .configure_mesh()
             .x_desc(self.across)
             .y_desc(self.upwards)
             .x_label_formatter(&short)
             .y_label_formatter(&short)
-            .light_line_style(WHITE)
+            .max_light_lines(0)
             .draw()?;
         for (at, Series { name, points }) in self.series.iter().enumerate() {
             let colour = COLOURS[at % COLOURS.len()];
@@ -84,7 +85,7 @@ impl Plot {
         }
         let mut legend = chart.configure_series_labels();
         legend
-            .position(SeriesLabelPosition::LowerRight)
+            .position(SeriesLabelPosition::MiddleRight)
             .background_style(WHITE.mix(0.85))
             .border_style(BLACK.mix(0.3))
             .draw()?;

@@ -2,10 +2,14 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{fs, io};
 
+use uno_migrate_bench_workload::Database;
+
 /// Writes a migration of so many statements, each of so many bytes, and gives its size.
-pub(super) fn write(directory: &Path, statements: usize, size: usize) -> io::Result<usize> {
+pub(super) fn write(directory: &Path, database: Database, statements: usize, size: usize) -> io::Result<usize> {
     let mut text = String::with_capacity(statements * (size + 1) + 1_000);
-    text.push_str("CREATE TABLE large (id BIGINT PRIMARY KEY, body TEXT NOT NULL);\n");
+    // MariaDB's `TEXT` has 64 kB.
+    let text_type = if database == Database::MySql { "LONGTEXT" } else { "TEXT" };
+    let _ = writeln!(text, "CREATE TABLE large (id BIGINT PRIMARY KEY, body {text_type} NOT NULL);");
     for number in 0..statements {
         let head = format!("INSERT INTO large (id, body) VALUES ({number}, '");
         let body = size.saturating_sub(head.len() + "');".len());

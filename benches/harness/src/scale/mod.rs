@@ -89,7 +89,7 @@ fn from_directory(
     size: usize,
 ) -> Outcome<Vec<Figure>> {
     let directory = tempfile::tempdir()?;
-    let largest = large::write(directory.path(), statements, size)?;
+    let largest = large::write(directory.path(), place.database, statements, size)?;
     let fresh = place.fresh()?;
     let style = format!("directory:{}", directory.path().display());
     let applied = turn(settings, &fresh, 10, &style)?;

@@ -58,7 +58,13 @@ impl Cell {
         if self.workload == Workload::Fresh { self.count * 100 } else { self.count }
     }
 
-    pub(crate) fn measure(&self, place: &Place, settings: &Settings) -> Outcome<Vec<Figure>> {
+    /// Hands over what was measured at each latency.
+    pub(crate) fn measure(
+        &self,
+        place: &Place,
+        settings: &Settings,
+        mut done: impl FnMut(Vec<Figure>) -> Outcome,
+    ) -> Outcome {
         let mut entrants = Vec::new();
         for contestant in Contestant::all(self.workload, place) {
             // What others do when nothing is pending, two sizes tell.
@@ -76,7 +82,6 @@ impl Cell {
             };
             entrants.push(Entrant { contestant, prepared, runs: Runs::default() });
         }
-        let mut figures = Vec::new();
         for &latency in &self.latencies {
             // In turns, so that what else the machine does meets all of them.
             for _ in 0..self.repetitions {
@@ -86,9 +91,9 @@ impl Cell {
                     }
                 }
             }
-            figures.extend(entrants.iter_mut().map(|entrant| self.figure(latency, entrant)));
+            done(entrants.iter_mut().map(|entrant| self.figure(latency, entrant)).collect())?;
         }
-        Ok(figures)
+        Ok(())
     }
 
     /// What the entrant has done at this latency; it begins anew.

@@ -51,10 +51,11 @@ pub(crate) fn measure(settings: &Settings) -> Outcome {
     cells.sort_by_key(|(_, cell)| cell.cost());
     for (place, cell) in cells {
         let started = Instant::now();
-        let measured = cell.measure(place, settings)?;
+        cell.measure(place, settings, |measured| {
+            figures.replace(measured, Figure::is_like);
+            figures.save(settings, "wire")
+        })?;
         eprintln!("{cell} took {:.0} s", started.elapsed().as_secs_f64());
-        figures.replace(measured, Figure::is_like);
-        figures.save(settings, "wire")?;
     }
     Ok(())
 }

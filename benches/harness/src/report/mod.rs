@@ -28,8 +28,6 @@ struct Known {
 }
 
 pub(crate) fn write(settings: &Settings) -> Outcome {
-    let mut page = String::from("# Results\n\n");
-    page.push_str(ABOUT);
     let mut machines = String::new();
     let known = Known {
         wire: part(settings, "wire", &mut machines)?,
@@ -37,6 +35,8 @@ pub(crate) fn write(settings: &Settings) -> Outcome {
         instructions: part(settings, "instructions", &mut machines)?,
         scale: part(settings, "scale", &mut machines)?,
     };
+    let plots = plots::draw(settings, &known)?;
+    let mut page = format!("# Results\n\n{plots}\n{ABOUT}");
     let _ = write!(page, "\n## Machine and versions\n\n{}\n{machines}", versions::versions(settings)?);
     for section in [
         goals::section(&known),
@@ -52,7 +52,7 @@ pub(crate) fn write(settings: &Settings) -> Outcome {
         }
     }
     fs::write(settings.root.join("benches/RESULTS.md"), page)?;
-    plots::draw(settings, &known)
+    Ok(())
 }
 
 /// The figures of a part; what it was measured on is added to the machines.

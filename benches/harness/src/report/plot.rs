@@ -35,18 +35,18 @@ const COLOURS: [RGBColor; 8] = [
 const SIZE: (u32, u32) = (820, 460);
 
 impl Plot {
-    /// Upwards in powers of ten.
-    pub(super) fn draw(&self, path: &Path) -> Outcome {
+    /// Upwards in powers of ten; nothing if nothing was measured, which is said.
+    pub(super) fn draw(&self, path: &Path) -> Outcome<bool> {
         let points = || self.series.iter().flat_map(|series| series.points.iter().copied());
         let most = |of: fn((f64, f64)) -> f64| points().map(of).fold(0.0, f64::max);
         let least = points().map(|(_, y)| y).fold(f64::INFINITY, f64::min);
         if !least.is_finite() {
-            return Ok(());
+            return Ok(false);
         }
         // Beyond the last point is the legend.
         let (x, y) = (0.0..most(|(x, _)| x) * 1.36, (least * 0.7..most(|(_, y)| y) * 1.5).log_scale());
         let drawn = self.draw_on(&SVGBackend::new(path, SIZE).into_drawing_area(), x, y);
-        drawn.map_err(|error| Failure::new(format!("cannot draw `{}`: {error}", path.display())))
+        drawn.map(|()| true).map_err(|error| Failure::new(format!("cannot draw `{}`: {error}", path.display())))
     }
 
     fn draw_on<Y>(

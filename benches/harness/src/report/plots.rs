@@ -24,7 +24,8 @@ const EMBEDDINGS: [&str; 7] = [
     "include_str!",
 ];
 
-pub(super) fn draw(settings: &Settings, known: &Known) -> Outcome {
+/// Draws them, and gives the lines of the page that show them.
+pub(super) fn draw(settings: &Settings, known: &Known) -> Outcome<String> {
     let place = settings.root.join("benches/plots");
     fs::create_dir_all(&place)?;
     let plots = [
@@ -41,7 +42,13 @@ pub(super) fn draw(settings: &Settings, known: &Known) -> Outcome {
         ("compile-dev.svg", over_files(known, "An edit and a build, dev profile", Profile::Dev)),
         ("compile-release.svg", over_files(known, "An edit and a build, release profile", Profile::Release)),
     ];
-    plots.into_iter().try_for_each(|(name, plot)| plot.draw(&place.join(name)))
+    let mut lines = String::new();
+    for (name, plot) in plots {
+        if plot.draw(&place.join(name))? {
+            lines.push_str(&format!("![{}](plots/{name})\n", plot.title));
+        }
+    }
+    Ok(lines)
 }
 
 fn over_latency(Known { wire, .. }: &Known, title: &'static str, workload: Workload, count: usize) -> Plot {

@@ -31,7 +31,10 @@ pub(crate) struct Settings {
     quick: bool,
 }
 
-const PARTS: [(&str, fn(&Settings) -> Outcome); 5] = [
+/// What it is called, and how it is measured.
+type Part = (&'static str, fn(&Settings) -> Outcome);
+
+const PARTS: [Part; 5] = [
     ("wire", wire::measure),
     ("scale", scale::measure),
     ("instructions", instructions::measure),

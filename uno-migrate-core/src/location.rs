@@ -46,11 +46,18 @@ impl Location {
     pub fn of(text: &str, offset: usize) -> Self {
         let before = &text.as_bytes()[..offset.min(text.len())];
         let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let line = newlines(before) + 1;
         // Continuation bytes of UTF-8 are no characters of their own.
         let column = before[line_start..].iter().filter(|&&byte| byte & 0xC0 != 0x80).count() + 1;
         Self { line: u32::try_from(line).unwrap_or(u32::MAX), column: u32::try_from(column).unwrap_or(u32::MAX) }
     }
+}
+
+/// Counted in bytes, a block at a time, which the compiler makes a few instructions of: texts may have many megabytes, and
+/// are asked about each of their statements.
+fn newlines(bytes: &[u8]) -> usize {
+    let block = |block: &[u8]| usize::from(block.iter().map(|&byte| u8::from(byte == b'\n')).sum::<u8>());
+    bytes.chunks(usize::from(u8::MAX)).map(block).sum()
 }
 
 impl fmt::Display for Location {
@@ -68,6 +75,12 @@ mod tests {
         let text = "a\nüb\n";
         let at = |offset| Location::of(text, offset).to_string();
         assert_eq!([at(0), at(1), at(2), at(4), at(6), at(99)], ["1:1", "1:2", "2:1", "2:2", "3:1", "3:1"]);
+    }
+
+    #[test]
+    fn no_line_of_many_is_lost() {
+        let text = "\n".repeat(1_000);
+        assert_eq!(Location::of(&text, 999).to_string(), "1000:1");
     }
 
     #[test]

@@ -205,14 +205,14 @@ fn report_up(header: &Header<'_>, up: &Section, down: Option<&DownPart>, problem
 }
 
 fn report_down(top: &Header<'_>, header: &Header<'_>, down: &Section, marker: Span, problems: &mut Vec<Problem>) {
-    let marker = header.file().at(marker);
+    let marker = || header.file().at(marker);
     if let Some(origin) = top.key_at(Key::Irreversible) {
         let problem = Problem::at(origin, "the migration is `Irreversible` and has a down section");
-        problems.push(problem.with_related("the down section begins here", marker).with_help("delete one of them"));
+        problems.push(problem.with_related("the down section begins here", marker()).with_help("delete one of them"));
         return;
     }
     if down.statements.is_empty() && !header.mentions(Key::Nothing) {
-        problems.push(Problem::at(marker, "the down section is empty").with_help(
+        problems.push(Problem::at(marker(), "the down section is empty").with_help(
             "write the SQL that undoes the migration below `-- DOWN`, or `-- Nothing: <reason>` if there is nothing to \
              undo; if it cannot be undone, write `-- Irreversible: <reason>` at the top and delete `-- DOWN`",
         ));

@@ -2,8 +2,8 @@
 //! that mends it.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
+mod bench;
 mod bless;
-mod build_time;
 mod chaos;
 mod features;
 mod house;
@@ -34,7 +34,10 @@ usage: cargo xtask <command>
                                 random migrations, interrupted at random points on all databases, for ten minutes
   peers                         projects made by sqlx, refinery, diesel and sea-orm, adopted by `import`: builds all four (diesel wants
                                 libpq), some ten minutes the first time
-  build-time                    what the checks add to a clean build and to one after an edit: some ten minutes
+  bench [--quick] [wire|scale|instructions|compile|report]…
+                                beside the same tools and the floor: writes benches/RESULTS.md and its plots. All of it takes two
+                                hours, `--quick` some minutes; builds as `peers` does (diesel wants libmariadb as well), valgrind
+                                counts instructions
   prove [--seed N] [--sets N]   generated migrations: valid on the real servers, and no check finds an error in them
   prove --broken                asks checks and servers about all broken files, and writes docs/proven.md
   prove --directory DIR --dialect postgres|mysql|sqlite
@@ -56,7 +59,7 @@ fn main() -> ExitCode {
         "bless" => Ok(bless::bless(&shell)),
         "chaos" => chaos::options(rest).map(|options| chaos::chaos(&shell, options)),
         "peers" => Ok(peers::peers(&shell)),
-        "build-time" => Ok(build_time::build_time(&shell)),
+        "bench" => Ok(bench::bench(&shell, rest)),
         "prove" => prove::options(rest).map(|options| prove::prove(&shell, options)),
         "servers" => Ok(serve::serve(&shell, rest)),
         "help" | "--help" | "-h" => {

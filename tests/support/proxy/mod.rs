@@ -6,7 +6,10 @@ mod protocol;
 use std::{
     io::{self, BufReader, Read, Write},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -28,6 +31,7 @@ struct State {
     messages: Vec<String>,
     round_trips: usize,
     bytes: usize,
+    received: usize,
     latency: Duration,
     cut: Option<Cut>,
     was_cut: bool,
@@ -58,7 +62,7 @@ impl Proxy {
                 }
                 // A server that is down looks to the client as it does without a proxy: the connection ends.
                 let Ok(server) = TcpStream::connect(&upstream) else { continue };
-                let connection = Connection { client, server, state: Arc::clone(&state) };
+                let connection = Connection { client, server, state: Arc::clone(&state), answered: Arc::default() };
                 thread::spawn(move || connection.serve(protocol));
             }
         });
@@ -76,7 +80,8 @@ impl Proxy {
         lock(&self.state).messages.clone()
     }
 
-    /// How often a client has sent something and waited for the answer.
+    /// How often a client has sent something after it had received something: what it sends without waiting for the
+    /// answer to what it sent before belongs to the same trip.
     pub(crate) fn round_trips(&self) -> usize {
         lock(&self.state).round_trips
     }
@@ -86,7 +91,12 @@ impl Proxy {
         lock(&self.state).bytes
     }
 
-    /// Every round trip takes so much longer from now on.
+    /// The bytes that servers have sent.
+    pub(crate) fn received(&self) -> usize {
+        lock(&self.state).received
+    }
+
+    /// Every round trip takes so much longer from now on, those that open a connection included.
     pub(crate) fn set_latency(&self, latency: Duration) {
         lock(&self.state).latency = latency;
     }
@@ -132,6 +142,8 @@ struct Connection {
     client: TcpStream,
     server: TcpStream,
     state: Arc<Mutex<State>>,
+    /// Has the server said something since the client's last exchange began?
+    answered: Arc<AtomicBool>,
 }
 
 impl Connection {
@@ -148,18 +160,22 @@ impl Connection {
         lock(&self.state).open.extend([self.client.try_clone()?, self.server.try_clone()?]);
 
         let mut from_client = BufReader::new(self.client.try_clone()?);
-        protocol.start_up(&mut from_client, &self.client, &self.server)?;
+        let latency = lock(&self.state).latency;
+        // TCP's own.
+        thread::sleep(latency);
+        protocol.start_up(&mut from_client, &self.client, &self.server, latency)?;
         let (client, server) = (self.client.try_clone()?, self.server.try_clone()?);
-        let state = Arc::clone(&self.state);
-        thread::spawn(move || answers(server, client, &state));
+        let (state, answered) = (Arc::clone(&self.state), Arc::clone(&self.answered));
+        thread::spawn(move || answers(server, client, &state, &answered));
         self.requests(protocol, &mut from_client)
     }
 
     fn requests(&self, protocol: Protocol, from_client: &mut BufReader<TcpStream>) -> io::Result<()> {
         loop {
             // What lies ready with the message before it was sent without waiting for an answer.
-            let waited = from_client.buffer().is_empty();
+            let is_alone = from_client.buffer().is_empty();
             let message = protocol.read(from_client)?;
+            let waited = is_alone && message.begins_exchange() && self.answered.swap(false, Ordering::Relaxed);
             let (cut, latency) = self.count(&message, waited);
             if waited {
                 thread::sleep(latency);
@@ -182,7 +198,7 @@ impl Connection {
         state.bytes += message.bytes().len();
         if message.is_counted() {
             state.messages.push(message.to_string());
-            state.round_trips += usize::from(waited && message.begins_exchange());
+            state.round_trips += usize::from(waited);
         }
         let number = state.messages.len();
         let here = |cut: &Cut| message.is_counted() && [Cut::Before(number), Cut::After(number)].contains(cut);
@@ -194,11 +210,15 @@ impl Connection {
 
 /// Forwards what the server says. When the client is gone it is still read to its end, since a server that cannot
 /// write does not finish what it was told.
-fn answers(mut server: TcpStream, mut client: TcpStream, state: &Mutex<State>) {
+fn answers(mut server: TcpStream, mut client: TcpStream, state: &Mutex<State>, answered: &AtomicBool) {
     let mut buffer = [0; 16 * 1024];
     let mut is_there = true;
     while let Ok(length @ 1..) = server.read(&mut buffer) {
-        lock(state).bytes += length;
+        let mut counted = lock(state);
+        counted.received += length;
+        counted.bytes += length;
+        drop(counted);
+        answered.store(true, Ordering::Relaxed);
         is_there = is_there && client.write_all(&buffer[..length]).is_ok();
     }
     let _ = client.shutdown(Shutdown::Both);

@@ -2,6 +2,8 @@ use std::{
     fmt,
     io::{self, BufReader, Read, Write},
     net::TcpStream,
+    thread,
+    time::Duration,
 };
 
 /// How the client and the server of a connection talk.
@@ -28,12 +30,13 @@ pub(super) fn of_url(url: &str) -> (Protocol, String) {
 const ENCRYPTION: [u32; 2] = [80_877_103, 80_877_104];
 
 impl Protocol {
-    /// Forwards what comes before the client's first message of the usual form.
+    /// Forwards what comes before the client's first message of the usual form, each packet so much later.
     pub(super) fn start_up(
         self,
         from_client: &mut impl Read,
         mut client: &TcpStream,
         mut server: &TcpStream,
+        latency: Duration,
     ) -> io::Result<()> {
         // MySQL's packets have one form from the beginning.
         while let Self::Postgres = self {
@@ -42,6 +45,7 @@ impl Protocol {
             let code = number(&packet[4..]);
             packet.resize(number(&packet[..4]) as usize, 0);
             from_client.read_exact(&mut packet[8..])?;
+            thread::sleep(latency);
             server.write_all(&packet)?;
             if !ENCRYPTION.contains(&code) {
                 break;

@@ -89,7 +89,7 @@ pub(crate) fn sort(nodes: &[Node]) -> Sorted {
         let cycles = cycle::find(&by_rank, &before, &sorted.order);
         sorted.problems.extend(cycles.iter().map(|cycle| said::circle(nodes, cycle)));
     } else {
-        report_shared_versions(nodes, &before, &mut sorted);
+        report_shared_versions(nodes, &by_rank, &before, &mut sorted);
     }
     sorted
 }
@@ -138,7 +138,11 @@ fn topological(by_rank: &[usize], before: &[Vec<usize>]) -> Vec<usize> {
 }
 
 /// Two branches that take the same version would run in an order that nobody chose.
-fn report_shared_versions(nodes: &[Node], before: &[Vec<usize>], sorted: &mut Sorted) {
+fn report_shared_versions(nodes: &[Node], by_rank: &[usize], before: &[Vec<usize>], sorted: &mut Sorted) {
+    // By rank they would be neighbours. Most sets end here, for a fraction of what the maps below cost.
+    if by_rank.windows(2).all(|pair| nodes[pair[0]].id.version() != nodes[pair[1]].id.version()) {
+        return;
+    }
     let mut place = vec![0; nodes.len()];
     sorted.order.iter().enumerate().for_each(|(at, &node)| place[node] = at);
     let leads_out: BTreeSet<usize> = sorted.unresolved.iter().map(|&(node, _)| node).collect();

@@ -35,7 +35,7 @@ pub(crate) fn expand(embedding: Embedding<'_>) -> TokenStream {
         (errors.is_empty() && !(rust.is_empty() && include.is_empty())).then(|| proof(private, unresolved, include));
     let declarations = modules.iter().map(declaration);
     let (index, ids) = (Literal::byte_string(index), Literal::byte_string(ids));
-    let texts = texts.iter().map(text);
+    let texts = all_texts(texts);
     let coded = coded.iter().map(|item| coded_definition(private, item, &modules[item.module]));
     let listed = rust.iter().map(|path| quote_spanned!(path.span()=> &<#path as #private::Named>::DEFINITION));
     let included = include.iter().map(|path| quote_spanned!(path.span()=> &#path));
@@ -74,7 +74,7 @@ pub(crate) fn expand(embedding: Embedding<'_>) -> TokenStream {
             ),
             index: #index,
             ids: #ids,
-            texts: &[#(#texts),*],
+            texts: #texts,
             coded: CODED,
             listed: LISTED,
             include: INCLUDED,
@@ -97,6 +97,26 @@ fn declaration(module: &Module) -> TokenStream {
         #[path = #path]
         #[allow(unreachable_pub, clippy::duplicate_mod)]
         mod #name;
+    }
+}
+
+/// The texts as a slice. Where all of them are what their files say, the compiler reads the paths as one text and spreads
+/// them out by itself, which takes a fraction of the time that token after token takes.
+fn all_texts(texts: &[Text]) -> TokenStream {
+    let paths = texts
+        .iter()
+        .try_fold(String::new(), |paths, text| text.normalised.is_none().then(|| paths + &format!("{:?} ", text.path)));
+    match paths.and_then(|paths| paths.parse::<TokenStream>().ok()).filter(|paths| !paths.is_empty()) {
+        Some(paths) => quote! {{
+            macro_rules! texts {
+                ($($path:tt)*) => { &[$(::core::include_str!($path)),*] };
+            }
+            texts!(#paths)
+        }},
+        None => {
+            let texts = texts.iter().map(text);
+            quote!(&[#(#texts),*])
+        }
     }
 }
 

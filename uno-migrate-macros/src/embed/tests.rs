@@ -62,6 +62,19 @@ const RUST: &str =
     "#[migration]\npub async fn up(ctx: &mut Context<'_>) -> Result<()> { Ok(()) }\npub async fn down() {}\n";
 
 #[test]
+fn what_files_say_is_read_by_the_compiler() {
+    let dense = |files: &[(&str, &str)]| -> String {
+        embedded(r#""./migrations", dialects = ["sqlite"]"#, files).split_whitespace().collect()
+    };
+    let second = "CREATE TABLE b (id INTEGER);\n-- DOWN\nDROP TABLE b;\n";
+    let text = dense(&[("migrations/1_a.sql", SQL), ("migrations/ü/2_b.sql", second)]);
+    let paths = r#"texts!("<package>/migrations/1_a.sql""<package>/migrations/ü/2_b.sql")"#;
+    assert!(text.contains(paths), "{text}");
+    let text = dense(&[("migrations/1_a.sql", &SQL.replace('\n', "\r\n"))]);
+    assert!(text.contains(r#"include_bytes!("<package>/migrations/1_a.sql")"#), "{text}");
+}
+
+#[test]
 fn every_part_of_the_expansion() {
     let mut errors = Errors::default();
     let arguments = r#""./migrations", rust = [crate::fill, far::Roles], include = [far::MIGRATIONS],

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use sqlx::Pool;
-use uno_migrate_core::{Index, IndexEntry, MigrationId};
+use uno_migrate_core::{Checks, Coded, Index, IndexEntry, MigrationId, Options, Origin, Root};
 
 use crate::coded::Definition;
 use crate::driver::Driver;
@@ -14,7 +14,7 @@ use crate::migrator::Migrator;
 use crate::plan::Plan;
 use crate::private::Function;
 use crate::report::Report;
-use crate::source::{MigrationSource, stale};
+use crate::source::{Embedding, MigrationSource, stale};
 use crate::status::Status;
 
 /// The migrations of an application, embedded by [`embed_migrations!`](crate::embed_migrations).
@@ -199,6 +199,33 @@ impl MigrationSource for Migrations {
 
     fn migrations(&self) -> Result<Vec<Migration>> {
         Ok(self.read().to_vec())
+    }
+
+    fn embeddings(&self) -> Vec<Embedding> {
+        let Embedded { roots, coded, listed, include, hooks, namespace, .. } = self.embedded;
+        let Index { entries, dialects, levels, missing_down, .. } = self.index();
+        let files = entries.into_iter().filter_map(|entry| match entry {
+            IndexEntry::Coded { id, path, checksum } => Some((id, path, checksum)),
+            IndexEntry::Sql(_) => None,
+        });
+        let coded = coded.iter().zip(files).map(|(definition, (id, path, checksum))| Coded {
+            info: definition.info(id),
+            origin: Origin::file(path),
+            depends_at: Vec::new(),
+            hooks_at: Vec::new(),
+            checksum,
+        });
+        let options = Options {
+            dialects,
+            missing_down,
+            hooks: Some(hooks.iter().map(|(name, _)| (*name).to_owned()).collect()),
+            namespace: namespace.unwrap_or_default().to_owned(),
+            open: !(listed.is_empty() && include.is_empty()),
+            checks: Some(Checks { levels, ..Checks::default() }),
+            ..Options::default()
+        };
+        let root = |&(path, shown): &(&str, &str)| Root { path: path.into(), shown: shown.to_owned() };
+        vec![Embedding { roots: roots.iter().map(root).collect(), coded: coded.collect(), options }]
     }
 }
 

@@ -30,7 +30,8 @@ impl Call {
         }
     }
 
-    fn existing_directories(&self) -> Result<Vec<PathBuf>, Failure> {
+    /// The same, all of which have to be there.
+    pub(super) fn existing_directories(&self) -> Result<Vec<PathBuf>, Failure> {
         let directories = self.directories();
         if let Some(missing) = directories.iter().find(|directory| !directory.is_dir()) {
             let what = if missing.exists() { "is no directory" } else { "is not there" };

@@ -44,6 +44,9 @@ fn typed(code: &str, program: &Program) -> Option<String> {
             return Some(format!("{option} {value}"));
         }
     }
+    if let Some(list) = quoted(code, "dialects = [", "]") {
+        return Some(format!("--dialect {}", list.replace(['"', ' '], "")));
+    }
     if let Some(id) = quoted(code, "repair(Repair::applied(\"", "\"))") {
         return command(&format!("repair {id} --applied"));
     }
@@ -83,6 +86,7 @@ mod tests {
             ),
             ("say so with `.schema(\"other\")`; else", "say so with `--schema other`; else"),
             ("`-- LockTimeout: 30s`, then look at `status`", "`-- LockTimeout: 30s`, then look at `app db status`"),
+            ("write `dialects = [\"postgres\", \"mysql\"]`", "write `--dialect postgres,mysql`"),
             ("a `` b", "a `` b"),
             ("no code", "no code"),
         ] {

@@ -4,15 +4,20 @@
 //! * [`session`]: what is said to a session and about sessions; this file: to the catalogue
 //! * [`postgres`], [`mysql`], [`sqlite`]: both as each of them has it
 //! * [`history`], [`lease`], [`grants`]: our own tables, in every database
+//! * `live`, `foreign`: what the command line asks servers, and tables of other tools
 //! * [`settle`]: whether a statement in doubt was done; [`blockers`]: who holds a lock
 
 use chrono::{DateTime, Utc};
 use uno_migrate_core::{Dialect, Effect};
 
 mod blockers;
+#[cfg(all(feature = "cli", any(feature = "postgres", feature = "mysql", feature = "_sqlite")))]
+pub(crate) mod foreign;
 mod grants;
 mod history;
 mod lease;
+#[cfg(all(feature = "cli", any(feature = "postgres", feature = "mysql", feature = "_sqlite")))]
+pub(crate) mod live;
 mod mysql;
 mod postgres;
 mod quote;

@@ -9,6 +9,7 @@
 mod support;
 
 mod answers;
+mod created;
 mod dangerous;
 mod documents;
 mod files;

@@ -98,7 +98,7 @@ impl Database {
                 host.is_empty()
                     || host.starts_with('/')
                     || host == "localhost"
-                    || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+                    || host.parse().is_ok_and(|address: IpAddr| address.to_canonical().is_loopback())
             }
         }
     }
@@ -342,6 +342,7 @@ mod tests {
             "postgres://app@localhost/a",
             "postgres://app@127.0.0.1:5433/a",
             "postgres://app@[::1]/a",
+            "postgres://app@[::ffff:127.0.0.1]/a",
             "postgres:///a?host=/run/postgresql",
             "mysql://app@127.0.0.2/a",
             "sqlite:app.db",
@@ -349,9 +350,13 @@ mod tests {
         ] {
             assert!(find(local).is_local(), "{local}");
         }
-        for remote in
-            ["postgres://app@db.example.org/a", "mysql://app@10.0.0.7/a", "mariadb://app@localhost.example.org/a"]
-        {
+        for remote in [
+            "postgres://app@db.example.org/a",
+            "postgres://app@[::ffff:10.0.0.7]/a",
+            "mysql://app@10.0.0.7/a",
+            "mysql://app@0.0.0.0/a",
+            "mariadb://app@localhost.example.org/a",
+        ] {
             assert!(!find(remote).is_local(), "{remote}");
         }
     }

@@ -21,7 +21,7 @@ pub(in crate::cli) struct Typed {
     /// Prove everything again, whatever `uno.sum` remembers
     #[arg(long)]
     all: bool,
-    /// For this database; may be given several times [default: those of the set, else of `uno.sum`, else the one that is named]
+    /// For this database; may be given several times [default: what the set is for, else `uno.sum`, else the database that is named, else all]
     #[arg(long = "dialect", value_name = "DATABASE", value_delimiter = ',', value_parser = super::dialect)]
     dialects: Vec<Dialect>,
     /// Let migrations lack a way down
@@ -35,13 +35,13 @@ pub(in crate::cli) struct Typed {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Rules")]
 struct Rules {
-    /// An error, be it a warning by itself; `warnings` stands for all of those
+    /// What it finds is an error; `warnings` stands for all rules that warn by themselves
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     deny: Vec<String>,
-    /// A warning, be it an error by itself
+    /// What it finds is a warning
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     warn: Vec<String>,
-    /// Nothing
+    /// What it finds is nothing
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     allow: Vec<String>,
     /// Leave migrations in front of this one alone

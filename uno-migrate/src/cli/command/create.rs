@@ -100,7 +100,10 @@ async fn last(call: &Call, known: &BTreeSet<MigrationId>) -> Result<Option<Migra
         let database = call.database_to_look_at()?;
         let history = database.told(on!(database, pool => migrator.history(pool).await))?;
         let applied = history.iter().rev().filter(|row| row.status == HistoryStatus::Applied);
-        return Ok(applied.filter_map(|row| known.iter().find(|id| id.as_str() == row.id)).next().cloned());
+        let mut known = applied.filter_map(|row| known.iter().find(|id| id.as_str() == row.id));
+        if let Some(last) = known.next() {
+            return Ok(Some(last.clone()));
+        }
     }
     let planned = call.migrator().ok().and_then(|migrator| of_any_dialect(&migrator).ok()).unwrap_or_default();
     let is_planned = |id: &MigrationId| planned.iter().any(|migration| migration.info().id == *id);

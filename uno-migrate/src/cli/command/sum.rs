@@ -18,7 +18,7 @@ pub(in crate::cli) struct Typed {
     /// Write the file as it should be; make it where there is none
     #[arg(long)]
     write: bool,
-    /// For this database; may be given several times [default: those of the set, else of `uno.sum`, else the one that is named]
+    /// For this database; may be given several times [default: what the set is for, else `uno.sum`, else the database that is named, else all]
     #[arg(long = "dialect", value_name = "DATABASE", value_delimiter = ',', value_parser = super::dialect)]
     dialects: Vec<Dialect>,
     /// Let migrations lack a way down

@@ -312,7 +312,7 @@ fn no_directory(root: &Root, error: &io::Error) -> Problem {
 }
 
 /// The directory beside a missing one whose name is most like it.
-fn sibling(path: &Path) -> Option<String> {
+pub fn sibling(path: &Path) -> Option<String> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = fs::read_dir(parent).ok()?.filter_map(Result::ok);
     let names =

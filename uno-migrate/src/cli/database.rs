@@ -225,6 +225,12 @@ fn open(url: &str, origin: Origin) -> Result<(AnyPool, Place), Failure> {
         Some("postgres" | "postgresql") => postgres(url, &named),
         Some("mysql" | "mariadb") => mysql(url, &named),
         Some("sqlite") => sqlite(url, &named),
+        // As Python's drivers are named.
+        Some(scheme) if scheme.contains('+') => {
+            let (database, _) = scheme.split_once('+').unwrap_or((scheme, ""));
+            Err(Failure::usage(format!("{named} begins with `{scheme}:`, which names a driver as well"))
+                .help(format!("leave the driver out: `{database}://…`")))
+        }
         Some(scheme) if scheme.chars().all(|letter| letter.is_ascii_alphanumeric()) => {
             Err(Failure::usage(format!("{named} begins with `{scheme}:`, which is none of the databases"))
                 .help(SCHEMES))

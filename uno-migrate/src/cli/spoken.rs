@@ -47,6 +47,9 @@ fn typed(code: &str, program: &Program) -> Option<String> {
     if let Some(list) = quoted(code, "dialects = [", "]") {
         return Some(format!("--dialect {}", list.replace(['"', ' '], "")));
     }
+    if let Some(id) = quoted(code, "repair(Repair::AcceptChecksum(\"", "\".into()))") {
+        return command(&format!("repair {id} --accept-checksum"));
+    }
     if let Some(id) = quoted(code, "repair(Repair::applied(\"", "\"))") {
         return command(&format!("repair {id} --applied"));
     }
@@ -80,6 +83,7 @@ mod tests {
                 "accept it with `repair(Repair::AcceptChecksum(id))`",
                 "accept it with `app db repair ID --accept-checksum`",
             ),
+            ("`repair(Repair::AcceptChecksum(\"1_a\".into()))`", "`app db repair 1_a --accept-checksum`"),
             (
                 "go on with it first: `only(\"1_a\")` and `run`",
                 "go on with it first: `--only 1_a` and `app db migrate`",

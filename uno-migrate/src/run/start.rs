@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use sqlx::Pool;
-use uno_migrate_core::Dialect;
+use uno_migrate_core::{Dialect, Problems};
 
 use super::Run;
 use super::patience::waiting;
@@ -90,7 +90,10 @@ pub(crate) fn assemble(source: &Arc<dyn MigrationSource>, options: &Options, dia
     }
     let migrations = source
         .migrations_for(Reading { dialect: Some(dialect), missing_down: options.allow_missing_down })
-        .map_err(|error| Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error))?;
+        .map_err(|error| match error.downcast::<Problems>() {
+            Ok(problems) => Error::invalid(*problems),
+            Err(error) => Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error),
+        })?;
     Set::assemble(migrations, namespace, dialect, options.allow_missing_down)
 }
 

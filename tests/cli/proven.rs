@@ -175,3 +175,39 @@ fn a_binary_proves_where_it_comes_from() {
     let none = Desk::of("slow", None).types("check");
     assert!(none.code == 2 && none.err.contains("name the directory with `-d`"), "{none:?}");
 }
+
+/// What the macro was told about rules holds here, too, and what is typed goes over it.
+#[test]
+fn a_binary_has_the_levels_that_it_was_built_with() {
+    let desk = Desk::of("levelled", None);
+    assert_eq!(desk.types("check").out, "checked 2 migrations for sqlite: no problems\n");
+    for (line, code, verdict) in [
+        ("check --warn drop-column", 0, "1 warning"),
+        ("check --deny drop-column", 1, "1 error"),
+        ("check --deny warnings", 0, "no problems"),
+        ("check --dialect postgres --deny warnings", 0, "no problems"),
+        (
+            "check --deny drop-column --rules-since 3_later",
+            1,
+            "`rules_since` names migration `3_later`, which does not exist",
+        ),
+    ] {
+        let checked = desk.types(line);
+        assert!(checked.code == code && checked.out.contains(verdict), "{line}: {checked:?}");
+    }
+    // Over directories nobody has told.
+    let plain = Desk::new(None);
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/levelled");
+    let found = plain.types(&format!("check -d {directory} --dialect sqlite"));
+    assert!(found.code == 1 && found.out.contains("2 errors, 1 warning"), "{found:?}");
+    assert_eq!(plain.types(&format!("check -d {directory} --dialect sqlite --allow-missing-down")).code, 0);
+}
+
+/// A dependency on another namespace is nothing that directories can tell anything about.
+#[test]
+fn another_namespace_may_be_elsewhere() {
+    let desk = Desk::new(None);
+    desk.write("with/1_a.sql", "-- Dependencies: billing:7_invoices\nSELECT 1;\n-- DOWN\nSELECT 2;\n");
+    assert_eq!(desk.types("check -d with").code, 0);
+    assert_eq!(desk.types("check -d with --namespace billing").code, 1, "it is this one's own");
+}

@@ -42,7 +42,7 @@ mod transaction;
 pub use check::{Checks, Judge, Level, Levels, NoSuchRule, Rule, RulesVersion};
 pub use checksum::{Checksum, InvalidChecksum};
 pub use class::{StatementClass, class};
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Dialects};
 pub use directory::{Found, Root, SourceFile, SumFile, ids_in, sibling, sum_in, write_sum};
 pub use effect::{ConstraintKind, ConstraintState, Effect, QualifiedName, effect};
 pub use file_name::{FileName, Language};

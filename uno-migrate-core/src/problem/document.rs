@@ -17,7 +17,7 @@ impl Serialize for Problem {
         fields.serialize_field("path", &place.path)?;
         fields.serialize_field("line", &place.line)?;
         fields.serialize_field("column", &place.column)?;
-        fields.serialize_field("end", &origin.as_ref().and_then(|origin| origin.end))?;
+        fields.serialize_field("end", &origin.as_ref().and_then(Origin::end))?;
         fields.serialize_field("message", message)?;
         fields.serialize_field("notes", &notes)?;
         fields.serialize_field("help", help)?;

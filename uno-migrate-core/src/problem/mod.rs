@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::check::{Level as RuleLevel, Rule};
 use crate::excerpt::{excerpt, excerpt_of_sql};
-use crate::{Dialect, Location, Span};
+use crate::{Dialects, Location, Span};
 
 mod document;
 
@@ -19,10 +19,15 @@ pub struct Origin {
     pub path: String,
     /// The place in it; none where the file as a whole is meant.
     pub location: Option<Location>,
-    /// Where it ends: the place behind its last letter.
-    pub end: Option<Location>,
-    /// The lines under the span, and the span within them: kept so that a problem outlives the file's text.
-    pub(crate) excerpt: Option<Box<(String, Span)>>,
+    /// What more there is to say of the place: kept so that a problem outlives the file's text.
+    within: Option<Box<Within>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Within {
+    end: Location,
+    /// The lines under the span, and the span within them.
+    excerpt: Option<(String, Span)>,
 }
 
 /// One mistake in a set of migrations.
@@ -43,7 +48,7 @@ pub struct Problem {
     /// The rule that found it, if one did.
     pub rule: Option<&'static Rule>,
     /// The databases that it is about; empty where it is about the files, whatever reads them.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Dialects,
 }
 
 /// Whether a problem can be lived with.
@@ -63,22 +68,27 @@ pub struct Problems(Vec<Problem>);
 impl Origin {
     /// A file as a whole.
     pub fn file(path: impl Into<String>) -> Self {
-        Self { path: path.into(), location: None, end: None, excerpt: None }
+        Self { path: path.into(), location: None, within: None }
     }
 
     /// A span in a file.
     pub fn at(path: impl Into<String>, text: &str, span: Span) -> Self {
-        Self { excerpt: excerpt(text, span).map(Box::new), ..Self::placed(path.into(), text, span) }
+        Self::placed(path.into(), text, span, excerpt(text, span))
     }
 
     /// A span in a file of SQL, shown without the strings of statements that may hold a password.
     pub(crate) fn in_sql(path: impl Into<String>, text: &str, span: Span) -> Self {
-        Self { excerpt: excerpt_of_sql(text, span).map(Box::new), ..Self::placed(path.into(), text, span) }
+        Self::placed(path.into(), text, span, excerpt_of_sql(text, span))
     }
 
-    fn placed(path: String, text: &str, span: Span) -> Self {
-        let at = |offset: u32| Some(Location::of(text, offset as usize));
-        Self { path, location: at(span.start), end: at(span.end), excerpt: None }
+    fn placed(path: String, text: &str, span: Span, excerpt: Option<(String, Span)>) -> Self {
+        let [start, end] = [span.start, span.end].map(|offset| Location::of(text, offset as usize));
+        Self { path, location: Some(start), within: Some(Box::new(Within { end, excerpt })) }
+    }
+
+    /// Where it ends: the place behind its last letter.
+    pub fn end(&self) -> Option<Location> {
+        self.within.as_ref().map(|within| within.end)
     }
 }
 
@@ -92,7 +102,7 @@ impl Problem {
             related: Vec::new(),
             help: None,
             rule: None,
-            dialects: Vec::new(),
+            dialects: Dialects::default(),
         }
     }
 
@@ -125,9 +135,7 @@ impl Problem {
         let is_same = self == other;
         self.dialects = own;
         if is_same {
-            self.dialects.extend(others);
-            self.dialects.sort_unstable();
-            self.dialects.dedup();
+            self.dialects.extend(others.iter());
         } else {
             other.dialects = others;
         }
@@ -233,9 +241,8 @@ fn show<'a>(group: Group<'a>, origin: &'a Origin, kind: AnnotationKind) -> Group
     }
     // The place is said beside the excerpt, not derived from it: an excerpt of a long line has lost its column.
     let group = group.element(place);
-    match (&origin.location, &origin.excerpt) {
-        (Some(location), Some(excerpt)) => {
-            let (line, span) = &**excerpt;
+    match (&origin.location, origin.within.as_ref().and_then(|within| within.excerpt.as_ref())) {
+        (Some(location), Some((line, span))) => {
             let excerpt = Snippet::source(line.as_str()).line_start(location.line as usize);
             group.element(excerpt.annotation(kind.span(span.range())))
         }

@@ -8,9 +8,9 @@ use uno_migrate_core::{Coded, Options, Root};
 #[derive(Debug, Clone, Default)]
 pub struct Embedding {
     /// Where they were while compiling; empty where the application has no debug assertions.
-    pub(crate) roots: Vec<Root>,
+    pub roots: Vec<Root>,
     /// The `.rs` files among them.
-    pub(crate) coded: Vec<Coded>,
+    pub coded: Vec<Coded>,
     /// How they were proven.
-    pub(crate) options: Options,
+    pub options: Options,
 }

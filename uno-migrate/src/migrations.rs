@@ -129,7 +129,8 @@ impl Migrations {
     /// checksum, in plan order, and which of them were proven while compiling.
     ///
     /// Listed and included ones (`rust = […]`, `include = […]`) are not in it. Where there is a file already, a build with
-    /// `UNO_MIGRATE_SUM=write` in its environment writes the same into it, also where it keeps the set from compiling.
+    /// `UNO_MIGRATE_SUM=write` in its environment writes the same into it, also where it keeps the set from compiling; of a
+    /// directory without Rust, `uno-migrate sum --write` does.
     pub fn sum(&self) -> String {
         self.index().sum().to_string()
     }

@@ -9,11 +9,14 @@
 mod support;
 
 mod answers;
+mod created;
 mod dangerous;
 mod documents;
 mod files;
 mod help;
+mod import;
 mod kit;
 mod mistakes;
 mod own_binary;
+mod proven;
 mod terminal;

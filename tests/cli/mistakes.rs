@@ -1,7 +1,9 @@
 //! Every message as whoever is woken at three reads it.
 
+use uno_migrate::Dialect;
+
 use crate::kit::{Desk, assert_answer};
-use crate::support::{postgres, sqlite};
+use crate::support::{AnyDatabase, postgres, sqlite};
 
 /// Without any database.
 #[test]
@@ -18,10 +20,12 @@ fn what_is_wrong_is_said_with_a_way_out() {
             "status",
             "status --database-url oracle://scott:tiger@host/db",
             "status --database-url localhost",
+            "status --database-url postgresql+asyncpg://app:geheim@host/db",
             "status --database-url postgres://app:se/cret@host/db",
             "status --database-url mysql://app@host",
             "status --database-url sqlite:nowhere/app.db",
             "status --database-url sqlite:app.db -d nowhere",
+            "status --database-url sqlite:app.db -d ./migration",
             "status --database-url sqlite:app.db -d code",
             "status --database-url sqlite:app.db -d broken",
             "status --database-url sqlite:app.db -d empty",
@@ -51,6 +55,38 @@ fn a_server_that_is_down() {
         }
         assert!(!down.err.contains("geheim"), "{}", down.err);
     }
+}
+
+/// What is wrong about a URL is what the help is about.
+#[tokio::test]
+async fn a_url_that_is_nearly_right() {
+    for dialect in [Dialect::Postgres, Dialect::MySql] {
+        let db = AnyDatabase::create(dialect).await;
+        let (server, _) = db.url().rsplit_once('/').unwrap();
+        let (scheme, host) =
+            server.split_once("://").map(|(scheme, rest)| (scheme, rest.rsplit('@').next().unwrap())).unwrap();
+        let desk = Desk::new(None);
+        for (url, help) in [
+            (format!("{server}/no_such_database"), "make the database first, or correct its name"),
+            (format!("{scheme}://nobody:geheim@{host}/db"), "correct the user or the password"),
+            (format!("{scheme}://app:geheim@no-such-host.invalid/db"), "correct the host"),
+            (format!("{scheme}://app:geheim@127.0.0.1:1/db"), "nobody listens there"),
+        ] {
+            let refused = desk.types(&format!("status --database-url {url}"));
+            assert!(refused.code == 1 && refused.err.contains(&format!("help: {help}")), "{url}: {refused:?}");
+            assert!(!refused.err.contains("geheim"), "{refused:?}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_opened() {
+    let refused = Desk::new(None).types("status --database-url sqlite:migrations");
+    assert!(refused.code == 1 && refused.err.contains("help: see that it is a file"), "{refused:?}");
+    let words = Desk::new(None);
+    words.write("notes.txt", &"these are words\n".repeat(100));
+    let refused = words.types("status --database-url sqlite:notes.txt");
+    assert!(refused.code == 1 && refused.err.contains("file is not a database"), "{refused:?}");
 }
 
 #[test]

@@ -69,6 +69,42 @@ async fn a_question_waits_for_its_answer() {
     }
 }
 
+/// The address that is all of a machine's leads to the same server, and nobody can tell from it that it is this machine's.
+#[tokio::test]
+async fn several_steps_on_another_host_ask() {
+    for dialect in [Dialect::Postgres, Dialect::MySql] {
+        let db = AnyDatabase::create(dialect).await;
+        let elsewhere = db.url().replacen("127.0.0.1", "0.0.0.0", 1);
+        assert_ne!(elsewhere, db.url());
+        let desk = Desk::at(&elsewhere);
+        assert_eq!(desk.types("migrate").code, 0);
+        assert_eq!(desk.types("rollback").code, 0, "one step is no danger");
+        for line in ["rollback --steps 2", "rollback --target 1616720000_initial_schema", "redo --steps 2"] {
+            let refused = desk.types(line);
+            assert_eq!(refused.code, 2, "{refused:?}");
+            let why = "reverting several migrations of a database on another host asks before it begins";
+            assert!(refused.err.contains(why) && refused.err.contains("`--yes`"), "{refused:?}");
+            assert_eq!(desk.types(&format!("{line} --dry-run")).code, 0, "looking needs nobody");
+        }
+        for (line, answer, expected) in
+            [("rollback --steps 2", "n", 1), ("redo --steps 2", "yes", 0), ("rollback --steps 2", "y", 0)]
+        {
+            let mut session = on_terminal(desk.command(line.split(' ')));
+            session.exp_string("revert 2 migrations of").unwrap();
+            session.exp_string("[y/N]").unwrap();
+            session.send_line(answer).unwrap();
+            let (code, shown) = end(&mut session);
+            assert_eq!(code, expected, "{line}: {shown}");
+        }
+        assert_eq!(desk.types("migrate").code, 0);
+        assert_eq!(desk.types("rollback --steps 3 --yes").code, 0);
+        // On this machine nobody is asked.
+        let desk = Desk::at(db.url());
+        assert_eq!(desk.types("migrate").code, 0);
+        assert_eq!(desk.types("rollback --steps 2").code, 0);
+    }
+}
+
 #[tokio::test]
 async fn batches_move_a_bar_on_a_terminal_and_write_lines_elsewhere() {
     let db = sqlite().await;

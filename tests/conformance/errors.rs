@@ -62,7 +62,7 @@ async fn connection() {
         "
 cannot connect to the database
   cause: error communicating with database: Connection refused (os error 111)
-  help: check that the server runs and that the URL and its user are right",
+  help: nobody listens there: start the server, or correct host and port",
     );
 }
 
@@ -173,7 +173,7 @@ async fn policies() {
         ErrorKind::Modified,
         "
 migration `1_a` changed since it was applied
-  help: restore the file and write a new migration, or accept it with `repair(Repair::AcceptChecksum(id))`",
+  help: restore the file and write a new migration, or accept it with `repair(Repair::AcceptChecksum(\"1_a\".into()))`",
     );
     let older = || migrator([table("1_a"), table("2_b")]);
     reads(

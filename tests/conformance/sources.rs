@@ -1,7 +1,9 @@
 //! What a migrator asks of its source, whatever holds it.
 
 use uno_migrate::private::Embedded;
-use uno_migrate::{ErrorKind, Memory, Migration, MigrationSource, Migrations, Migrator, embed_migrations};
+use uno_migrate::{
+    Dialect, Directory, ErrorKind, File, Memory, Migration, MigrationSource, Migrations, Migrator, embed_migrations,
+};
 
 use crate::kit::{Ask, migrator, table};
 use crate::support::{each_database, sqlite};
@@ -61,4 +63,31 @@ each_database! {
         let set = migrator([Migration::sql("1_a", "-- Irreversible: it is the first\nCREATE TABLE a (id INT)", None)]);
         assert_eq!(set.run(db.pool()).await.unwrap().len(), 1);
     }
+}
+
+/// Sets that are read at run time say of rules what embedded ones do.
+#[tokio::test]
+async fn what_rules_find_in_a_directory() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("1_a.sql", "CREATE TABLE a (b INTEGER, c INTEGER);\n-- DOWN\nDROP TABLE a;\n");
+    write("2_b.sql", "ALTER TABLE a DROP COLUMN c;\n-- DOWN\nALTER TABLE a ADD COLUMN c INTEGER;\n");
+    write("3_c.sql", "SELEC 1;\n-- DOWN\nSELECT 1;\n");
+    let set = || Directory::new([folder.path()]).dialects([Dialect::Sqlite]);
+    let said = |set: Directory| set.migrations().map(|set| set.len()).map_err(|error| error.to_string());
+    let contains = |set: Directory, part: &str| {
+        let error = said(set).unwrap_err();
+        assert!(error.contains(part), "no {part:?} in {error}");
+    };
+    contains(set(), "SELEC");
+    assert_eq!(said(set().allow(["grammar"])), Ok(3));
+    assert_eq!(said(set().warn(["grammar"])), Ok(3));
+    contains(set().rules_since("3_c"), "SELEC");
+    contains(set().rules_since("2_b").allow(["grammar"]).deny(["warnings"]), "column `c` of `a` is dropped");
+    contains(set().allow(["grammar"]).deny(["drop-column"]), "column `c` of `a` is dropped");
+    contains(set().allow(["grammer"]), "there is no rule `grammer`");
+    contains(set().rules("9.0"), "there are no rules `9.0`");
+    contains(set().rules_since("b"), "is no migration id");
+    let file = File::new([folder.path().join("2_b.sql")]).dialects([Dialect::Sqlite]).deny(["warnings"]);
+    assert!(file.migrations().is_err());
 }

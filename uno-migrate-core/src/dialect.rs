@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// A database family: it decides how SQL is read, and which variant of a migration is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,5 +38,36 @@ impl Dialect {
 impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// Some of the databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Dialects([bool; Dialect::ALL.len()]);
+
+impl Dialects {
+    /// In the order of [`Dialect::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Dialect> {
+        Dialect::ALL.into_iter().zip(self.0).filter_map(|(dialect, is_in)| is_in.then_some(dialect))
+    }
+}
+
+impl Extend<Dialect> for Dialects {
+    fn extend<I: IntoIterator<Item = Dialect>>(&mut self, dialects: I) {
+        dialects.into_iter().for_each(|dialect| self.0[dialect as usize] = true);
+    }
+}
+
+impl FromIterator<Dialect> for Dialects {
+    fn from_iter<I: IntoIterator<Item = Dialect>>(dialects: I) -> Self {
+        let mut some = Self::default();
+        some.extend(dialects);
+        some
+    }
+}
+
+impl Serialize for Dialects {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
     }
 }

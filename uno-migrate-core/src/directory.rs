@@ -20,6 +20,16 @@ pub struct Root {
     pub shown: String,
 }
 
+impl Root {
+    /// A path as it was given, shown with `/` and without a leading `./`, as an embedded one is.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        let shown = path.to_string_lossy().replace('\\', "/");
+        let shown = shown.strip_prefix("./").unwrap_or(&shown).to_owned();
+        Self { path, shown }
+    }
+}
+
 /// A file whose name fits and whose text could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
@@ -185,6 +195,17 @@ impl Found {
     }
 }
 
+/// The `uno.sum` of a directory, where there is one.
+pub fn sum_in(directory: &Root) -> Option<SumFile> {
+    let path = directory.path.join(SUM_FILE);
+    if !path.exists() {
+        return None;
+    }
+    let mut found = Found::default();
+    found.sum(&path, shown_below(directory, &path), true);
+    found.sum
+}
+
 /// Writes the `uno.sum` of a directory, unless it says the same already. A build that reads it meanwhile sees the old one
 /// or the new one.
 ///
@@ -291,7 +312,7 @@ fn no_directory(root: &Root, error: &io::Error) -> Problem {
 }
 
 /// The directory beside a missing one whose name is most like it.
-fn sibling(path: &Path) -> Option<String> {
+pub fn sibling(path: &Path) -> Option<String> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = fs::read_dir(parent).ok()?.filter_map(Result::ok);
     let names =

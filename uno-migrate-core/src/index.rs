@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::sum::{self, Body, Current};
-use crate::{Dialect, MigrationId, Proof, Prover, SqlMigration, Sum, Text};
+use crate::{Dialect, Levels, MigrationId, Proof, Prover, SqlMigration, Sum, Text};
 
 /// A set of migrations in plan order, without the texts of its files.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -18,6 +18,10 @@ pub struct Index {
     pub entries: Vec<IndexEntry>,
     /// The databases that the set is for.
     pub dialects: Vec<Dialect>,
+    /// What the application says of rules.
+    pub levels: Levels,
+    /// Whether a migration may have no way down.
+    pub missing_down: bool,
     /// What `uno.sum` remembers, by who has proven it.
     pub proven: Vec<Proven>,
 }

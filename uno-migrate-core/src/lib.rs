@@ -40,11 +40,11 @@ mod sql;
 mod sum;
 mod transaction;
 
-pub use check::{Checks, Judge, Level, Levels, Rule, RulesVersion};
+pub use check::{Checks, Judge, Level, Levels, NoSuchRule, Rule, RulesVersion};
 pub use checksum::{Checksum, InvalidChecksum};
 pub use class::{StatementClass, class};
-pub use dialect::Dialect;
-pub use directory::{Found, Root, SourceFile, SumFile, ids_in, write_sum};
+pub use dialect::{Dialect, Dialects};
+pub use directory::{Found, Root, SourceFile, SumFile, ids_in, sibling, sum_in, write_sum};
 pub use effect::{ConstraintKind, ConstraintState, Effect, QualifiedName, effect};
 pub use file_name::{FileName, Language};
 pub use graph::{Edge, Node, order, order_applied};

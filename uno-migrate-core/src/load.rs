@@ -22,6 +22,8 @@ pub struct Options {
     pub namespace: String,
     /// Whether more migrations come from elsewhere: dependencies that lead out of the set are returned, not reported.
     pub open: bool,
+    /// Whether those that lead into another namespace are returned as well: the set of that one may be elsewhere.
+    pub foreign: bool,
     /// What is checked beyond what keeps a file from being read.
     pub checks: Option<Checks>,
     /// What becomes of `uno.sum`.
@@ -120,7 +122,7 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
         let is_own = on.namespace_in(&options.namespace) == options.namespace;
         if is_own && spoilt.contains(&on.id) {
             continue;
-        } else if options.open {
+        } else if options.open || options.foreign && !is_own {
             unresolved.push(Unresolved { id: nodes[node].id.clone(), on: on.clone(), origin: origin.clone() });
         } else {
             problems.push(graph::unknown(&nodes, node, edge));
@@ -130,7 +132,7 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
     let is_whole =
         has_all_coded && problems.iter().all(|problem| problem.rule.is_some() || problem.severity == Severity::Warning);
     // Where something comes from elsewhere, what is in between is not known.
-    let is_complete = is_whole && !options.open;
+    let is_complete = is_whole && !options.open && unresolved.is_empty();
     let sql_count = migrations.len();
     let current = |&node: &usize| match migrations.get(node) {
         Some(migration) => migration.as_ref().map(|migration| (node, Body::Sql(migration))),

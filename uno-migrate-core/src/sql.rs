@@ -128,6 +128,10 @@ fn read_for_all<'f>(
         }
     }
     problems.extend(found.into_iter().map(|(mut problem, refusing)| {
+        // What every database reads alike is about the file.
+        if problem.rule.is_some() || refusing.len() < dialects.len() {
+            problem.dialects = refusing.iter().copied().collect();
+        }
         if refusing.len() < dialects.len() && problem.severity == Severity::Error {
             let way_out = without(rules.dialects, &refusing);
             problem.help = Some(match problem.help {

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use uno_migrate_core::{
-    Dialect, Entry, Found, Index, IndexEntry, MigrationId, Options, Skimmed, SkimmedBody, SqlMigration, load, skim,
+    Dialect, Entry, Found, Index, IndexEntry, Levels, MigrationId, Options, Skimmed, SkimmedBody, SqlMigration, load,
+    skim,
 };
 
 /// Everything that can stand before a checksum in an index, and behind it.
@@ -34,6 +35,8 @@ fn index(dialects: &[Dialect]) -> Index {
     Index {
         entries: entries.chain([code(None), code(Some("2"))]).collect(),
         dialects: dialects.to_vec(),
+        levels: Levels::default(),
+        missing_down: true,
         proven: vec![],
     }
 }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use sqlx::Pool;
-use uno_migrate_core::{Dialect, Index, IndexEntry, MigrationId, Skimmed, SkimmedBody, skim};
+use uno_migrate_core::{
+    Checks, Coded, Dialect, Index, IndexEntry, MigrationId, Options, Origin, Root, Skimmed, SkimmedBody, skim,
+};
 
 use crate::coded::Definition;
 use crate::driver::Driver;
@@ -14,7 +16,7 @@ use crate::migrator::Migrator;
 use crate::plan::Plan;
 use crate::private::Function;
 use crate::report::Report;
-use crate::source::{Identity, Mark, MigrationSource, stale};
+use crate::source::{Embedding, Identity, Mark, MigrationSource, stale};
 use crate::status::Status;
 
 /// The migrations of an application, embedded by [`embed_migrations!`](crate::embed_migrations).
@@ -129,7 +131,8 @@ impl Migrations {
     /// checksum, in plan order, and which of them were proven while compiling.
     ///
     /// Listed and included ones (`rust = […]`, `include = […]`) are not in it. Where there is a file already, a build with
-    /// `UNO_MIGRATE_SUM=write` in its environment writes the same into it, also where it keeps the set from compiling.
+    /// `UNO_MIGRATE_SUM=write` in its environment writes the same into it, also where it keeps the set from compiling; of a
+    /// directory without Rust, `uno-migrate sum --write` does.
     pub fn sum(&self) -> String {
         self.index().sum().to_string()
     }
@@ -238,6 +241,33 @@ impl MigrationSource for Migrations {
             });
         });
         marks
+    }
+
+    fn embeddings(&self) -> Vec<Embedding> {
+        let Embedded { roots, coded, listed, include, hooks, namespace, .. } = self.embedded;
+        let Index { entries, dialects, levels, missing_down, .. } = self.index();
+        let files = entries.into_iter().filter_map(|entry| match entry {
+            IndexEntry::Coded { id, path, checksum } => Some((id, path, checksum)),
+            IndexEntry::Sql(_) => None,
+        });
+        let coded = coded.iter().zip(files).map(|(definition, (id, path, checksum))| Coded {
+            info: definition.info(id),
+            origin: Origin::file(path),
+            depends_at: Vec::new(),
+            hooks_at: Vec::new(),
+            checksum,
+        });
+        let options = Options {
+            dialects,
+            missing_down,
+            hooks: Some(hooks.iter().map(|(name, _)| (*name).to_owned()).collect()),
+            namespace: namespace.unwrap_or_default().to_owned(),
+            open: !(listed.is_empty() && include.is_empty()),
+            checks: Some(Checks { levels, ..Checks::default() }),
+            ..Options::default()
+        };
+        let root = |&(path, shown): &(&str, &str)| Root { path: path.into(), shown: shown.to_owned() };
+        vec![Embedding { roots: roots.iter().map(root).collect(), coded: coded.collect(), options }]
     }
 }
 

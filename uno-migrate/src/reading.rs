@@ -23,6 +23,7 @@ pub(crate) fn read(
         namespace: String::new(),
         // What is missing here may be in another source; the whole set is proven when it is put together.
         open: true,
+        foreign: true,
         checks,
         // It is about the directory as it is committed; what is deployed beside a binary is for the history to judge.
         integrity: Integrity::Ignored,

@@ -15,6 +15,14 @@ mod own_cli;
 /// A set with a migration that takes its time.
 static SLOW: Migrations = embed_migrations!(rust = [fill]);
 
+/// A set that the macro has let pass what it would not by itself.
+static LEVELLED: Migrations = embed_migrations!(
+    "./tests/fixtures/levelled",
+    dialects = ["sqlite"],
+    missing_down = allow,
+    allow = ["drop-column"]
+);
+
 /// Works through rows in batches.
 #[migration(id = "1_fill", irreversible = "it is a test")]
 async fn fill(ctx: &mut Context<'_>) -> Result {
@@ -31,6 +39,7 @@ async fn main() -> ExitCode {
     match Path::new(&path).file_stem().and_then(|name| name.to_str()) {
         Some("app") => own_cli::start(own_cli::App::parse()).await,
         Some("own") => cli::run(&own_cli::MIGRATIONS).await,
+        Some("levelled") => cli::run(&LEVELLED).await,
         Some("slow") => cli::run(&SLOW).await,
         _ => cli::run(cli::Directories).await,
     }

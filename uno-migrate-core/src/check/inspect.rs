@@ -31,7 +31,7 @@ impl<'a> Inspector<'a> {
     ) -> Vec<Problem> {
         let subject = Subject::new(dialect, &file.text, section, half);
         let mut alarms = Vec::new();
-        rules::find(&subject, self.is_checked(file), &mut alarms);
+        rules::find(&subject, self.is_checked(file), self.asks_for_grammar(), &mut alarms);
         #[cfg(feature = "lint")]
         if dialect == Dialect::Postgres && self.is_checked(file) {
             self.lint(&subject, permits, &mut alarms);
@@ -54,7 +54,10 @@ impl<'a> Inspector<'a> {
         let matters = |rule: &&Rule| rule.judge == Judge::Lint && self.level(rule) > Level::Allow;
         let mut found = Vec::new();
         if Rule::all().iter().any(matters) {
-            super::lint::find(subject, &mut found);
+            let is_whole = super::lint::find(subject, self.asks_for_grammar(), &mut found);
+            if !is_whole {
+                permits.alarm(Judge::Lint);
+            }
         } else {
             permits.alarm(Judge::Lint);
         }
@@ -76,6 +79,10 @@ impl<'a> Inspector<'a> {
             problems.extend(permits.unused(file, self.id, &checks.levels, asked));
         }
         problems
+    }
+
+    fn asks_for_grammar(self) -> bool {
+        self.level(&rules::grammar::RULE) > Level::Allow
     }
 
     fn is_checked(self, file: &SourceFile) -> bool {

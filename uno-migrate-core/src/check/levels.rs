@@ -10,9 +10,9 @@ use super::rule::{Level, Rule};
 use crate::MigrationId;
 
 /// What the application says of rules.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Levels {
-    chosen: BTreeMap<&'static str, Level>,
+    chosen: BTreeMap<String, Level>,
     warnings: Option<Level>,
     since: Option<MigrationId>,
     version: RulesVersion,
@@ -30,7 +30,7 @@ pub struct RulesVersion {
 impl Levels {
     /// Gives a rule another level. One that is [forbidden](Level::Forbid) keeps it.
     pub fn set(&mut self, rule: &'static Rule, level: Level) {
-        self.chosen.insert(rule.id, level);
+        self.chosen.insert(rule.id.to_owned(), level);
     }
 
     /// Gives every rule that would warn another level, unless it is given one by [`set`](Self::set).
@@ -48,9 +48,29 @@ impl Levels {
         self.version = version;
     }
 
+    /// These, and where they say nothing, those.
+    #[must_use]
+    pub fn over(mut self, base: Self) -> Self {
+        let Self { chosen, warnings, since, version } = base;
+        for (rule, level) in chosen {
+            self.chosen.entry(rule).or_insert(level);
+        }
+        Self {
+            warnings: self.warnings.or(warnings),
+            since: self.since.or(since),
+            version: if self.version == RulesVersion::CURRENT { version } else { self.version },
+            ..self
+        }
+    }
+
     /// The first migration that rules are for, where there is one.
     pub fn first(&self) -> Option<&MigrationId> {
         self.since.as_ref()
+    }
+
+    /// Whether a rule was given a level by itself, or those that warn together.
+    pub(super) fn is_given(&self, rule: Option<&Rule>) -> bool {
+        rule.map_or(self.warnings.is_some(), |rule| self.chosen.contains_key(rule.id))
     }
 
     /// The level of a rule for a migration.

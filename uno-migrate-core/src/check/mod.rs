@@ -11,6 +11,7 @@ mod inspect;
 mod levels;
 #[cfg(feature = "lint")]
 mod lint;
+mod named;
 mod permit;
 mod references;
 mod rule;
@@ -28,6 +29,7 @@ pub(crate) use inspect::Inspector;
 pub use levels::{Levels, RulesVersion};
 #[cfg(feature = "lint")]
 pub(crate) use lint::prover as lint_prover;
+pub use named::NoSuchRule;
 pub(crate) use permit::Permits;
 pub use rule::{Judge, Level, Rule};
 pub(crate) use set::{Member, find as find_in_set};

@@ -69,6 +69,7 @@ impl Member<'_> {
             return None;
         }
         let mut problem = alarm.into_problem(file, level)?;
+        problem.dialects = [dialect].into_iter().collect();
         // A file for several databases may be right for the others.
         if file.name.dialect.is_none() && dialects.len() > 1 && problem.severity == Severity::Error {
             let way_out = without(dialects, &[dialect]);

@@ -86,6 +86,11 @@ pub(crate) fn read<'a>(shown: &'a str, text: &'a str) -> Result<Read<'a>, Proble
     read.map(|(read, _)| read).ok_or_else(empty)
 }
 
+/// The databases that a file names, be it as damaged as a merge leaves it.
+pub(super) fn dialects(text: &str) -> Option<Vec<Dialect>> {
+    text.lines().find_map(|line| header(line).ok())
+}
+
 /// The databases, or what is wrong and what to do.
 fn header(line: &str) -> Result<Vec<Dialect>, (String, String)> {
     let anew = || format!("write it anew: {WRITE_ANEW}");
@@ -168,6 +173,11 @@ impl Content {
             Self::Sql(checksums) => checksums.iter().all(|checksum| *checksum != Checksum::of_nothing()),
             Self::Coded(text) => text != NOTHING,
         }
+    }
+
+    /// Whether it is that of a file in which nothing stands yet.
+    pub(super) fn is_unwritten(&self) -> bool {
+        matches!(self, Self::Sql(checksums) if checksums.iter().all(|checksum| *checksum == Checksum::of_nothing()))
     }
 
     fn write(&self, dialects: &[Dialect]) -> String {

@@ -12,7 +12,7 @@ mod open;
 mod proof;
 mod verify;
 
-use crate::{Checksum, Dialect, MigrationId};
+use crate::{Checksum, Dialect, Language, MigrationId, Problem};
 
 pub(crate) use current::{Body, Current, digests, sum};
 pub(crate) use open::{compare, open};
@@ -23,7 +23,7 @@ pub use proof::{Proof, Prover};
 pub const SUM_FILE: &str = "uno.sum";
 
 /// How it is written.
-pub(crate) const WRITE_ANEW: &str = "`UNO_MIGRATE_SUM=write cargo build`";
+pub(crate) const WRITE_ANEW: &str = "`uno-migrate sum --write`, or `UNO_MIGRATE_SUM=write cargo build`";
 
 /// What `uno.sum` says; [`Display`](std::fmt::Display) gives the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,30 @@ pub enum Integrity {
     Enforced,
     /// It is about to be written anew: what it has proven counts, and what does not fit is no mistake.
     Renewed,
+}
+
+impl Sum {
+    /// Reads a file, by its text with LF line ends.
+    ///
+    /// # Errors
+    /// What is wrong with it, in the file that is shown so.
+    pub fn parse(shown: &str, text: &str) -> Result<Self, Problem> {
+        format::read(shown, text).map(|read| read.sum)
+    }
+
+    /// The databases that a file is for, also where the rest of it cannot be read, as after a merge.
+    pub fn dialects_of(text: &str) -> Option<Vec<Dialect>> {
+        format::dialects(text)
+    }
+
+    /// Adds a migration behind all others that is made and not written yet.
+    pub fn add_unwritten(&mut self, id: MigrationId, language: Language) {
+        let content = match language {
+            Language::Sql => Content::Sql(vec![Checksum::of_nothing(); self.dialects.len()]),
+            Language::Rust => Content::coded(None),
+        };
+        self.lines.push(SumLine { id, content, proofs: Vec::new() });
+    }
 }
 
 #[cfg(test)]

@@ -133,6 +133,12 @@ fn edited(file: &Read<'_>, line: usize, migration: &Current<'_>, dialect: Option
         _ => None,
     };
     let origin = variant.or_else(|| migration.origin.cloned());
+    if file.sum.lines[line].content.is_unwritten() {
+        let problem = at(origin, format!("migration `{}` was empty when `uno.sum` was written", migration.id));
+        let help = "if a database has applied it as it was, write a new migration";
+        return with_line(problem, file, line, "it is written down here")
+            .with_help(format!("{help}; {}", anew("else write `uno.sum` anew")));
+    }
     let problem = at(origin, format!("migration `{}` has changed since `uno.sum` was written", migration.id));
     let help = "undo the change and write a new migration for it: databases that have applied it stay as they are";
     with_line(problem, file, line, "what it was is written here")

@@ -1,16 +1,13 @@
 //! `deny`, `warn`, `allow`, `rules` and `rules_since`: what becomes of what rules find.
 
 use syn::LitStr;
-use uno_migrate_core::{Checks, Judge, Level, Levels, MigrationId, Prover, Rule, RulesVersion, nearest};
+use uno_migrate_core::{Checks, Judge, Level, Levels, NoSuchRule, Prover};
 
 use super::args::Args;
 use crate::errors::Errors;
 
 /// A longer file is only divided into statements while compiling.
 const LONGEST: usize = 1_000_000;
-
-/// The word for every rule that warns by itself.
-const WARNINGS: &str = "warnings";
 
 /// What to check, if anything.
 pub(crate) fn checks(args: &Args, errors: &mut Errors) -> Option<Checks> {
@@ -28,51 +25,20 @@ pub(crate) fn checks(args: &Args, errors: &mut Errors) -> Option<Checks> {
 fn levels(args: &Args, errors: &mut Errors) -> Levels {
     let mut levels = Levels::default();
     let lists = [(Level::Deny, &args.deny), (Level::Warn, &args.warn), (Level::Allow, &args.allow)];
-    let mut given: Vec<String> = Vec::new();
-    for (level, literal) in lists.into_iter().flat_map(|(level, list)| list.iter().map(move |id| (level, id))) {
-        let id = literal.value();
-        if given.contains(&id) {
-            errors.add(literal.span(), &format!("`{id}` is listed more than once"), "delete one of them");
-        } else if id == WARNINGS {
-            levels.set_warnings(level);
-        } else {
-            set(&mut levels, literal, level, errors);
+    let given = lists.into_iter().flat_map(|(level, list)| list.iter().map(move |name| (level, name)));
+    let mut add = |place: &LitStr, given: Result<(), NoSuchRule>| {
+        if let Err(NoSuchRule { message, help }) = given {
+            errors.add(place.span(), &message, &help);
         }
-        given.push(id);
+    };
+    for (level, name) in given {
+        add(name, levels.give(&name.value(), level));
     }
     if let Some(first) = &args.rules_since {
-        match MigrationId::parse(&first.value()) {
-            Ok(id) => levels.since(id),
-            Err(error) => errors.add(first.span(), &error.to_string(), error.help()),
-        }
+        add(first, levels.give_first(&first.value()));
     }
     if let Some(version) = &args.rules {
-        let known = RulesVersion::FIRST..=RulesVersion::NEXT;
-        match version.value().parse() {
-            Ok(version) if known.contains(&version) => levels.version(version),
-            _ => {
-                let message = format!("there are no rules `{}`", version.value());
-                let help = format!("write a version from `{}` to `{}`", RulesVersion::FIRST, RulesVersion::NEXT);
-                errors.add(version.span(), &message, &help);
-            }
-        }
+        add(version, levels.give_version(&version.value()));
     }
     levels
-}
-
-fn set(levels: &mut Levels, literal: &LitStr, level: Level, errors: &mut Errors) {
-    let id = literal.value();
-    match Rule::named(&id) {
-        Some(rule) if rule.level == Level::Forbid && level != Level::Deny => {
-            errors.add(literal.span(), &format!("rule `{id}` is always an error"), "delete it from the list");
-        }
-        Some(rule) => levels.set(rule, level),
-        None => {
-            let help = match nearest(&id, Rule::all().iter().map(|rule| rule.id).chain([WARNINGS])) {
-                Some(near) => format!("write `{near}`"),
-                None => "docs/rules.md lists them; `warnings` stands for all that only warn".to_owned(),
-            };
-            errors.add(literal.span(), &format!("there is no rule `{id}`"), &help);
-        }
-    }
 }

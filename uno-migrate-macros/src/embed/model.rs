@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use uno_migrate_core::{
-    Coded, Entry, Found, Index, IndexEntry, Loaded, Origin, Problem, Problems, SourceFile, Unresolved, id_key, load,
+    Coded, Entry, Found, Index, IndexEntry, Loaded, Options, Origin, Problem, Problems, SourceFile, Unresolved, id_key,
+    load,
 };
 
 use super::place::module_path;
@@ -75,8 +76,14 @@ pub(crate) fn read(request: &Request, site: &Site) -> (Model, Problems) {
                     IndexEntry::Coded { id, path: items[at].shown.clone(), checksum }
                 }
             });
-            let mut index =
-                Index { entries: entries.collect(), dialects: request.options.dialects.clone(), ..Index::default() };
+            let Options { dialects, checks, missing_down, .. } = &request.options;
+            let mut index = Index {
+                entries: entries.collect(),
+                dialects: dialects.clone(),
+                levels: checks.as_ref().map(|checks| checks.levels.clone()).unwrap_or_default(),
+                missing_down: *missing_down,
+                proven: Vec::new(),
+            };
             if let Some(sum) = &sum {
                 index.remember(sum);
             }

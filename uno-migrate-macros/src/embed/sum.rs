@@ -2,7 +2,8 @@
 //!
 //! A macro that writes into the source tree is a guest who moves the furniture, so this one does it only for who sets
 //! `UNO_MIGRATE_SUM=write`, only to this one file, only where there is one already, be it empty, and only in the package that
-//! cargo was asked to build. A program of its own could not do it: `.rs` migrations have to be read as the macro reads them, and a build that fails leaves nothing to run.
+//! cargo was asked to build. `uno-migrate sum` does it for directories of SQL; `.rs` migrations have to be read as the macro
+//! reads them, and a build that fails leaves nothing to run.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;

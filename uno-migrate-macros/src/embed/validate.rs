@@ -46,6 +46,7 @@ pub(crate) fn validate(args: &Args, site: &Site, errors: &mut Errors) -> Request
         hooks: Some(args.hooks.iter().map(|hook| hook.name.value()).collect()),
         namespace: args.namespace.as_ref().map(LitStr::value).unwrap_or_default(),
         open: !args.rust.is_empty() || !args.include.is_empty(),
+        foreign: false,
         checks: levels::checks(args, errors),
         integrity: if site.sum == SumWish::Write { Integrity::Renewed } else { Integrity::Enforced },
     };

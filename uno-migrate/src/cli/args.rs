@@ -8,8 +8,8 @@ use std::time::Duration;
 use clap::{ArgAction, Args, ColorChoice, Subcommand, ValueEnum};
 
 use super::command::{
-    baseline, completions, create, graph, history, import, info, init, man, migrate, plan, redo, repair, rollback,
-    status, validate,
+    baseline, check, completions, create, graph, history, import, info, init, man, migrate, plan, redo, repair,
+    rollback, status, sum, validate,
 };
 
 /// The commands, in the order in which help lists them.
@@ -35,6 +35,10 @@ pub(super) enum Verb {
     Plan(plan::Typed),
     /// Compare the migrations with the history, checksums included
     Validate(validate::Typed),
+    /// Prove the migrations as the compiler does, without a database
+    Check(check::Typed),
+    /// Compare the migrations with `uno.sum`, or write it
+    Sum(sum::Typed),
     /// Show what happened, in the order in which it happened
     History(history::Typed),
     /// Adopt a database that was built by other means: record, and run nothing

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use uno_migrate_core::sibling;
+
 use super::Source;
 use super::args::Common;
 use super::database::Database;
@@ -30,12 +32,15 @@ impl Call {
         }
     }
 
-    fn existing_directories(&self) -> Result<Vec<PathBuf>, Failure> {
+    /// The same, all of which have to be there.
+    pub(super) fn existing_directories(&self) -> Result<Vec<PathBuf>, Failure> {
         let directories = self.directories();
         if let Some(missing) = directories.iter().find(|directory| !directory.is_dir()) {
             let what = if missing.exists() { "is no directory" } else { "is not there" };
+            let meant = sibling(missing).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
+            let help = "name it with `-d`; a path is relative to the directory where this program runs";
             return Err(Failure::usage(format!("the directory of migrations, `{}`, {what}", missing.display()))
-                .help("name it with `-d`; a path is relative to the directory where this program runs"));
+                .help(format!("{meant}{help}")));
         }
         Ok(directories)
     }

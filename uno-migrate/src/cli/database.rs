@@ -98,7 +98,7 @@ impl Database {
                 host.is_empty()
                     || host.starts_with('/')
                     || host == "localhost"
-                    || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+                    || host.parse().is_ok_and(|address: IpAddr| address.to_canonical().is_loopback())
             }
         }
     }
@@ -225,6 +225,12 @@ fn open(url: &str, origin: Origin) -> Result<(AnyPool, Place), Failure> {
         Some("postgres" | "postgresql") => postgres(url, &named),
         Some("mysql" | "mariadb") => mysql(url, &named),
         Some("sqlite") => sqlite(url, &named),
+        // As Python's drivers are named.
+        Some(scheme) if scheme.contains('+') => {
+            let (database, _) = scheme.split_once('+').unwrap_or((scheme, ""));
+            Err(Failure::usage(format!("{named} begins with `{scheme}:`, which names a driver as well"))
+                .help(format!("leave the driver out: `{database}://…`")))
+        }
         Some(scheme) if scheme.chars().all(|letter| letter.is_ascii_alphanumeric()) => {
             Err(Failure::usage(format!("{named} begins with `{scheme}:`, which is none of the databases"))
                 .help(SCHEMES))
@@ -342,6 +348,7 @@ mod tests {
             "postgres://app@localhost/a",
             "postgres://app@127.0.0.1:5433/a",
             "postgres://app@[::1]/a",
+            "postgres://app@[::ffff:127.0.0.1]/a",
             "postgres:///a?host=/run/postgresql",
             "mysql://app@127.0.0.2/a",
             "sqlite:app.db",
@@ -349,9 +356,13 @@ mod tests {
         ] {
             assert!(find(local).is_local(), "{local}");
         }
-        for remote in
-            ["postgres://app@db.example.org/a", "mysql://app@10.0.0.7/a", "mariadb://app@localhost.example.org/a"]
-        {
+        for remote in [
+            "postgres://app@db.example.org/a",
+            "postgres://app@[::ffff:10.0.0.7]/a",
+            "mysql://app@10.0.0.7/a",
+            "mysql://app@0.0.0.0/a",
+            "mariadb://app@localhost.example.org/a",
+        ] {
             assert!(!find(remote).is_local(), "{remote}");
         }
     }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::database::{AnyPool, Database};
+use super::database::{Database, on};
 use super::output::human;
 use crate::QualifiedName;
+use crate::dialect::live;
 
 /// Longer than that nobody waits for what is not necessary.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -61,90 +62,35 @@ fn bytes(bytes: i64) -> String {
 }
 
 /// None where there is no such table yet, or nothing can be asked.
-#[cfg_attr(
-    not(any(feature = "postgres", feature = "mysql")),
-    expect(unused_variables, reason = "SQLite knows none of it")
-)]
 pub(super) async fn size(database: &Database, table: &QualifiedName) -> Option<Size> {
-    let found: Option<(Option<i64>, i64)> = match &database.pool {
-        #[cfg(feature = "postgres")]
-        AnyPool::Postgres(pool) => {
-            let part = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-            let schema = table.schema.as_ref().map(|schema| format!("{}.", part(schema))).unwrap_or_default();
-            let query = sqlx::query_as(
-                "SELECT NULLIF(reltuples, -1)::bigint, pg_total_relation_size(oid) FROM pg_class WHERE oid = to_regclass($1)",
-            );
-            in_time(query.bind(format!("{schema}{}", part(&table.name))).fetch_optional(pool)).await?
-        }
-        #[cfg(feature = "mysql")]
-        AnyPool::MySql(pool) => {
-            let query = sqlx::query_as(
-                "SELECT CAST(TABLE_ROWS AS SIGNED), CAST(DATA_LENGTH + INDEX_LENGTH AS SIGNED) FROM information_schema.TABLES \
-                 WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?",
-            );
-            in_time(query.bind(&table.schema).bind(&table.name).fetch_optional(pool)).await?
-        }
-        #[cfg(feature = "_sqlite")]
-        AnyPool::Sqlite(_) => None,
-    };
-    found.map(|(rows, bytes)| Size { rows, bytes })
+    let query = live::size(database.dialect())?;
+    let QualifiedName { schema, name } = table;
+    let found: (Option<i64>, i64) =
+        on!(database, pool => in_time(sqlx::query_as(query).bind(schema).bind(name).fetch_optional(pool)).await??);
+    Some(Size { rows: found.0, bytes: found.1 })
 }
 
 /// None where nobody has one, or nothing can be asked.
 pub(super) async fn oldest(database: &Database) -> Option<Oldest> {
-    type Found = (String, Option<String>, Option<String>, i64);
-    let found: Option<Found> = match &database.pool {
-        #[cfg(feature = "postgres")]
-        AnyPool::Postgres(pool) => {
-            let query = sqlx::query_as(
-                "SELECT pid::text, usename::text, state, EXTRACT(EPOCH FROM clock_timestamp() - xact_start)::bigint \
-                 FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL \
-                 AND pid <> pg_backend_pid() AND backend_type = 'client backend' ORDER BY xact_start LIMIT 1",
-            );
-            in_time(query.fetch_optional(pool)).await?
-        }
-        #[cfg(feature = "mysql")]
-        AnyPool::MySql(pool) => {
-            let query = sqlx::query_as(
-                "SELECT CAST(t.trx_mysql_thread_id AS CHAR), p.USER, LOWER(p.COMMAND), \
-                 CAST(TIMESTAMPDIFF(SECOND, t.trx_started, NOW()) AS SIGNED) \
-                 FROM information_schema.INNODB_TRX t LEFT JOIN information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id \
-                 WHERE t.trx_mysql_thread_id NOT IN (0, CONNECTION_ID()) ORDER BY t.trx_started LIMIT 1",
-            );
-            in_time(query.fetch_optional(pool)).await?
-        }
-        #[cfg(feature = "_sqlite")]
-        AnyPool::Sqlite(_) => None,
-    };
-    found.map(|(session, user, state, seconds)| Oldest { session, user, state, seconds })
+    let query = live::oldest_transaction(database.dialect())?;
+    let found: (String, Option<String>, Option<String>, i64) =
+        on!(database, pool => in_time(sqlx::query_as(query).fetch_optional(pool)).await??);
+    let (session, user, state, seconds) = found;
+    Some(Oldest { session, user, state, seconds })
 }
 
 /// How far an index is that a run builds; none where it builds none.
 pub(super) async fn index(database: &Database) -> Option<String> {
-    match &database.pool {
-        #[cfg(feature = "postgres")]
-        AnyPool::Postgres(pool) => {
-            // The engine's sessions have names that begin so.
-            let query = sqlx::query_as(
-                "SELECT p.phase, p.blocks_done, p.blocks_total, p.tuples_done, p.tuples_total \
-                 FROM pg_stat_progress_create_index p JOIN pg_stat_activity a USING (pid) \
-                 WHERE a.datname = current_database() AND a.application_name LIKE 'uno-migrate %' LIMIT 1",
-            );
-            let found: (String, i64, i64, i64, i64) = in_time(query.fetch_optional(pool)).await??;
-            let (phase, blocks_done, blocks, tuples_done, tuples) = found;
-            let part = [(blocks_done, blocks), (tuples_done, tuples)].into_iter().find(|(_, total)| *total > 0);
-            let part = part.map(|(done, total)| format!(", {} %", done.saturating_mul(100) / total));
-            Some(format!("index: {phase}{}", part.unwrap_or_default()))
-        }
-        #[cfg(feature = "mysql")]
-        AnyPool::MySql(_) => None,
-        #[cfg(feature = "_sqlite")]
-        AnyPool::Sqlite(_) => None,
-    }
+    let query = live::index_progress(database.dialect())?;
+    let found: (String, i64, i64, i64, i64) =
+        on!(database, pool => in_time(sqlx::query_as(query).fetch_optional(pool)).await??);
+    let (phase, blocks_done, blocks, rows_done, rows) = found;
+    let part = [(blocks_done, blocks), (rows_done, rows)].into_iter().find(|(_, total)| *total > 0);
+    let part = part.map(|(done, total)| format!(", {} %", done.saturating_mul(100) / total));
+    Some(format!("index: {phase}{}", part.unwrap_or_default()))
 }
 
 /// None where it fails or takes too long.
-#[cfg_attr(not(any(feature = "postgres", feature = "mysql")), expect(dead_code, reason = "SQLite knows none of it"))]
 async fn in_time<T>(query: impl Future<Output = Result<T, sqlx::Error>>) -> Option<T> {
     tokio::time::timeout(PATIENCE, query).await.ok()?.ok()
 }

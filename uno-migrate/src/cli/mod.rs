@@ -50,9 +50,9 @@
 //! | | |
 //! |---|---|
 //! | 0 | done, or nothing to do |
-//! | 1 | it failed, or was stopped |
+//! | 1 | it failed, or was stopped; `check` found errors |
 //! | 2 | what was typed makes no sense |
-//! | 3 | `status --check` or `validate` found migrations that are pending or modified |
+//! | 3 | `status --check` or `validate` found migrations that are pending or modified, `sum` a file that does not fit |
 //!
 //! # Signals
 //!
@@ -70,7 +70,9 @@ mod command;
 mod create;
 mod database;
 mod failure;
+mod files;
 mod graph;
+mod ground;
 mod import;
 mod init;
 mod interrupt;

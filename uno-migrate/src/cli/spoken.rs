@@ -44,6 +44,12 @@ fn typed(code: &str, program: &Program) -> Option<String> {
             return Some(format!("{option} {value}"));
         }
     }
+    if let Some(list) = quoted(code, "dialects = [", "]") {
+        return Some(format!("--dialect {}", list.replace(['"', ' '], "")));
+    }
+    if let Some(id) = quoted(code, "repair(Repair::AcceptChecksum(\"", "\".into()))") {
+        return command(&format!("repair {id} --accept-checksum"));
+    }
     if let Some(id) = quoted(code, "repair(Repair::applied(\"", "\"))") {
         return command(&format!("repair {id} --applied"));
     }
@@ -77,12 +83,14 @@ mod tests {
                 "accept it with `repair(Repair::AcceptChecksum(id))`",
                 "accept it with `app db repair ID --accept-checksum`",
             ),
+            ("`repair(Repair::AcceptChecksum(\"1_a\".into()))`", "`app db repair 1_a --accept-checksum`"),
             (
                 "go on with it first: `only(\"1_a\")` and `run`",
                 "go on with it first: `--only 1_a` and `app db migrate`",
             ),
             ("say so with `.schema(\"other\")`; else", "say so with `--schema other`; else"),
             ("`-- LockTimeout: 30s`, then look at `status`", "`-- LockTimeout: 30s`, then look at `app db status`"),
+            ("write `dialects = [\"postgres\", \"mysql\"]`", "write `--dialect postgres,mysql`"),
             ("a `` b", "a `` b"),
             ("no code", "no code"),
         ] {

@@ -4,6 +4,7 @@
 //! * [`session`]: what is said to a session and about sessions; this file: to the catalogue
 //! * [`postgres`], [`mysql`], [`sqlite`]: both as each of them has it
 //! * [`history`], [`lease`], [`grants`]: our own tables, in every database; [`mod@digest`]: whether a history is as it should be
+//! * `live`, `foreign`: what the command line asks servers, and tables of other tools
 //! * [`settle`]: whether a statement in doubt was done; [`blockers`]: who holds a lock
 
 use chrono::{DateTime, Utc};
@@ -13,9 +14,13 @@ use crate::applied::{AppliedMigration, HistoryStatus};
 
 mod blockers;
 mod digest;
+#[cfg(all(feature = "cli", any(feature = "postgres", feature = "mysql", feature = "_sqlite")))]
+pub(crate) mod foreign;
 mod grants;
 mod history;
 mod lease;
+#[cfg(all(feature = "cli", any(feature = "postgres", feature = "mysql", feature = "_sqlite")))]
+pub(crate) mod live;
 mod mysql;
 mod place;
 mod postgres;
@@ -27,8 +32,8 @@ mod sqlite;
 pub(crate) use digest::{Wanted, digest};
 pub(crate) use history::{FORMAT, HistoryTable, Type};
 pub(crate) use lease::FIRST;
-pub(crate) use place::Place;
 pub(crate) use mysql::{Journal, Word};
+pub(crate) use place::Place;
 pub(crate) use quote::{NulError, Quote};
 pub(crate) use session::{ForeignKeys, Presence, SessionText};
 pub(crate) use settle::Settled;

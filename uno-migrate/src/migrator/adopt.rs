@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::options::TransactionMode;
 use crate::report::Report;
 use crate::run;
+use crate::source::Embedding;
 
 impl Migrator {
     /// Takes a history over from another tool: records these migrations as applied, in plan order, and runs nothing. All of
@@ -30,6 +31,12 @@ impl Migrator {
             Dialect::Postgres | Dialect::Sqlite => TransactionMode::Whole,
         };
         migrator.start(pool).await?.up().await
+    }
+
+    /// The embedded sets among its sources, as their directories were proven: for tools that prove them again.
+    #[doc(hidden)]
+    pub fn embeddings(&self) -> Vec<Embedding> {
+        self.source.embeddings()
     }
 
     /// Lends a connection as migrations have it, outside of any migration and any transaction: for tools that look at a

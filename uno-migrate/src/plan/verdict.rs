@@ -61,14 +61,22 @@ pub(super) fn policies(comparison: &Comparison<'_>, options: &Options) -> Result
         known.map(|known| comparison.called(&known.member.key)).collect::<Vec<_>>()
     };
     let ahead = comparison.unknown.iter().map(|row| comparison.called_row(row)).collect();
+    let modified = with_state(State::Modified);
+    let accepted = match modified.as_slice() {
+        [one] => format!("\"{one}\".into()"),
+        _ => "id".to_owned(),
+    };
+    let accept = format!(
+        "restore the file and write a new migration, or accept it with `repair(Repair::AcceptChecksum({accepted}))`"
+    );
     let findings = [
         (
             ErrorKind::Modified,
             options.on_modified,
-            with_state(State::Modified),
+            modified,
             "changed since it was applied",
             "changed since they were applied",
-            "restore the file and write a new migration, or accept it with `repair(Repair::AcceptChecksum(id))`",
+            accept.as_str(),
         ),
         (
             ErrorKind::Ahead,

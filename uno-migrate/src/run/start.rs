@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use sqlx::Pool;
 use tracing::debug;
-use uno_migrate_core::Dialect;
+use uno_migrate_core::{Dialect, Problems};
 
 use super::Run;
 use super::glance::{Glance, Seen};
@@ -127,7 +127,10 @@ pub(crate) fn assemble(source: &Arc<dyn MigrationSource>, options: &Options, dia
     check_names(options)?;
     let migrations = source
         .migrations_for(Reading { dialect: Some(dialect), missing_down: options.allow_missing_down })
-        .map_err(|error| Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error))?;
+        .map_err(|error| match error.downcast::<Problems>() {
+            Ok(problems) => Error::invalid(*problems),
+            Err(error) => Error::new(ErrorKind::Invalid, "the migrations cannot be read").caused_by(error),
+        })?;
     Set::assemble(migrations, options.namespace(), dialect, options.allow_missing_down)
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use uno_migrate_core::{Dialect, Found};
 
-use super::paths::Paths;
+use super::paths::{Paths, about_rules};
 use super::{MigrationSource, Reading};
 use crate::error::Result;
 use crate::migration::Migration;
@@ -13,6 +13,10 @@ use crate::migration::Migration;
 ///
 /// The same reader and the same proofs as [`embed_migrations!`](crate::embed_migrations): a directory that is loaded
 /// equals the same directory embedded. A `.rs` file is an error: Rust has to be compiled in.
+///
+/// What rules find that are errors by themselves keeps the files from being loaded, warnings do not; [`deny`](Self::deny),
+/// [`warn`](Self::warn), [`allow`](Self::allow) and [`rules_since`](Self::rules_since) say otherwise. PostgreSQL's grammar
+/// is among the rules where the feature `cli` is on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directory(Paths);
 
@@ -29,6 +33,8 @@ impl Directory {
         self
     }
 }
+
+about_rules!(Directory);
 
 impl MigrationSource for Directory {
     fn migrations(&self) -> Result<Vec<Migration>> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use uno_migrate_core::{Dialect, Found};
 
-use super::paths::Paths;
+use super::paths::{Paths, about_rules};
 use super::{MigrationSource, Reading};
 use crate::error::Result;
 use crate::migration::Migration;
@@ -26,6 +26,8 @@ impl File {
         self
     }
 }
+
+about_rules!(File);
 
 impl MigrationSource for File {
     fn migrations(&self) -> Result<Vec<Migration>> {

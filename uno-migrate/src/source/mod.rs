@@ -7,12 +7,14 @@ use crate::error::{Error, Result};
 use crate::migration::Migration;
 
 mod directory;
+mod embedding;
 mod file;
 mod memory;
 mod paths;
 pub(crate) mod stale;
 
 pub use directory::Directory;
+pub(crate) use embedding::Embedding;
 pub use file::File;
 pub use memory::Memory;
 
@@ -30,6 +32,12 @@ pub trait MigrationSource: Send + Sync {
     #[doc(hidden)]
     fn check_fresh(&self) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// The sets in it that were embedded, as their directories were proven.
+    #[doc(hidden)]
+    fn embeddings(&self) -> Vec<Embedding> {
+        Vec::new()
     }
 
     /// The same as a migrator asks for it; it matters to sources that prove what they read.
@@ -101,6 +109,10 @@ impl<S: MigrationSource + ?Sized> MigrationSource for Box<S> {
         (**self).check_fresh()
     }
 
+    fn embeddings(&self) -> Vec<Embedding> {
+        (**self).embeddings()
+    }
+
     fn migrations_for(&self, reading: Reading) -> Result<Vec<Migration>> {
         (**self).migrations_for(reading)
     }
@@ -121,6 +133,11 @@ macro_rules! merged {
             fn check_fresh(&self) -> Result<(), Error> {
                 let $this = self;
                 $parts.into_iter().try_for_each(|part| part.check_fresh())
+            }
+
+            fn embeddings(&self) -> Vec<Embedding> {
+                let $this = self;
+                $parts.into_iter().flat_map(|part| part.embeddings()).collect()
             }
 
             fn migrations_for(&self, reading: Reading) -> Result<Vec<Migration>> {

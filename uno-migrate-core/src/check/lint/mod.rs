@@ -69,14 +69,19 @@ struct Setting {
     is_validated: bool,
 }
 
-/// Asks the linter about a section of PostgreSQL.
-pub(super) fn find(subject: &Subject<'_>, alarms: &mut Vec<Alarm>) {
+/// Asks the linter about a section of PostgreSQL, and for what it knows of grammar where that is wanted.
+///
+/// Whether nothing was left out: what is found is remembered for builds that want both.
+pub(super) fn find(subject: &Subject<'_>, has_grammar: bool, alarms: &mut Vec<Alarm>) -> bool {
+    let mut is_whole = true;
     let ignores = Ignores::read(subject.text);
     let mut made = Made::default();
     for statement in &subject.statements {
         let cursor = if may_matter(statement) { statement.cursor() } else { None };
         let suspect = cursor.and_then(|cursor| suspect(cursor, &made));
-        let is_odd = validate::is_suspect(statement);
+        let may_be_odd = validate::is_suspect(statement);
+        let is_odd = may_be_odd && has_grammar;
+        is_whole &= is_odd == may_be_odd;
         if (suspect.is_some() || is_odd) && is_readable(statement) {
             let excerpt = ignores.excerpt(subject.text, statement.span);
             let parse = SourceFile::parse(&excerpt.sql);
@@ -92,6 +97,7 @@ pub(super) fn find(subject: &Subject<'_>, alarms: &mut Vec<Alarm>) {
             made.note(cursor);
         }
     }
+    is_whole
 }
 
 fn is_readable(statement: &Statement<'_>) -> bool {

@@ -67,7 +67,6 @@ const ALWAYS: &[Find] = &[transaction_control::find, autocommit::find];
 
 /// What is asked where checks are wanted.
 const CHECKED: &[Find] = &[
-    grammar::find,
     concurrent_if_not_exists::find,
     drop_column::find,
     leaking_setting::find,
@@ -81,10 +80,13 @@ const CHECKED: &[Find] = &[
     validate_with_not_valid::find,
 ];
 
-/// Asks the rules about a section.
-pub(super) fn find(subject: &Subject<'_>, checked: bool, alarms: &mut Vec<Alarm>) {
+/// Asks the rules about a section; the judge of grammar only where anything would come of what it finds.
+pub(super) fn find(subject: &Subject<'_>, checked: bool, has_grammar: bool, alarms: &mut Vec<Alarm>) {
     ALWAYS.iter().for_each(|find| find(subject, alarms));
     if checked {
+        if has_grammar {
+            grammar::find(subject, alarms);
+        }
         CHECKED.iter().for_each(|find| find(subject, alarms));
     }
 }

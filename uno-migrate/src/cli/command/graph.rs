@@ -44,7 +44,7 @@ pub(super) async fn run(typed: Typed, call: &Call) -> Ended {
 }
 
 /// As the first database has them that they are valid for.
-fn of_any_dialect(migrator: &Migrator) -> Result<Vec<Migration>, Failure> {
+pub(super) fn of_any_dialect(migrator: &Migrator) -> Result<Vec<Migration>, Failure> {
     let mut first = None;
     for dialect in Dialect::ALL {
         match migrator.migrations(dialect) {

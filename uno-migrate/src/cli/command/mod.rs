@@ -6,6 +6,7 @@ use super::failure::{Exit, Failure};
 use crate::Dialect;
 
 pub(super) mod baseline;
+pub(super) mod check;
 pub(super) mod completions;
 pub(super) mod create;
 pub(super) mod graph;
@@ -20,6 +21,7 @@ pub(super) mod redo;
 pub(super) mod repair;
 pub(super) mod rollback;
 pub(super) mod status;
+pub(super) mod sum;
 pub(super) mod validate;
 
 mod consent;
@@ -43,11 +45,13 @@ pub(super) async fn run(verb: Verb, call: &Call) -> Exit {
         Verb::Info(typed) => ("info", info::run(typed, call).await),
         Verb::Plan(typed) => ("plan", plan::run(typed, call).await),
         Verb::Validate(typed) => ("validate", validate::run(typed, call).await),
+        Verb::Check(typed) => ("check", check::run(&typed, call)),
+        Verb::Sum(typed) => ("sum", sum::run(&typed, call)),
         Verb::History(typed) => ("history", history::run(typed, call).await),
         Verb::Baseline(typed) => ("baseline", baseline::run(typed, call).await),
         Verb::Repair(typed) => ("repair", repair::run(typed, call).await),
-        Verb::Init(typed) => ("init", init::run(typed, call)),
-        Verb::Create(typed) => ("create", create::run(typed, call)),
+        Verb::Init(typed) => ("init", init::run(&typed, call)),
+        Verb::Create(typed) => ("create", create::run(typed, call).await),
         Verb::Graph(typed) => ("graph", graph::run(typed, call).await),
         Verb::Import(typed) => ("import", import::run(typed, call).await),
         Verb::Completions(typed) => ("completions", completions::run(&typed, call)),

@@ -1,16 +1,16 @@
 //! `create`: a new migration, under an id that no other has.
 
 use std::collections::BTreeSet;
-use std::fs::{self, OpenOptions};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use uno_migrate_core::{Language, ids_in, nearest};
 
 use super::Refusal;
+use super::files::Files;
 use crate::{Dialect, MigrationId};
 
+mod integrity;
 mod name;
 mod template;
 mod version;
@@ -37,6 +37,8 @@ pub(in crate::cli) struct Create<'a> {
     pub(in crate::cli) dialects: &'a [Dialect],
     /// Ids that are taken and not in the directories: those of the Rust migrations elsewhere in a binary.
     pub(in crate::cli) taken: &'a [MigrationId],
+    /// Which one is the last; else that with the highest version.
+    pub(in crate::cli) last: Option<MigrationId>,
     /// The time by which it is numbered.
     pub(in crate::cli) now: DateTime<Utc>,
 }
@@ -46,7 +48,7 @@ pub(in crate::cli) struct Create<'a> {
 pub(in crate::cli) enum Depends<'a> {
     /// Nothing.
     Nothing,
-    /// The last one that there is.
+    /// The last one.
     Last,
     /// These: an id, or `namespace:ID`.
     On(&'a [String]),
@@ -59,8 +61,18 @@ pub(in crate::cli) struct Created {
     pub(in crate::cli) id: MigrationId,
     /// Its files.
     pub(in crate::cli) paths: Vec<PathBuf>,
-    /// What it may have to wait for, where nobody has said: the last one that there is.
+    /// What it may have to wait for, where nobody has said: the last one.
     pub(in crate::cli) suggestion: Option<MigrationId>,
+    /// The `uno.sum` that knows it now, or why the one that is there does not; none where there is none.
+    pub(in crate::cli) sum: Option<Result<PathBuf, String>>,
+}
+
+impl Create<'_> {
+    /// The ids that are taken.
+    pub(in crate::cli) fn known(&self) -> BTreeSet<MigrationId> {
+        let in_directories = self.directories.iter().filter_map(|directory| ids_in(directory)).flatten();
+        in_directories.chain(self.taken.iter().cloned()).collect()
+    }
 }
 
 /// Makes the files. None is ever overwritten.
@@ -68,26 +80,21 @@ pub(in crate::cli) struct Created {
 /// # Errors
 /// A name that gives no id, a template that cannot be filled, a dependency that does not exist, a file that cannot be
 /// written.
-pub(in crate::cli) fn create(order: &Create<'_>) -> Result<Created, Refusal> {
+pub(in crate::cli) fn create(order: &Create<'_>, files: &mut Files) -> Result<Created, Refusal> {
     let Some(root) = order.directories.first() else {
         return Err(Refusal::new("no directory is given").with_help("say `--directory ./migrations`"));
     };
     refuse_variants_of_rust(order)?;
     let name = Name::read(order.name)?;
-    let known: BTreeSet<MigrationId> = order
-        .directories
-        .iter()
-        .filter_map(|directory| ids_in(directory))
-        .flatten()
-        .chain(order.taken.iter().cloned())
-        .collect();
+    let known = order.known();
     let version = version::next(order.now, known.last());
     let id = MigrationId::parse(&format!("{version}_{}", name.normalised)).map_err(|error| {
         Refusal::new(error.to_string()).with_help("give it a shorter name; `Description` has room for more")
     })?;
+    let last = order.last.as_ref().or(known.last());
     let depends = match order.depends {
         Depends::Nothing => Vec::new(),
-        Depends::Last => known.last().map(ToString::to_string).into_iter().collect(),
+        Depends::Last => last.map(ToString::to_string).into_iter().collect(),
         Depends::On(ids) => ids.iter().map(|id| existing(id, &known)).collect::<Result<_, _>>()?,
     };
     let values = Values {
@@ -103,13 +110,13 @@ pub(in crate::cli) fn create(order: &Create<'_>) -> Result<Created, Refusal> {
         None => Template::built_in(order.language).filled(&values)?,
     };
     let folder = root.join(&name.folder);
-    fs::create_dir_all(&folder).map_err(|error| Refusal::io("make the directory", &folder, &error))?;
     let paths: Vec<PathBuf> = file_names(&id, order).into_iter().map(|file| folder.join(file)).collect();
     for path in &paths {
-        write(path, &text)?;
+        files.make(path, &text)?;
     }
-    let suggestion = known.last().filter(|_| order.depends == Depends::Nothing).cloned();
-    Ok(Created { id, paths, suggestion })
+    let sum = integrity::updated(root, &id, order.language, &paths, &text, files)?;
+    let suggestion = last.filter(|_| order.depends == Depends::Nothing).cloned();
+    Ok(Created { id, paths, suggestion, sum })
 }
 
 fn refuse_variants_of_rust(order: &Create<'_>) -> Result<(), Refusal> {
@@ -141,11 +148,6 @@ fn existing(written: &str, known: &BTreeSet<MigrationId>) -> Result<String, Refu
         Some(near) => refusal.with_help(format!("did you mean `{near}`?")),
         None => refusal.with_help("`status` lists the migrations"),
     })
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Refusal> {
-    let file = OpenOptions::new().write(true).create_new(true).open(path);
-    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| Refusal::io("write", path, &error))
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use sqlx::AssertSqlSafe;
 
 use super::original::Found;
 use super::tools::Tool;
-use crate::{Context, Dialect, Result};
+pub(super) use crate::dialect::foreign::Kind;
+use crate::dialect::foreign::rows;
+use crate::{Context, Result};
 
 /// A tool's table, and what of it matters.
 #[derive(Debug, Clone, Copy)]
@@ -21,14 +23,6 @@ pub(super) struct Table {
     pub(super) mark: &'static str,
     /// A column that a table of the same name has if it is somebody else's.
     pub(super) absent: Option<&'static str>,
-}
-
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Text,
-    Time,
-    Bytes,
 }
 
 /// The columns of a row, all of them as text.
@@ -73,29 +67,13 @@ pub(super) async fn read(ctx: &mut Context<'_>, tool: Tool, name: Option<&str>) 
     if !exists(ctx, table, name).await? {
         return Ok(None);
     }
-    let dialect = ctx.dialect();
-    let columns: Vec<String> =
-        table.columns.iter().map(|&(name, kind)| as_text(dialect, &ctx.quote_ident(name), kind)).collect();
+    let columns: Vec<_> = table.columns.iter().map(|&(name, kind)| (ctx.quote_ident(name), kind)).collect();
     let quoted: Vec<String> = name.unwrap_or(table.name).split('.').map(|part| ctx.quote_ident(part)).collect();
     let (from, order) = (quoted.join("."), ctx.quote_ident(table.order));
-    let query = format!("SELECT {} FROM {from} ORDER BY {order}", columns.join(", "));
-    let rows = ctx.fetch_all(AssertSqlSafe(query)).await?;
+    let rows = ctx.fetch_all(AssertSqlSafe(rows(ctx.dialect(), &columns, &from, &order))).await?;
     let cells =
         rows.iter().map(|row| (0..table.columns.len()).map(|column| row.get(column)).collect::<Result<Cells>>());
     cells.collect::<Result<Vec<Cells>>>().map(Some)
-}
-
-fn as_text(dialect: Dialect, column: &str, kind: Kind) -> String {
-    match (dialect, kind) {
-        (Dialect::Postgres, Kind::Time) => {
-            format!(r#"to_char({column}::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"#)
-        }
-        (Dialect::Postgres, Kind::Bytes) => format!("encode({column}, 'hex')"),
-        (Dialect::MySql | Dialect::Sqlite, Kind::Bytes) => format!("hex({column})"),
-        (Dialect::MySql, Kind::Time) => format!("DATE_FORMAT({column}, '%Y-%m-%dT%H:%i:%s.%fZ')"),
-        (Dialect::MySql, Kind::Text) => format!("CAST({column} AS CHAR)"),
-        (Dialect::Postgres, Kind::Text) | (Dialect::Sqlite, _) => format!("CAST({column} AS TEXT)"),
-    }
 }
 
 /// A time as tables of these tools have it; without an offset, it is UTC.

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::{Done, Refusal, read, write};
+use super::{Done, Files, Refusal, read};
 
 const LINE: &str = "*.sql text eol=lf";
 
 /// Adds the line, unless something is said about `*.sql` already.
-pub(super) fn prepare(root: &Path) -> Result<Done, Refusal> {
+pub(super) fn prepare(root: &Path, files: &mut Files) -> Result<Done, Refusal> {
     let path = root.join(".gitattributes");
     let text = read(&path)?.unwrap_or_default();
     let said = text.lines().map(str::trim).filter(|line| line.split_whitespace().next() == Some("*.sql"));
@@ -15,12 +15,12 @@ pub(super) fn prepare(root: &Path) -> Result<Done, Refusal> {
         said.filter(|line| line.contains("eol") || line.contains("text") || line.contains("binary")).collect();
     match ends.as_slice() {
         [] if text.is_empty() => {
-            write(&path, &format!("{LINE}\n"))?;
+            files.change(&path, &format!("{LINE}\n"), LINE)?;
             Ok(Done::Made(path))
         }
         [] => {
             let gap = if text.ends_with('\n') { "" } else { "\n" };
-            write(&path, &format!("{text}{gap}{LINE}\n"))?;
+            files.change(&path, &format!("{text}{gap}{LINE}\n"), LINE)?;
             Ok(Done::Added { path, line: LINE.to_owned() })
         }
         [.., last] if last.split_whitespace().any(|word| word == "eol=lf") => Ok(Done::Kept(path)),

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::{Done, Refusal, read, write};
+use super::{Done, Files, Refusal, read};
 
 /// Writes a `build.rs`, or adds the line to one where that changes nothing else.
-pub(super) fn prepare(root: &Path, directory: &str) -> Result<Done, Refusal> {
+pub(super) fn prepare(root: &Path, directory: &str, files: &mut Files) -> Result<Done, Refusal> {
     let path = root.join("build.rs");
     let line = format!("println!(\"cargo::rerun-if-changed={directory}\");");
     let shown =
@@ -15,7 +15,7 @@ pub(super) fn prepare(root: &Path, directory: &str) -> Result<Done, Refusal> {
         return Ok(shown("`Cargo.toml` has a `build` key: the line belongs into the script that it names"));
     }
     let Some(text) = read(&path)? else {
-        write(&path, &format!("fn main() {{\n    {line}\n}}\n"))?;
+        files.make(&path, &format!("fn main() {{\n    {line}\n}}\n"))?;
         return Ok(Done::Made(path));
     };
     if has_line(&text, directory) {
@@ -27,7 +27,7 @@ pub(super) fn prepare(root: &Path, directory: &str) -> Result<Done, Refusal> {
     }
     match with_line(&text, &line) {
         Some(text) => {
-            write(&path, &text)?;
+            files.change(&path, &text, &line)?;
             Ok(Done::Added { path, line })
         }
         None => Ok(shown("its `main` is not written as `fn main() {` on a line of its own")),

@@ -9,6 +9,7 @@ use uno_migrate_core::{Language, ids_in};
 
 use super::Refusal;
 use super::create::{self, Create, Depends};
+use super::files::Files;
 
 mod attributes;
 mod build_script;
@@ -39,6 +40,13 @@ pub(in crate::cli) enum Done {
     },
 }
 
+impl Done {
+    /// Whether a file is another one after it.
+    pub(in crate::cli) fn writes(&self) -> bool {
+        matches!(self, Self::Made(_) | Self::Added { .. })
+    }
+}
+
 /// What `init` did, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(in crate::cli) struct Initialised {
@@ -52,15 +60,20 @@ pub(in crate::cli) struct Initialised {
 ///
 /// # Errors
 /// A directory that is no relative one, files that cannot be read or written.
-pub(in crate::cli) fn init(root: &Path, directory: &Path, now: DateTime<Utc>) -> Result<Initialised, Refusal> {
+pub(in crate::cli) fn init(
+    root: &Path,
+    directory: &Path,
+    now: DateTime<Utc>,
+    files: &mut Files,
+) -> Result<Initialised, Refusal> {
     let shown = shown(directory)?;
     let migrations = root.join(&shown);
-    let mut done = vec![first_migration(&migrations, now)?];
+    let mut done = vec![first_migration(&migrations, now, files)?];
     let is_package = root.join("Cargo.toml").is_file();
     if is_package {
-        done.push(build_script::prepare(root, &shown)?);
+        done.push(build_script::prepare(root, &shown, files)?);
     }
-    done.push(attributes::prepare(root)?);
+    done.push(attributes::prepare(root, files)?);
     Ok(Initialised { done, main: is_package.then(|| main_lines(&shown)) })
 }
 
@@ -78,21 +91,24 @@ fn shown(directory: &Path) -> Result<String, Refusal> {
 }
 
 /// A directory without migrations is an error to the macro, so it gets one, which is an error until it is written.
-fn first_migration(directory: &Path, now: DateTime<Utc>) -> Result<Done, Refusal> {
+fn first_migration(directory: &Path, now: DateTime<Utc>, files: &mut Files) -> Result<Done, Refusal> {
     if ids_in(directory).is_some_and(|ids| !ids.is_empty()) {
         return Ok(Done::Kept(directory.to_owned()));
     }
-    let created = create::create(&Create {
+    let directories = [directory.to_owned()];
+    let order = Create {
         name: "initial schema",
         language: Language::Sql,
-        directories: &[directory.to_owned()],
+        directories: &directories,
         template: None,
         description: None,
         depends: Depends::Nothing,
         dialects: &[],
         taken: &[],
+        last: None,
         now,
-    })?;
+    };
+    let created = create::create(&order, files)?;
     Ok(Done::Made(created.paths.into_iter().next().unwrap_or_else(|| directory.to_owned())))
 }
 
@@ -111,10 +127,6 @@ fn read(path: &Path) -> Result<Option<String>, Refusal> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Refusal::io("read", path, &error)),
     }
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Refusal> {
-    fs::write(path, text).map_err(|error| Refusal::io("write", path, &error))
 }
 
 #[cfg(test)]

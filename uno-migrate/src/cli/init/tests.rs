@@ -15,7 +15,7 @@ impl Project {
 
     fn init(&self) -> Initialised {
         let now = DateTime::from_timestamp(1_616_721_123, 0).unwrap();
-        init(self.0.path(), Path::new("./migrations"), now).unwrap()
+        init(self.0.path(), Path::new("./migrations"), now, &mut Files::default()).unwrap()
     }
 
     fn text(&self, name: &str) -> String {
@@ -109,7 +109,17 @@ fn attributes_of_others_stay() {
 fn the_directory_is_the_projects_own() {
     let project = Project::new(&[]);
     for wrong in ["/tmp/a", "", ".", "../a", "a/../b", "a\"b"] {
-        let refused = init(project.0.path(), Path::new(wrong), DateTime::UNIX_EPOCH);
+        let refused = init(project.0.path(), Path::new(wrong), DateTime::UNIX_EPOCH, &mut Files::default());
         assert!(refused.is_err(), "{wrong}");
     }
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let project = Project::new(&[MANIFEST]);
+    let mut files = Files::new(true);
+    let would = init(project.0.path(), Path::new("migrations"), DateTime::UNIX_EPOCH, &mut files).unwrap();
+    assert_eq!(would.done.len(), 3);
+    assert_eq!(files.unwritten().map(|files| files.len()), Some(3));
+    assert_eq!(fs::read_dir(project.0.path()).unwrap().count(), 1);
 }

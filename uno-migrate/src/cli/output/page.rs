@@ -28,6 +28,6 @@ impl Page {
     }
 
     pub(super) fn finish(self) -> String {
-        self.text
+        self.text.trim_start_matches('\n').to_owned()
     }
 }

@@ -1,5 +1,6 @@
 //! How the connections of a run are opened, and set up as the application wants them.
 
+use std::io;
 use std::sync::{Arc, LazyLock};
 
 use sqlx::Pool;
@@ -70,7 +71,25 @@ where
 pub(super) fn unreachable(error: sqlx::Error) -> Error {
     let help = match driver::fault(&error).and_then(Fault::obstacle) {
         Some(obstacle) => obstacle.help(),
-        None => "check that the server runs and that the URL and its user are right",
+        None => what_to_check(&error),
     };
     Error::new(ErrorKind::Connection, "cannot connect to the database").caused_by_database(error).help(help)
+}
+
+/// Where whoever cannot connect has to look first.
+fn what_to_check(error: &sqlx::Error) -> &'static str {
+    let code = error.as_database_error().and_then(|error| error.code());
+    match (error, code.as_deref()) {
+        (sqlx::Error::Io(error), _) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            "nobody listens there: start the server, or correct host and port"
+        }
+        (sqlx::Error::Io(_), _) => "correct the host, or see that it can be reached from here",
+        (_, Some("28000" | "28P01")) => {
+            "correct the user or the password, or have the server let this user in from here"
+        }
+        // MySQL has no code of its own for it, and nothing else is said so before there is a statement.
+        (_, Some("3D000" | "42000")) => "make the database first, or correct its name",
+        (_, Some("14")) => "see that it is a file, and that this user may read and write it and its directory",
+        _ => "check that the server runs and that the URL and its user are right",
+    }
 }

@@ -4,7 +4,10 @@ use super::super::prover;
 use super::{options, own, rules};
 use crate::check::{Inspector, Permits};
 use crate::marker::Half;
-use crate::{Checks, Dialect, Found, Integrity, Judge, Level, MigrationId, Options, Prover, Rule, Section, Span, load};
+use crate::{
+    Checks, Dialect, Found, Integrity, Judge, Level, Levels, MigrationId, Options, Prover, Rule, Section, Span,
+    SumLine, load,
+};
 
 const INDEX: &str = "CREATE INDEX i ON t (a);\n";
 
@@ -119,4 +122,26 @@ fn squawks_own_comments_are_obeyed() {
     ] {
         assert_eq!(rules(other), ["index-not-concurrent"], "{other}");
     }
+}
+
+/// The judge of grammar has a part in the linter's house: silenced, it does not look there either, and what it did not look
+/// at is not remembered as proven.
+#[test]
+fn a_grammar_that_is_silenced_is_not_asked() {
+    let odd = "SELECT * FROM a JOIN b;";
+    assert_eq!(rules(odd), ["grammar"]);
+    let mut levels = Levels::default();
+    levels.give("grammar", Level::Allow).unwrap();
+    let checks = Checks { levels, provers: Prover::enabled(), ..Checks::default() };
+    let options = Options { checks: Some(checks), integrity: Integrity::Renewed, ..options() };
+    let files = [
+        ("migrations/0001_odd.sql", odd),
+        ("migrations/0002_plain.sql", "SELECT 1;"),
+        ("migrations/0003_no.sql", "SELEC 1;"),
+    ];
+    let loaded = load(Found::texts(files), Vec::new(), &options).unwrap();
+    assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
+    let sum = loaded.sum.unwrap();
+    let is_proven = |line: &SumLine| line.proofs.iter().any(|proof| proof.by.judge == Judge::Lint);
+    assert_eq!(sum.lines.iter().map(is_proven).collect::<Vec<_>>(), [false, true, true]);
 }

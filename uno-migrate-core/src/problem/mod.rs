@@ -1,15 +1,16 @@
 //! One mistake, said so that its author can mend it.
 
-use std::fmt;
+use std::{fmt, mem};
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
-use serde::ser::{SerializeStruct, Serializer};
 
 use crate::check::{Level as RuleLevel, Rule};
 use crate::excerpt::{excerpt, excerpt_of_sql};
-use crate::{Location, Span};
+use crate::{Dialects, Location, Span};
+
+mod document;
 
 /// Where a problem was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +19,15 @@ pub struct Origin {
     pub path: String,
     /// The place in it; none where the file as a whole is meant.
     pub location: Option<Location>,
-    /// The lines under the span, and the span within them: kept so that a problem outlives the file's text.
-    pub(crate) excerpt: Option<Box<(String, Span)>>,
+    /// What more there is to say of the place: kept so that a problem outlives the file's text.
+    within: Option<Box<Within>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Within {
+    end: Location,
+    /// The lines under the span, and the span within them.
+    excerpt: Option<(String, Span)>,
 }
 
 /// One mistake in a set of migrations.
@@ -39,6 +47,8 @@ pub struct Problem {
     pub help: Option<String>,
     /// The rule that found it, if one did.
     pub rule: Option<&'static Rule>,
+    /// The databases that it is about; empty where it is about the files, whatever reads them.
+    pub dialects: Dialects,
 }
 
 /// Whether a problem can be lived with.
@@ -58,19 +68,27 @@ pub struct Problems(Vec<Problem>);
 impl Origin {
     /// A file as a whole.
     pub fn file(path: impl Into<String>) -> Self {
-        Self { path: path.into(), location: None, excerpt: None }
+        Self { path: path.into(), location: None, within: None }
     }
 
     /// A span in a file.
     pub fn at(path: impl Into<String>, text: &str, span: Span) -> Self {
-        let location = Location::of(text, span.start as usize);
-        Self { path: path.into(), location: Some(location), excerpt: excerpt(text, span).map(Box::new) }
+        Self::placed(path.into(), text, span, excerpt(text, span))
     }
 
     /// A span in a file of SQL, shown without the strings of statements that may hold a password.
     pub(crate) fn in_sql(path: impl Into<String>, text: &str, span: Span) -> Self {
-        let location = Location::of(text, span.start as usize);
-        Self { path: path.into(), location: Some(location), excerpt: excerpt_of_sql(text, span).map(Box::new) }
+        Self::placed(path.into(), text, span, excerpt_of_sql(text, span))
+    }
+
+    fn placed(path: String, text: &str, span: Span, excerpt: Option<(String, Span)>) -> Self {
+        let [start, end] = [span.start, span.end].map(|offset| Location::of(text, offset as usize));
+        Self { path, location: Some(start), within: Some(Box::new(Within { end, excerpt })) }
+    }
+
+    /// Where it ends: the place behind its last letter.
+    pub fn end(&self) -> Option<Location> {
+        self.within.as_ref().map(|within| within.end)
     }
 }
 
@@ -84,6 +102,7 @@ impl Problem {
             related: Vec::new(),
             help: None,
             rule: None,
+            dialects: Dialects::default(),
         }
     }
 
@@ -108,6 +127,19 @@ impl Problem {
     pub fn with_related(mut self, what: impl Into<String>, origin: Origin) -> Self {
         self.related.push((what.into(), origin));
         self
+    }
+
+    /// Whether another one says the same, be it about other databases: those are added then.
+    fn absorbs(&mut self, other: &mut Self) -> bool {
+        let (own, others) = (mem::take(&mut self.dialects), mem::take(&mut other.dialects));
+        let is_same = self == other;
+        self.dialects = own;
+        if is_same {
+            self.dialects.extend(others.iter());
+        } else {
+            other.dialects = others;
+        }
+        is_same
     }
 
     /// By file, by place in it; what has no file comes last.
@@ -149,7 +181,7 @@ impl Problems {
     #[must_use]
     pub fn sorted(mut self) -> Self {
         self.0.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-        self.0.dedup();
+        self.0.dedup_by(|next, known| known.absorbs(next));
         self
     }
 
@@ -209,9 +241,8 @@ fn show<'a>(group: Group<'a>, origin: &'a Origin, kind: AnnotationKind) -> Group
     }
     // The place is said beside the excerpt, not derived from it: an excerpt of a long line has lost its column.
     let group = group.element(place);
-    match (&origin.location, &origin.excerpt) {
-        (Some(location), Some(excerpt)) => {
-            let (line, span) = &**excerpt;
+    match (&origin.location, origin.within.as_ref().and_then(|within| within.excerpt.as_ref())) {
+        (Some(location), Some((line, span))) => {
             let excerpt = Snippet::source(line.as_str()).line_start(location.line as usize);
             group.element(excerpt.annotation(kind.span(span.range())))
         }
@@ -268,22 +299,6 @@ impl<'a> IntoIterator for &'a Problems {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
-    }
-}
-
-impl Serialize for Problem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let location = self.origin.as_ref().and_then(|origin| origin.location);
-        let mut fields = serializer.serialize_struct("Problem", 8)?;
-        fields.serialize_field("severity", &self.severity)?;
-        fields.serialize_field("rule", &self.rule.map(|rule| rule.id))?;
-        fields.serialize_field("path", &self.origin.as_ref().map(|origin| &origin.path))?;
-        fields.serialize_field("line", &location.map(|location| location.line))?;
-        fields.serialize_field("column", &location.map(|location| location.column))?;
-        fields.serialize_field("message", &self.message)?;
-        fields.serialize_field("help", &self.help)?;
-        fields.serialize_field("why", &self.rule.map(|rule| rule.why))?;
-        fields.end()
     }
 }
 

@@ -47,10 +47,39 @@ impl Location {
         let before = &text.as_bytes()[..offset.min(text.len())];
         let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         let line = newlines(before) + 1;
-        // Continuation bytes of UTF-8 are no characters of their own.
-        let column = before[line_start..].iter().filter(|&&byte| byte & 0xC0 != 0x80).count() + 1;
+        let column = characters(&before[line_start..]) + 1;
+        Self::at(line, column)
+    }
+
+    /// The places of offsets that come one after the other, in one walk through the text.
+    pub fn of_each(text: &str, offsets: impl IntoIterator<Item = usize>) -> Vec<Self> {
+        let (mut at, mut line, mut column) = (0, 1, 1);
+        let place = |offset: usize| {
+            let offset = offset.clamp(at, text.len());
+            let between = &text.as_bytes()[at..offset];
+            line += newlines(between);
+            let rest = match between.iter().rposition(|&byte| byte == b'\n') {
+                Some(end) => {
+                    column = 1;
+                    &between[end + 1..]
+                }
+                None => between,
+            };
+            column += characters(rest);
+            at = offset;
+            Self::at(line, column)
+        };
+        offsets.into_iter().map(place).collect()
+    }
+
+    fn at(line: usize, column: usize) -> Self {
         Self { line: u32::try_from(line).unwrap_or(u32::MAX), column: u32::try_from(column).unwrap_or(u32::MAX) }
     }
+}
+
+/// Continuation bytes of UTF-8 are no characters of their own.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
 /// Counted in bytes, a block at a time, which the compiler makes a few instructions of: texts may have many megabytes, and
@@ -75,6 +104,14 @@ mod tests {
         let text = "a\nüb\n";
         let at = |offset| Location::of(text, offset).to_string();
         assert_eq!([at(0), at(1), at(2), at(4), at(6), at(99)], ["1:1", "1:2", "2:1", "2:2", "3:1", "3:1"]);
+    }
+
+    #[test]
+    fn places_in_one_walk_are_the_same() {
+        let text = "a; üb; c;\n\n ä; d\n;";
+        let offsets = || text.char_indices().map(|(offset, _)| offset).chain([text.len(), 99]);
+        let one_by_one: Vec<_> = offsets().map(|offset| Location::of(text, offset)).collect();
+        assert_eq!(Location::of_each(text, offsets()), one_by_one);
     }
 
     #[test]

@@ -144,7 +144,7 @@ fn script(migration: &Migration, row: &AppliedMigration, dialect: Dialect) -> Op
     let Body::Sql(sql) = migration.body() else { return None };
     let script = sql.script(dialect)?;
     let (file, section) = (sql.file(script), section(script, row.direction())?.clone());
-    Some(Script { path: file.path.clone(), text: file.text.clone(), section })
+    Some(Script::new(file.path.clone(), file.text.clone(), section))
 }
 
 /// The row with the statement in doubt not done: to be gone on with from there. As it was before where nothing is done,

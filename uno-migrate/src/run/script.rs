@@ -1,6 +1,7 @@
 //! The SQL of one step, and what is said about its statements.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use tracing::debug;
 use uno_migrate_core::{Dialect, Location, Section, Span, Text};
@@ -15,9 +16,15 @@ pub(super) struct Script {
     pub(super) path: String,
     pub(super) text: Text,
     pub(super) section: Section,
+    /// Where its statements begin, once somebody wants to know.
+    locations: OnceLock<Vec<Location>>,
 }
 
 impl Script {
+    pub(super) fn new(path: String, text: Text, section: Section) -> Self {
+        Self { path, text, section, locations: OnceLock::new() }
+    }
+
     pub(super) fn total(&self) -> usize {
         self.section.statements.len()
     }
@@ -31,7 +38,10 @@ impl Script {
     }
 
     pub(super) fn location(&self, index: usize) -> Location {
-        Location::of(&self.text, self.span(index).start as usize)
+        let all = self.locations.get_or_init(|| {
+            Location::of_each(&self.text, self.section.statements.iter().map(|span| span.start as usize))
+        });
+        all.get(index).copied().unwrap_or_else(|| Location::of(&self.text, 0))
     }
 
     pub(super) fn place(&self, index: usize) -> Place {

@@ -36,7 +36,7 @@ impl<'a> Work<'a> {
                 let what = match migration.body() {
                     Body::Sql(sql) => sql.script(dialect).and_then(|script| {
                         let (file, section) = (sql.file(script), section(script, step.direction)?.clone());
-                        Some(What::Sql(Script { path: file.path.clone(), text: file.text.clone(), section }))
+                        Some(What::Sql(Script::new(file.path.clone(), file.text.clone(), section)))
                     }),
                     Body::Coded(coded) => {
                         let function = match step.direction {
@@ -51,7 +51,7 @@ impl<'a> Work<'a> {
             }
             Act::Stored { down, .. } => {
                 let (path, text, section) = (StoredDown::PATH.to_owned(), down.text.clone(), down.section.clone());
-                (Info::new(step.key.id.clone()), Some(What::Sql(Script { path, text, section })))
+                (Info::new(step.key.id.clone()), Some(What::Sql(Script::new(path, text, section))))
             }
             Act::Record { .. } => (Info::new(step.key.id.clone()), None),
         };

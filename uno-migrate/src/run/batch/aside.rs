@@ -11,6 +11,7 @@ use tracing::debug;
 
 use super::message::Message;
 use crate::dialect::sql;
+use crate::driver::Connection;
 use crate::lease::liveness;
 use crate::plan::Plan;
 use crate::report::Outcome;
@@ -22,6 +23,24 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long a message may go on after the run was asked to stop.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// What it has come to so far.
+#[derive(Default)]
+pub(super) struct Beside {
+    connection: Option<Box<dyn Connection>>,
+    /// The migrations of which whoever listens knows.
+    pub(super) told: Vec<Outcome>,
+}
+
+impl Beside {
+    /// Ends it before another connection is wanted: there may not be many.
+    pub(super) async fn ended(self) -> Vec<Outcome> {
+        if let Some(connection) = self.connection {
+            let _ = connection.close().await;
+        }
+        self.told
+    }
+}
+
 impl Scope<'_> {
     /// Looks from a second connection how far a message is, and tells of what is done. Where the run is asked to stop, it
     /// ends what works on the message, and with it the migration in hand.
@@ -30,7 +49,7 @@ impl Scope<'_> {
         message: &Message<'_>,
         at: usize,
         plan: &Plan,
-        told: &mut Vec<Outcome>,
+        beside: &mut Beside,
     ) -> Infallible {
         let cancelled = async {
             match self.options.cancel_on.clone() {
@@ -46,11 +65,16 @@ impl Scope<'_> {
         let (Some(opener), Some(lease), false) = (&self.opener, &self.lease, is_in_the_way) else {
             return pending().await;
         };
-        let Ok(mut connection) = opener().await.inspect_err(|error| debug!("no second connection: {error}")) else {
-            return pending().await;
+        let Beside { connection, told } = beside;
+        let connection = match opener().await {
+            Ok(opened) => connection.insert(opened),
+            Err(error) => {
+                debug!("no second connection: {error}");
+                return pending().await;
+            }
         };
         loop {
-            if let Ok(rows) = self.history.load(&mut *connection, &self.set.namespaces()).await {
+            if let Ok(rows) = self.history.load(&mut **connection, &self.set.namespaces()).await {
                 for (position, group) in (at..).zip(&message.groups).skip(told.len()) {
                     let is_so = |row: &&_| group.is_left_by(row);
                     let Some(row) = rows.iter().find(is_so) else { break };
@@ -60,7 +84,7 @@ impl Scope<'_> {
             }
             if let Either::Right(_) = select(Box::pin(sleep(LOOK_EVERY)), &mut cancelled).await {
                 if let Some(session) = lease.session() {
-                    let _ = liveness::stop(&mut *connection, session).await;
+                    let _ = liveness::stop(&mut **connection, session).await;
                 }
                 return pending().await;
             }

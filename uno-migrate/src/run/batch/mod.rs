@@ -37,6 +37,7 @@ mod message;
 mod stride;
 
 use answers::{Answers, Stop};
+use aside::Beside;
 use group::Group;
 use journalled::outcome::Broken;
 use message::Message;
@@ -60,14 +61,15 @@ impl Scope<'_> {
         self.at(|| message.to_string());
         debug!("{message}: {} bytes", message.text().len());
         let began = Instant::now();
-        let mut told = Vec::new();
+        let mut beside = Beside::default();
         let (times, stop) = {
             let exchange = pin!(exchange(session.connection(), &message));
-            match select(exchange, pin!(self.look_on(&message, at, plan, &mut told))).await {
+            match select(exchange, pin!(self.look_on(&message, at, plan, &mut beside))).await {
                 Either::Left((exchanged, _)) => exchanged,
                 Either::Right((never, _)) => match never {},
             }
         };
+        let mut told = beside.ended().await;
         let broken = Broken { message: &message, began };
         let (times, stop) = match stop {
             Some(Stop::Lost(error)) if message.is_journalled => broken.lost(self, session, error).await,

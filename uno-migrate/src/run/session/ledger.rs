@@ -9,7 +9,7 @@ use uno_migrate_core::Timeout;
 use super::opener::{on_connect, unreachable};
 use super::transaction::limit;
 use crate::dialect::sql;
-use crate::driver::{Connection, Opener, send};
+use crate::driver::{self, Connection, Fault, Obstacle, Opener, Tries, send};
 use crate::error::Error;
 use crate::options::Options;
 
@@ -48,9 +48,22 @@ impl<'a> Ledger<'a> {
     }
 }
 
+/// Whether there are no more connections to be had.
+fn is_full(error: &sqlx::Error) -> bool {
+    driver::fault(error).and_then(Fault::obstacle) == Some(Obstacle::Connections)
+}
+
 fn connect<'f>(opener: &'f Opener, options: &'f Options) -> BoxFuture<'f, Result<Box<dyn Connection>, Error>> {
     Box::pin(async move {
-        let mut connection = opener().await.map_err(unreachable)?;
+        let mut tries = Tries::default();
+        let mut connection = loop {
+            match opener().await {
+                Ok(connection) => break connection,
+                // A server counts a connection for a moment after it was closed.
+                Err(error) if tries.again(is_full(&error)).await => {}
+                Err(error) => return Err(unreachable(error)),
+            }
+        };
         if let Some(hook) = &options.on_connect {
             on_connect(&mut *connection, hook).await?;
         }

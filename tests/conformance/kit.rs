@@ -28,6 +28,18 @@ pub(crate) fn sql(id: &str, up: &str, down: &str) -> Migration {
     Migration::sql(id, up, down)
 }
 
+/// Thirty small ones, numbered from 1.
+pub(crate) fn thirty() -> Vec<Migration> {
+    (1..=30).map(|number| table(&format!("{number:02}_t{number}"))).collect()
+}
+
+/// The same with another one in the middle.
+pub(crate) fn thirty_with(up: &str) -> Vec<Migration> {
+    let mut set = thirty();
+    set[14] = sql("15_t15", up, "DROP TABLE IF EXISTS t15");
+    set
+}
+
 pub(crate) fn migrator(migrations: impl IntoIterator<Item = Migration>) -> Migrator {
     Migrator::new(Memory::new(migrations))
 }

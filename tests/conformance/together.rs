@@ -5,22 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection, PgPool};
-use uno_migrate::{ErrorKind, Event, Migration};
+use uno_migrate::{ErrorKind, Event};
 
-use crate::kit::{Ask, Log, ids, migrator, sql, table, text};
+use crate::kit::{Ask, Log, ids, migrator, sql, text, thirty, thirty_with};
 use crate::support::{Proxy, TestDatabase, each_database, postgres};
-
-/// Thirty small ones, numbered from 1.
-fn thirty() -> Vec<Migration> {
-    (1..=30).map(|number| table(&format!("{number:02}_t{number}"))).collect()
-}
-
-/// The same with another one in the middle.
-fn thirty_with(up: &str) -> Vec<Migration> {
-    let mut set = thirty();
-    set[14] = sql("15_t15", up, "DROP TABLE IF EXISTS t15");
-    set
-}
 
 async fn through(db: &TestDatabase<sqlx::Postgres>) -> (Proxy, PgPool) {
     let proxy = Proxy::start(db.url());

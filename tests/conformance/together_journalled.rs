@@ -4,25 +4,13 @@
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection, MySqlConnection, MySqlPool};
-use uno_migrate::{Context, Error, ErrorKind, Migration, Migrator, Result};
+use uno_migrate::{Context, Error, ErrorKind, Migrator, Result};
 use uno_migrate_test_servers::Kind;
 
-use crate::kit::{Ask, Log, migrator, sql, table, text};
+use crate::kit::{Ask, Log, migrator, sql, text, thirty, thirty_with};
 use crate::support::{Proxy, TestDatabase, mysql, mysql_on};
 
 type Db = TestDatabase<sqlx::MySql>;
-
-/// Thirty small ones, numbered from 1.
-fn thirty() -> Vec<Migration> {
-    (1..=30).map(|number| table(&format!("{number:02}_t{number}"))).collect()
-}
-
-/// The same with another one in the middle.
-fn thirty_with(up: &str) -> Vec<Migration> {
-    let mut set = thirty();
-    set[14] = sql("15_t15", up, "DROP TABLE IF EXISTS t15");
-    set
-}
 
 async fn through(db: &Db) -> (Proxy, MySqlPool) {
     let proxy = Proxy::start(db.url());

@@ -122,6 +122,17 @@ pub enum Answer {
     Done,
 }
 
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
+impl Answer {
+    /// A driver's own.
+    fn of<End, Found>(answer: sqlx::Either<End, Found>, row: impl FnOnce(Found) -> Row) -> Self {
+        match answer {
+            sqlx::Either::Left(_) => Self::Done,
+            sqlx::Either::Right(found) => Self::Row(row(found)),
+        }
+    }
+}
+
 /// Opens another connection like that of the run.
 pub(crate) type Opener = Arc<dyn Fn() -> BoxFuture<'static, Result<Box<dyn Connection>, sqlx::Error>> + Send + Sync>;
 

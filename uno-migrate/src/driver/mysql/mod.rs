@@ -9,8 +9,8 @@ use sqlx::error::BoxDynError;
 use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlRow};
 use sqlx::query::Query;
 use sqlx::{
-    Arguments, Column as _, ConnectOptions, Connection as _, Either, Error, MySql, MySqlConnection, MySqlPool,
-    Row as _, SqlStr, TypeInfo, query_with, raw_sql,
+    Arguments, Column as _, ConnectOptions, Connection as _, Error, MySql, MySqlConnection, MySqlPool, Row as _,
+    SqlStr, TypeInfo, query_with, raw_sql,
 };
 use uno_migrate_core::Dialect;
 
@@ -74,11 +74,8 @@ impl Connection for MySqlConnection {
 
     fn answers(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Answer, Error>> {
         let mut columns = Columns::default();
-        let answer = move |answer: Either<_, _>| match answer {
-            Either::Left(_) => Answer::Done,
-            Either::Right(row) => Answer::Row(self::row(&mut columns, &row, Format::Text)),
-        };
-        raw_sql(sql).fetch_many(self).map_ok(answer).boxed()
+        let answers = raw_sql(sql).fetch_many(self);
+        answers.map_ok(move |answer| Answer::of(answer, |found| row(&mut columns, &found, Format::Text))).boxed()
     }
 
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {

@@ -11,8 +11,8 @@ use sqlx::error::BoxDynError;
 use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgRow, PgSeverity, PgTypeInfo};
 use sqlx::{
-    Arguments, Column as _, ConnectOptions, Connection as _, Either, Encode, Error, PgConnection, PgPool, Postgres,
-    Row as _, SqlStr, Type, TypeInfo, query_with, raw_sql,
+    Arguments, Column as _, ConnectOptions, Connection as _, Encode, Error, PgConnection, PgPool, Postgres, Row as _,
+    SqlStr, Type, TypeInfo, query_with, raw_sql,
 };
 use uno_migrate_core::Dialect;
 
@@ -93,11 +93,8 @@ impl Connection for PgConnection {
 
     fn answers(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Answer, Error>> {
         let mut columns = Columns::default();
-        let answer = move |answer: Either<_, _>| match answer {
-            Either::Left(_) => Answer::Done,
-            Either::Right(row) => Answer::Row(self::row(&mut columns, &row)),
-        };
-        raw_sql(sql).fetch_many(self).map_ok(answer).boxed()
+        let answers = raw_sql(sql).fetch_many(self);
+        answers.map_ok(move |answer| Answer::of(answer, |found| row(&mut columns, &found))).boxed()
     }
 
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {

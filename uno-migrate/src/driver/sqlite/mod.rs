@@ -7,8 +7,8 @@ use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow, SqliteValueRef};
 use sqlx::{
-    Arguments, Column as _, ConnectOptions, Connection as _, Decode, Either, Error, Row as _, SqlStr, Sqlite,
-    SqliteConnection, SqlitePool, TypeInfo, ValueRef, query_scalar, query_with, raw_sql,
+    Arguments, Column as _, ConnectOptions, Connection as _, Decode, Error, Row as _, SqlStr, Sqlite, SqliteConnection,
+    SqlitePool, TypeInfo, ValueRef, query_scalar, query_with, raw_sql,
 };
 use uno_migrate_core::Dialect;
 
@@ -89,11 +89,8 @@ impl Connection for SqliteConnection {
 
     fn answers(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Answer, Error>> {
         let mut columns = Columns::default();
-        let answer = move |answer: Either<_, _>| match answer {
-            Either::Left(_) => Answer::Done,
-            Either::Right(row) => Answer::Row(self::row(&mut columns, &row)),
-        };
-        raw_sql(sql).fetch_many(self).map_ok(answer).boxed()
+        let answers = raw_sql(sql).fetch_many(self);
+        answers.map_ok(move |answer| Answer::of(answer, |found| row(&mut columns, &found))).boxed()
     }
 
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {

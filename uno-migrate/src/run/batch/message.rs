@@ -66,7 +66,7 @@ impl Scope<'_> {
         stride: &Stride,
     ) -> Result<Option<Message<'p>>, Error> {
         let History::Table(history) = &self.history else { return Ok(None) };
-        if self.settings.takes_one_at_a_time() {
+        if stride.steps() < 2 || self.settings.takes_one_at_a_time() {
             return Ok(None);
         }
         let (mut groups, mut bytes) = (Vec::new(), 0);

@@ -87,6 +87,15 @@ async fn a_constraint_that_is_checked_at_the_end_fails_its_own_migration() {
     assert_eq!(db.standing().await.len(), 14);
 }
 
+/// Rows are written by a statement that the message has prepared.
+#[tokio::test]
+async fn who_forgets_what_is_prepared_is_done_by_itself() {
+    let db = postgres().await;
+    let set = thirty_with("CREATE TABLE t15 (a INT); DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$");
+    assert_eq!(migrator(set).run(db.pool()).await.unwrap().len(), 30);
+    assert_eq!(db.history("seq").await, (1..=30).map(|seq| seq.to_string()).collect::<Vec<_>>());
+}
+
 #[tokio::test]
 async fn a_lock_in_the_way_is_waited_for_by_the_migration_that_wants_it() {
     let db = postgres().await;

@@ -91,6 +91,27 @@ async fn statements_that_sqlx_keeps_prepared_are_forgotten() {
     assert_eq!(sessions(&pooled, 2).await, before);
 }
 
+#[tokio::test]
+async fn what_a_message_prepares_is_forgotten() {
+    let pooled = Pooled::new(1).await;
+    let before = sessions(&pooled, 1).await;
+    let set = |last: &str| {
+        let tables = (1..=3).map(|n| up(&format!("{n}_t"), &format!("CREATE TABLE IF NOT EXISTS t{n} (a INT)")));
+        migrator(tables.chain([up("4_t", last)]))
+    };
+    let late = "CREATE TABLE t4 (a INT PRIMARY KEY, b INT REFERENCES t4 DEFERRABLE INITIALLY DEFERRED); \
+        INSERT INTO t4 VALUES (1, 2)";
+    for fails in ["CREATE TABLE t4 (a INT); SELECT 1 / 0", late] {
+        let error = set(fails).run(&pooled.pool().await).await.unwrap_err();
+        assert_eq!(error.report().len(), 3, "{error}");
+        assert_eq!(sessions(&pooled, 1).await, before, "after {fails}");
+        assert_eq!(set("SELECT 1").all().revert(&pooled.pool().await).await.unwrap().len(), 3);
+        assert_eq!(sessions(&pooled, 1).await, before);
+    }
+    assert_eq!(set("CREATE TABLE t4 (a INT)").run(&pooled.pool().await).await.unwrap().len(), 4);
+    assert_eq!(sessions(&pooled, 1).await, before);
+}
+
 /// How clients of the pooler find its sessions, all of them at the same time.
 async fn sessions(pooled: &Pooled, count: u32) -> Vec<String> {
     let mut clients = Vec::new();

@@ -199,8 +199,16 @@ impl HistoryTable {
 
     /// The row as it stood. A running one is its holder's, unless another holder claims it.
     fn one(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
+        Ok(Self::as_it_stood(&self.named(row)?, row, before))
+    }
+
+    /// The same, by a condition that names the row.
+    pub(super) fn as_it_stood(named: &str, row: &AppliedMigration, before: HistoryStatus) -> String {
         let is_running = |status| status == HistoryStatus::Running;
-        if is_running(before) && !is_running(row.status) { self.held(row, before) } else { self.standing(row, before) }
+        match is_running(before) && !is_running(row.status) {
+            true => format!("{} AND epoch = {}", in_status(named, before), row.epoch),
+            false => in_status(named, before),
+        }
     }
 
     /// The row, while it is the holder's who wrote it: once another one has claimed it, the first one misses it.
@@ -209,7 +217,7 @@ impl HistoryTable {
     }
 
     fn standing(&self, row: &AppliedMigration, before: HistoryStatus) -> Result<String, NulError> {
-        Ok(format!("{} AND status = '{}'", self.named(row)?, before.name()))
+        Ok(in_status(&self.named(row)?, before))
     }
 
     pub(super) fn named(&self, row: &AppliedMigration) -> Result<String, NulError> {
@@ -297,6 +305,10 @@ impl HistoryTable {
         }
         Ok(values)
     }
+}
+
+fn in_status(named: &str, status: HistoryStatus) -> String {
+    format!("{named} AND status = '{}'", status.name())
 }
 
 /// A list of texts as JSON; such lists always serialize.

@@ -3,14 +3,13 @@
 //! * [`quote`]: the databases, and how each writes names and texts
 //! * [`session`]: what is said to a session and about sessions; this file: to the catalogue
 //! * [`postgres`], [`mysql`], [`sqlite`]: both as each of them has it
-//! * [`history`], [`lease`], [`grants`]: our own tables, in every database; [`mod@digest`]: whether a history is as it should be
+//! * [`history`], [`lease`], [`grants`]: our own tables, in every database; [`record`]: a row in a message with others;
+//!   [`mod@digest`]: whether a history is as it should be
 //! * `live`, `foreign`: what the command line asks servers, and tables of other tools
 //! * [`settle`]: whether a statement in doubt was done; [`blockers`]: who holds a lock
 
 use chrono::{DateTime, Utc};
 use uno_migrate_core::{Dialect, Effect};
-
-use crate::applied::{AppliedMigration, HistoryStatus};
 
 mod blockers;
 mod digest;
@@ -25,6 +24,7 @@ mod mysql;
 mod place;
 mod postgres;
 mod quote;
+mod record;
 mod session;
 mod settle;
 mod sqlite;
@@ -35,6 +35,7 @@ pub(crate) use lease::FIRST;
 pub(crate) use mysql::{Journal, Word};
 pub(crate) use place::Place;
 pub(crate) use quote::{NulError, Quote};
+pub(crate) use record::{Prepared, Record, Write};
 pub(crate) use session::{ForeignKeys, Presence, SessionText};
 pub(crate) use settle::Settled;
 
@@ -116,7 +117,7 @@ pub(crate) trait SqlText: SessionText {
     /// row, and the fence's where there are several writers, so that the message ends there. One row, one number: the
     /// microseconds since `previous` was written in the same message, or since that began. None where migrations do not
     /// share messages.
-    fn record(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<String, NulError>> {
+    fn record(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<Record, NulError>> {
         None
     }
 
@@ -124,19 +125,6 @@ pub(crate) trait SqlText: SessionText {
     fn concatenated(&self, expressions: &[&str]) -> String {
         expressions.join(" || ")
     }
-}
-
-/// A history row that is written in a message with others.
-pub(crate) struct Write<'a> {
-    pub(crate) row: &'a AppliedMigration,
-    /// How it stands, if it is there.
-    pub(crate) before: Option<HistoryStatus>,
-    /// The lease under which it is written, if it is.
-    pub(crate) lease: Option<i64>,
-    /// Where there is no need of one: the epoch of the last one, which nobody may have followed.
-    pub(crate) quiet: Option<i64>,
-    /// The row that was written before it in the same message.
-    pub(crate) previous: Option<&'a AppliedMigration>,
 }
 
 /// The SQL of a dialect.

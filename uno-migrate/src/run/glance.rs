@@ -24,8 +24,16 @@ pub(super) struct Glance {
     count: usize,
 }
 
+/// How a run comes to know how its history stands.
+pub(super) enum Look {
+    /// It asks.
+    Ask(Glance),
+    /// It was told, or need not ask.
+    Told(Option<Seen>),
+}
+
 /// What the answer tells.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
     pub(super) found: Found,
     /// The history agrees with the set, of so many migrations.
@@ -89,13 +97,14 @@ impl Glance {
         Ok(Seen { found: Found::read(row)?, agreed: agrees.then_some(self.count), is_moved: is_moved != 0 })
     }
 
-    /// Asks on a connection that idles in the pool, if there is one. What the application has done to it counts as if it
-    /// did not answer: a run sees what a connection with the pool's options sees.
+    /// Asks on a connection that idles in the pool, if there is one; nothing is seen where the database cannot tell. What
+    /// the application has done to the connection counts as if it did not answer: a run sees what a connection with the
+    /// pool's options sees.
     pub(super) async fn ask_pool<DB: Driver>(
         &self,
         pool: &Pool<DB>,
         options: &Options,
-    ) -> Option<(PoolConnection<DB>, Seen)> {
+    ) -> Option<(PoolConnection<DB>, Option<Seen>)> {
         if options.direct_url.is_some() || options.on_connect.is_some() {
             return None;
         }
@@ -107,19 +116,38 @@ impl Glance {
             Ok(Ok(seen)) => {
                 let is_at_home =
                     |seen: &Seen| options.schema.is_some() || DB::begins_in(pool, seen.found.home.as_deref());
-                seen.filter(|seen| !seen.is_moved && is_at_home(seen)).map(|seen| (idle, seen))
+                seen.filter(|seen| !seen.is_moved && is_at_home(seen)).map(|seen| (idle, Some(seen)))
             }
             Ok(Err(error)) => {
                 debug!("an idle connection of the pool does not tell how the history stands: {error}");
                 if driver::ends_session(&error) {
                     idle.close_on_drop();
+                    return None;
                 }
-                None
+                Some((idle, None))
             }
             Err(_) => {
                 idle.close_on_drop();
                 None
             }
+        }
+    }
+}
+
+impl Look {
+    /// Only where there is something to ask.
+    pub(super) fn new(glance: Option<Glance>) -> Self {
+        glance.map_or(Self::Told(None), Self::Ask)
+    }
+
+    pub(super) async fn see(&self, connection: &mut dyn Connection) -> Option<Seen> {
+        match self {
+            Self::Ask(glance) => glance.ask(connection).await.unwrap_or_else(|error| {
+                // Most likely there is no table yet; whatever else it is shows when the rows are read.
+                debug!("the history does not tell how it stands as a whole: {error}");
+                None
+            }),
+            Self::Told(seen) => seen.clone(),
         }
     }
 }

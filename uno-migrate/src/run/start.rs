@@ -4,11 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use sqlx::Pool;
-use tracing::debug;
 use uno_migrate_core::{Dialect, Problems};
 
 use super::Run;
-use super::glance::{Glance, Seen};
+use super::glance::{Glance, Look, Seen};
 use super::patience::waiting;
 use super::scope::Scope;
 use super::session::Session;
@@ -35,7 +34,7 @@ impl<'a> Run<'a> {
         let began = Instant::now();
         let set = assemble(source, options, DB::DIALECT)?;
         let session = Session::open(pool, options).await?;
-        Self::with(set, options, session, None, began).await
+        Self::with(set, options, session, &Look::new(None), began).await
     }
 
     /// Applies what is pending. Where nothing is, a connection that idles in the pool has told so, and an embedded set was
@@ -55,23 +54,31 @@ impl<'a> Run<'a> {
                 (Glance::of(&set, options), Some(set))
             }
         };
-        if let Some(glance) = &glance
-            && let Some((mut idle, seen)) = glance.ask_pool(pool, options).await
-            && seen.agreed.is_some()
-        {
-            let set = match set {
-                Some(set) => set,
-                None if options.choose() => assemble()?,
-                // None of it is left to plan.
-                None => Set::empty(options.namespace(), DB::DIALECT),
-            };
-            let session = Session::lent(DB::borrow(&mut idle), options);
-            let known = Known::agreed(&set, options, seen)?;
-            return Run::on(set, options, session, known, began).up().await;
-        }
+        let told = match &glance {
+            Some(glance) => glance.ask_pool(pool, options).await,
+            None => None,
+        };
+        let look = match told {
+            Some((mut idle, Some(seen))) if seen.agreed.is_some() => {
+                let set = match set {
+                    Some(set) => set,
+                    None if options.choose() => assemble()?,
+                    // None of it is left to plan.
+                    None => Set::empty(options.namespace(), DB::DIALECT),
+                };
+                let session = Session::lent(DB::borrow(&mut idle), options);
+                let known = Known::agreed(&set, options, seen)?;
+                return Run::on(set, options, session, known, began).up().await;
+            }
+            Some((idle, seen)) => {
+                drop(idle);
+                Look::Told(seen)
+            }
+            None => Look::new(glance),
+        };
         let set = set.map_or_else(assemble, Ok)?;
         let session = Session::open(pool, options).await?;
-        Self::with(set, options, session, glance, began).await?.up().await
+        Self::with(set, options, session, &look, began).await?.up().await
     }
 
     /// Applies what is pending, on a connection of the caller's.
@@ -83,20 +90,21 @@ impl<'a> Run<'a> {
         let began = Instant::now();
         let set = assemble(source, options, connection.dialect())?;
         let glance = Glance::of(&set, options);
-        Self::with(set, options, Session::lent(connection, options), glance, began).await?.up().await
+        let look = Look::new(glance);
+        Self::with(set, options, Session::lent(connection, options), &look, began).await?.up().await
     }
 
     async fn with(
         set: Set,
         options: &'a Options,
         mut session: Session<'a>,
-        glance: Option<Glance>,
+        look: &Look,
         began: Instant,
     ) -> Result<Self, Error> {
         // On SQLite whoever commits keeps out readers as well; one try lasts for the busy timeout.
         let waits = session.dialect() == Dialect::Sqlite && !session.is_lent();
         let read = loop {
-            match read(&set, options, &mut session, glance.as_ref()).await {
+            match read(&set, options, &mut session, look).await {
                 Err(error) if waits && error.contention().is_some() && began.elapsed() < options.lock_wait => {
                     if let Err(cancelled) = waiting::pause(options).await {
                         break Err(cancelled);
@@ -165,12 +173,7 @@ impl Known {
 }
 
 /// Sets the session up and reads what its history says about the set.
-async fn read(
-    set: &Set,
-    options: &Options,
-    session: &mut Session<'_>,
-    glance: Option<&Glance>,
-) -> Result<Known, Error> {
+async fn read(set: &Set, options: &Options, session: &mut Session<'_>, look: &Look) -> Result<Known, Error> {
     let dialect = session.dialect();
     if let Some(member) = set.members.iter().find(|member| !member.migration.supports(dialect)) {
         let called = set.called(&member.key.namespace, member.key.id.as_str());
@@ -179,14 +182,7 @@ async fn read(
             .help(format!("add \"{dialect}\" to `dialects` where the set is embedded or loaded")));
     }
     session.set_up().await?;
-    let seen = match glance {
-        Some(glance) => glance.ask(session.connection()).await.unwrap_or_else(|error| {
-            // Most likely there is no table yet; whatever else it is shows when the rows are read.
-            debug!("the history does not tell how it stands as a whole: {error}");
-            None
-        }),
-        None => None,
-    };
+    let seen = look.see(session.connection()).await;
     let (schema, table) = (options.schema.as_deref(), &options.table);
     let history = match (&options.tracker, seen) {
         (Some(tracker), _) => History::Elsewhere(tracker.clone()),

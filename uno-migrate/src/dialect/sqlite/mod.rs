@@ -5,7 +5,8 @@ use uno_migrate_core::{Effect, Timeout};
 
 use super::quote::Sqlite;
 use super::{
-    ForeignKeys, HistoryTable, NulError, Place, Qualified, Quote, SessionText, SqlText, Type, Write, place, settle,
+    ForeignKeys, HistoryTable, NulError, Place, Qualified, Quote, Record, SessionText, SqlText, Type, Write, place,
+    settle,
 };
 
 mod record;
@@ -75,8 +76,8 @@ impl SqlText for Sqlite {
         Some(record::stands(self, table, write))
     }
 
-    fn record(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<String, NulError>> {
-        Some(record::record(self, table, write))
+    fn record(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<Record, NulError>> {
+        Some(record::record(self, table, write).map(Record::Whole))
     }
 
     fn session_user(&self) -> &'static str {

@@ -1,6 +1,7 @@
 //! Several migrations as they are sent.
 
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use uno_migrate_core::Dialect;
 
 use super::Stride;
 use super::group::Group;
-use crate::dialect::{Journal, NulError, Write, sql};
+use crate::dialect::{Journal, NulError, Prepared, Record, Write, sql};
 use crate::error::{Error, ErrorKind};
 use crate::lease::Lease;
 use crate::plan::Step;
@@ -86,6 +87,7 @@ impl Scope<'_> {
             return self.journalled_message(session, &journal, groups).await;
         }
         let mut draft = Draft::default();
+        let mut prepared = Statements::new(self.dialect);
         for (index, group) in groups.iter().enumerate() {
             let previous = index.checked_sub(1).map(|before| &groups[before].row);
             let write =
@@ -102,9 +104,13 @@ impl Scope<'_> {
             if are_reset_in_transaction(self.dialect) && (!group.only_defines || index + 1 == groups.len()) {
                 draft.end(&self.settings.taken_back(self.dialect));
             }
-            draft.end(&recorded.map_err(unwritable)?);
+            match recorded.map_err(unwritable)? {
+                Record::Whole(text) => draft.end(&text),
+                Record::Prepared(record) => prepared.execute(&record, &mut draft),
+            }
             draft.end("COMMIT");
         }
+        prepared.forget(&mut draft);
         Ok(Some(draft.message(self.dialect, groups, false)))
     }
 
@@ -118,6 +124,40 @@ impl Scope<'_> {
             settings
         });
         settings.collect()
+    }
+}
+
+/// The statements that a message has prepared.
+struct Statements {
+    dialect: Dialect,
+    /// In their names: behind a pooler those are shared with others.
+    own: u64,
+    texts: Vec<String>,
+}
+
+impl Statements {
+    fn new(dialect: Dialect) -> Self {
+        Self { dialect, own: RandomState::new().hash_one(()), texts: Vec::new() }
+    }
+
+    /// Executes such a statement, which is prepared first where none before was the same.
+    fn execute(&mut self, record: &Prepared, draft: &mut Draft) {
+        let known = self.texts.iter().position(|text| *text == record.statement);
+        let name = self.name(known.unwrap_or(self.texts.len()));
+        if known.is_none() {
+            draft.end(&record.prepare(&name));
+            self.texts.push(record.statement.clone());
+        }
+        draft.end(&record.execute(&name));
+    }
+
+    /// Behind the last migration: a failure before has the session cleared of them as well.
+    fn forget(&self, draft: &mut Draft) {
+        (0..self.texts.len()).for_each(|index| draft.end(&sql(self.dialect).deallocate(&self.name(index))));
+    }
+
+    fn name(&self, index: usize) -> String {
+        format!("uno_migrate_{:016x}_{index}", self.own)
     }
 }
 

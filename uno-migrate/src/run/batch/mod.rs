@@ -135,11 +135,14 @@ async fn exchange(connection: &mut dyn Connection, message: &Message<'_>) -> (Ve
         }
     };
     let stop = failed.map(|error| answers.stop(error));
-    if stop.as_ref().is_some_and(|stop| !matches!(stop, Stop::Lost(_)))
-        && matches!(is_open(&mut *connection).await, Ok(true))
-    {
-        settings::undo(&mut *connection).await;
-        roll_back(&mut *connection).await;
+    if stop.as_ref().is_some_and(|stop| !matches!(stop, Stop::Lost(_))) {
+        if matches!(is_open(&mut *connection).await, Ok(true)) {
+            settings::undo(&mut *connection).await;
+            roll_back(&mut *connection).await;
+        } else {
+            // A commit that fails ends its transaction, and nothing of what was prepared.
+            settings::forget(&mut *connection).await;
+        }
     }
     (answers.times(), stop)
 }

@@ -110,6 +110,14 @@ pub(in crate::run) async fn undo(connection: &mut dyn Connection) {
     }
 }
 
+/// Removes the statements that SQL has prepared, outside of a transaction. Best effort, for the same reason.
+pub(in crate::run) async fn forget(connection: &mut dyn Connection) {
+    let text = sql(connection.dialect()).prepared();
+    if !text.is_empty() {
+        let _ = forget_prepared(connection, text.to_owned()).await;
+    }
+}
+
 /// Removes prepared statements of drivers like ours that stand in the way of our own: behind a pooler others have used
 /// the session, and all of them count from one.
 pub(in crate::run) async fn make_way(connection: &mut dyn Connection) -> Result<(), Error> {

@@ -113,10 +113,9 @@ pub(crate) trait SqlText: SessionText {
     }
 
     /// Writes a history row at the end of a migration that shares its message with others, and fails unless it writes one
-    /// row, and the fence's where there are several writers, so that the message ends there. One row, one number: the
-    /// microseconds since `previous` was written in the same message, or since that began. None where migrations do not
+    /// row, and the fence's where there are several writers, so that the message ends there. None where migrations do not
     /// share messages.
-    fn record(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<String, NulError>> {
+    fn record(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<Recorded, NulError>> {
         None
     }
 
@@ -124,6 +123,14 @@ pub(crate) trait SqlText: SessionText {
     fn concatenated(&self, expressions: &[&str]) -> String {
         expressions.join(" || ")
     }
+}
+
+/// How a history row is written in a message with others.
+pub(crate) enum Recorded {
+    /// One row, one number: the microseconds since the row before was written in the same message, or since that began.
+    Timed(String),
+    /// Statements that return nothing.
+    Silently(Vec<String>),
 }
 
 /// A history row that is written in a message with others.

@@ -5,7 +5,8 @@ use uno_migrate_core::{Effect, Timeout};
 
 use super::quote::Sqlite;
 use super::{
-    ForeignKeys, HistoryTable, NulError, Place, Qualified, Quote, SessionText, SqlText, Type, Write, place, settle,
+    ForeignKeys, HistoryTable, NulError, Place, Qualified, Quote, Recorded, SessionText, SqlText, Type, Write, place,
+    settle,
 };
 
 mod record;
@@ -75,7 +76,7 @@ impl SqlText for Sqlite {
         Some(record::stands(self, table, write))
     }
 
-    fn record(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<String, NulError>> {
+    fn record(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<Recorded, NulError>> {
         Some(record::record(self, table, write))
     }
 

@@ -12,6 +12,7 @@ use crate::run::record;
 use crate::run::scope::Scope;
 use crate::run::script::Script;
 use crate::run::session::Session;
+use crate::run::session::settings::are_reset_in_transaction;
 use crate::run::work::Work;
 
 /// One migration of a message.
@@ -20,7 +21,7 @@ pub(super) struct Group<'p> {
     pub(super) script: Script,
     /// The row that it leaves.
     pub(super) row: AppliedMigration,
-    /// No code runs in it that might change the session.
+    /// No code runs in it that might change the session, where that is taken back inside of its transaction.
     pub(super) only_defines: bool,
     /// What is set before each statement: limits.
     pub(super) settings: Vec<Vec<String>>,
@@ -46,7 +47,8 @@ impl<'p> Group<'p> {
         }
         let settings = scope.limits(&script, is_atomic);
         let row = record::ended(&scope.begun(step), step.direction, Duration::ZERO);
-        let only_defines = only_defines(scope.dialect, &script.text, &script.section);
+        let only_defines =
+            are_reset_in_transaction(scope.dialect) && only_defines(scope.dialect, &script.text, &script.section);
         Ok(Some(Self { step, script, row, only_defines, settings }))
     }
 

@@ -8,7 +8,7 @@ use uno_migrate_core::Dialect;
 
 use super::Stride;
 use super::group::Group;
-use crate::dialect::{Journal, NulError, Write, sql};
+use crate::dialect::{Journal, NulError, Recorded, Write, sql};
 use crate::error::{Error, ErrorKind};
 use crate::lease::Lease;
 use crate::plan::Step;
@@ -33,6 +33,8 @@ pub(super) struct Message<'p> {
     pub(super) parts: Vec<Vec<Part>>,
     /// Its migrations have a journal, and are not a transaction each.
     pub(super) is_journalled: bool,
+    /// What it writes to the history returns nothing, and is among the parts: only the `COMMIT` stands behind them.
+    pub(super) is_silent: bool,
     text: Arc<str>,
 }
 
@@ -102,7 +104,13 @@ impl Scope<'_> {
             if are_reset_in_transaction(self.dialect) && (!group.only_defines || index + 1 == groups.len()) {
                 draft.end(&self.settings.taken_back(self.dialect));
             }
-            draft.end(&recorded.map_err(unwritable)?);
+            match recorded.map_err(unwritable)? {
+                Recorded::Timed(text) => draft.end(&text),
+                Recorded::Silently(texts) => {
+                    draft.is_silent = true;
+                    texts.iter().for_each(|text| draft.part(text, None));
+                }
+            }
             draft.end("COMMIT");
         }
         Ok(Some(draft.message(self.dialect, groups, false)))
@@ -126,11 +134,13 @@ impl Scope<'_> {
 pub(super) struct Draft {
     text: String,
     parts: Vec<Vec<Part>>,
+    is_silent: bool,
 }
 
 impl Draft {
     pub(super) fn message(self, dialect: Dialect, groups: Vec<Group<'_>>, is_journalled: bool) -> Message<'_> {
-        Message { dialect, groups, parts: self.parts, is_journalled, text: self.text.into() }
+        let Self { text, parts, is_silent } = self;
+        Message { dialect, groups, parts, is_journalled, is_silent, text: text.into() }
     }
 
     /// A migration begins with these statements.

@@ -75,6 +75,7 @@ impl Scope<'_> {
             Some(Stop::Lost(error)) if message.is_journalled => broken.lost(self, session, error).await,
             Some(Stop::Lost(error)) => self.looked_after(session, &message, times, error).await,
             Some(Stop::Ended(error)) => broken.ended(self, session, error).await,
+            Some(stop) if message.is_silent => self.confirmed(session, &message, times, stop).await,
             stop => (times, stop),
         };
         let unheard = told.len();

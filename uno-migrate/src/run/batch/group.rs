@@ -11,7 +11,6 @@ use crate::plan::{Act, Step};
 use crate::run::record;
 use crate::run::scope::Scope;
 use crate::run::script::Script;
-use crate::run::session::Session;
 use crate::run::session::settings::are_reset_in_transaction;
 use crate::run::work::Work;
 
@@ -30,9 +29,9 @@ pub(super) struct Group<'p> {
 impl<'p> Group<'p> {
     /// A step as one, if it can be: SQL that calls nobody and leaves its session as it is, in a transaction, or with a
     /// journal that can share the message. What may be sent again by itself has to bear that.
-    pub(super) fn of(scope: &Scope<'_>, session: &Session<'_>, step: &'p Step) -> Result<Option<Self>, Error> {
+    pub(super) fn of(scope: &Scope<'_>, step: &'p Step) -> Result<Option<Self>, Error> {
         let is_run = matches!(step.act, Act::Run(_) | Act::Stored { .. });
-        if !is_run || step.resumes || session.is_lent() || scope.options.on_connect.is_some() || scope.is_done(step) {
+        if !is_run || step.resumes || scope.options.on_connect.is_some() || scope.is_done(step) {
             return Ok(None);
         }
         let work = Work::of(step, scope.dialect)?;

@@ -11,6 +11,9 @@ use super::{HistoryTable, NulError, Qualified, Type};
 const LEASE: u8 = 1;
 const FENCE: u8 = 2;
 
+/// The number before there was anybody who held the lease.
+pub(crate) const NOBODY: i64 = 0;
+
 /// The number of the first one who holds the lease.
 pub(crate) const FIRST: i64 = 1;
 

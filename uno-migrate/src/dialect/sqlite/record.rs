@@ -5,7 +5,7 @@ use chrono::Utc;
 
 use crate::applied::HistoryStatus;
 use crate::dialect::lease::lease_name;
-use crate::dialect::{HistoryTable, NulError, Recorded, SqlText, Write};
+use crate::dialect::{HistoryTable, NOBODY, NulError, Recorded, SqlText, Write};
 
 /// There is hardly another function that fails.
 const FAIL: &str = "SELECT abs(-9223372036854775808) WHERE";
@@ -20,7 +20,7 @@ pub(super) fn stands(text: &dyn SqlText, table: &HistoryTable, write: &Write<'_>
     };
     let is_busy = match write.quiet {
         // Nobody ever has held it. The list of all tables takes the longer the more there are.
-        Some(0) => {
+        Some(NOBODY) => {
             let (lease, schema) = (text.literal(&lease_name(&table.name))?, text.literal(&table.schema)?);
             format!(" OR EXISTS (SELECT 1 FROM pragma_table_info({lease}, {schema}))")
         }

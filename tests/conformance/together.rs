@@ -8,7 +8,7 @@ use sqlx::{Connection, PgConnection, PgPool};
 use uno_migrate::{ErrorKind, Event};
 
 use crate::kit::{Ask, Log, ids, migrator, sql, text, thirty, thirty_with};
-use crate::support::{Proxy, TestDatabase, each_database, postgres};
+use crate::support::{Proxy, TestDatabase, each_database, postgres, sqlite};
 
 async fn through(db: &TestDatabase<sqlx::Postgres>) -> (Proxy, PgPool) {
     let proxy = Proxy::start(db.url());
@@ -51,6 +51,19 @@ async fn what_has_been_applied_before_makes_it_start_slowly() {
     assert_eq!(migrator(thirty()).run(&pool).await.unwrap().len(), 29);
     // 1, 2, 4, 8 and 14.
     assert_eq!(messages(&proxy) - before, 5);
+}
+
+/// SQLite has no lease to keep others out; each of a message looks whether somebody has taken one since.
+#[tokio::test]
+async fn who_takes_the_lease_is_seen_by_the_next_of_a_message() {
+    let db = sqlite().await;
+    let taken = "CREATE TABLE uno_migrations_lease (id INTEGER PRIMARY KEY, epoch INTEGER, owner TEXT, beat INTEGER, \
+                 knocks INTEGER, since TEXT, session TEXT, detail TEXT);\n\
+                 INSERT INTO uno_migrations_lease (id, epoch, owner, beat, knocks) VALUES (2, 1, NULL, 0, 0), (1, 1, 'another', 0, 0)";
+    let waiting = migrator(thirty_with(taken)).lock_wait(Duration::from_secs(1));
+    let error = waiting.run(db.pool()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::LockTimeout, "{error}");
+    assert_eq!((error.report().len(), db.standing().await.len()), (15, 15));
 }
 
 #[tokio::test]

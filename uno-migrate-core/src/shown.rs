@@ -56,14 +56,14 @@ pub fn fails_as_a_whole(dialect: Dialect, statement: &str) -> bool {
 
 /// Whether a statement may do something that no rollback takes back: on another server, or by a program.
 pub fn acts_outside(dialect: Dialect, statement: &str) -> bool {
+    if dialect != Dialect::Postgres {
+        return false;
+    }
     let tokens = significant(dialect, statement, Span::new(0..statement.len()));
     let words: Vec<_> =
         tokens.filter(|(kind, _)| *kind == TokenKind::Word).map(|(_, word)| word.to_ascii_uppercase()).collect();
     let is_copy = words.first().is_some_and(|word| word == "COPY");
-    dialect == Dialect::Postgres
-        && words
-            .iter()
-            .any(|word| word.starts_with("DBLINK") || word.starts_with("HTTP_") || (is_copy && word == "PROGRAM"))
+    words.iter().any(|word| word.starts_with("DBLINK") || word.starts_with("HTTP_") || (is_copy && word == "PROGRAM"))
 }
 
 #[cfg(test)]

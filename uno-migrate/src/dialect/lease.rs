@@ -11,6 +11,9 @@ use super::{HistoryTable, NulError, Qualified, Type};
 const LEASE: u8 = 1;
 const FENCE: u8 = 2;
 
+/// The number before there was anybody who held the lease.
+pub(crate) const NOBODY: i64 = 0;
+
 /// The number of the first one who holds the lease.
 pub(crate) const FIRST: i64 = 1;
 
@@ -178,15 +181,9 @@ impl HistoryTable {
         format!("EXISTS (SELECT 1 FROM {} WHERE id = {FENCE} AND epoch = {epoch})", self.lease())
     }
 
-    /// A condition: nobody has held the lease since that epoch, or does. To epoch 0, nobody ever has.
-    pub(super) fn is_quiet(&self, epoch: i64) -> Result<String, NulError> {
-        Ok(match epoch {
-            0 => format!("({}) = 0", self.lease_exists()?),
-            _ => format!(
-                "EXISTS (SELECT 1 FROM {} WHERE id = {LEASE} AND owner IS NULL AND epoch = {epoch})",
-                self.lease()
-            ),
-        })
+    /// A condition: nobody has held the lease since that epoch, or does.
+    pub(super) fn is_quiet(&self, epoch: i64) -> String {
+        format!("EXISTS (SELECT 1 FROM {} WHERE id = {LEASE} AND owner IS NULL AND epoch = {epoch})", self.lease())
     }
 
     /// Writes the fence's row, which is to touch exactly one. A lock would not do: two nodes of a Galera cluster compare

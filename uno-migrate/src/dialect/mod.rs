@@ -31,11 +31,11 @@ mod sqlite;
 
 pub(crate) use digest::{Wanted, digest};
 pub(crate) use history::{FORMAT, HistoryTable, Type};
-pub(crate) use lease::FIRST;
+pub(crate) use lease::{FIRST, NOBODY};
 pub(crate) use mysql::{Journal, Word};
 pub(crate) use place::Place;
 pub(crate) use quote::{NulError, Quote};
-pub(crate) use record::{Prepared, Record, Write};
+pub(crate) use record::{Prepared, Recorded, Write};
 pub(crate) use session::{ForeignKeys, Presence, SessionText};
 pub(crate) use settle::Settled;
 
@@ -114,10 +114,9 @@ pub(crate) trait SqlText: SessionText {
     }
 
     /// Writes a history row at the end of a migration that shares its message with others, and fails unless it writes one
-    /// row, and the fence's where there are several writers, so that the message ends there. One row, one number: the
-    /// microseconds since `previous` was written in the same message, or since that began. None where migrations do not
+    /// row, and the fence's where there are several writers, so that the message ends there. None where migrations do not
     /// share messages.
-    fn record(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<Record, NulError>> {
+    fn record(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<Recorded, NulError>> {
         None
     }
 

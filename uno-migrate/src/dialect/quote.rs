@@ -1,6 +1,5 @@
 //! The databases, and how each of them writes names and texts in SQL.
 
-use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 pub(super) struct Postgres;
@@ -86,12 +85,16 @@ fn without_nul(text: &str) -> Result<&str, NulError> {
 
 /// `quote`d, with every `quote` inside doubled.
 fn enclosed(quote: char, text: &str) -> String {
-    let escaped = if text.contains(quote) {
-        Cow::Owned(text.replace(quote, &format!("{quote}{quote}")))
-    } else {
-        Cow::Borrowed(text)
-    };
-    format!("{quote}{escaped}{quote}")
+    let mut enclosed = String::with_capacity(text.len() + 2);
+    enclosed.push(quote);
+    for (index, part) in text.split(quote).enumerate() {
+        if index > 0 {
+            enclosed.extend([quote, quote]);
+        }
+        enclosed.push_str(part);
+    }
+    enclosed.push(quote);
+    enclosed
 }
 
 #[cfg(test)]

@@ -16,11 +16,12 @@ pub(crate) struct Write<'a> {
 }
 
 /// How it is written.
-pub(crate) enum Record {
-    /// By a statement of its own.
-    Whole(String),
-    /// By one that is the same for the next row.
+pub(crate) enum Recorded {
+    /// By a statement that is the same for the next row. One row, one number: the microseconds since the row before was
+    /// written in the same message, or since that began.
     Prepared(Prepared),
+    /// By statements that return nothing.
+    Silently(Vec<String>),
 }
 
 /// A statement that is analysed and planned once a message, which takes longer than what it does.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{Holder, Seen, liveness, lost};
-use crate::dialect::HistoryTable;
+use crate::dialect::{HistoryTable, NOBODY};
 use crate::driver::{self, Connection, Contention, Fault, Obstacle, Tries};
 use crate::error::{Error, ErrorKind};
 use crate::value::Row;
@@ -111,7 +111,7 @@ fn seen(row: &Row) -> crate::Result<Seen> {
 /// The epoch of the last one that held it; none while somebody does.
 pub(crate) async fn quiet(connection: &mut dyn Connection, table: &HistoryTable) -> Result<Option<i64>, Error> {
     if !exists(connection, table).await? {
-        return Ok(Some(0));
+        return Ok(Some(NOBODY));
     }
     let Seen { owner, epoch, .. } = read(connection, table).await?;
     Ok(owner.is_none().then_some(epoch))

@@ -152,11 +152,11 @@ impl History {
         }
     }
 
-    /// Makes the table where it does not exist.
-    pub(super) async fn create(&self, connection: &mut dyn Connection) -> Result<(), Error> {
+    /// Makes the table where it does not exist; whether it was this one who made it.
+    pub(super) async fn create(&self, connection: &mut dyn Connection) -> Result<bool, Error> {
         match self {
             Self::Table(table) if !table.is_there() => table.create(connection).await,
-            Self::Table(_) | Self::Elsewhere(_) => Ok(()),
+            Self::Table(_) | Self::Elsewhere(_) => Ok(false),
         }
     }
 

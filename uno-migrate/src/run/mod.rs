@@ -152,6 +152,15 @@ impl Run<'_> {
         done.map_err(|error| failure::remedied(error, &self.scope.history))
     }
 
+    /// What is to be done by now may want a lease.
+    async fn plan_again(&mut self, plan: &mut Plan, direction: Direction) -> Result<(), Error> {
+        self.scope.quiet = None;
+        while self.take_turn(Some(plan)).await? {
+            *plan = self.plan(direction).await?;
+        }
+        Ok(())
+    }
+
     /// On failure the error carries the report of what was done.
     async fn reported(&mut self, direction: Direction) -> Result<Report, Error> {
         let mut plan = self.plan(direction).await;
@@ -178,10 +187,8 @@ impl Run<'_> {
         let done = loop {
             match self.scope.act(&mut self.session, &plan, &mut report).await {
                 Err(error) if error.is_superseded() && self.scope.plans_anew() => {
-                    self.scope.quiet = None;
-                    // What is to be done by now may want a lease.
-                    while self.take_turn(Some(&plan)).await? {
-                        plan = self.plan(direction).await?;
+                    if let Err(error) = self.plan_again(&mut plan, direction).await {
+                        break Err(error);
                     }
                 }
                 done => break done,

@@ -1,6 +1,7 @@
 //! The history row that a step leaves.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use uno_migrate_core::Dialect;
@@ -125,8 +126,9 @@ pub(super) fn instance() -> String {
 
 /// This host and process, for whoever asks who it was.
 fn process() -> String {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    match host.trim() {
+    static HOST: LazyLock<String> =
+        LazyLock::new(|| std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default());
+    match HOST.trim() {
         "" => format!("process {}", std::process::id()),
         host => format!("{host}, process {}", std::process::id()),
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tracing::{Instrument, error_span, info};
 
-use super::batch::Stride;
+use super::batch::{Messages, Stride};
 use super::scope::Scope;
 use super::session::Session;
 use super::{failure, record};
@@ -24,7 +24,7 @@ impl Scope<'_> {
         plan: &Plan,
         report: &mut Report,
     ) -> Result<(), Error> {
-        let mut stride = Stride::new(self.dialect, self.rows.is_empty());
+        let mut messages = Messages::new(Stride::new(self.dialect, self.rows.is_empty()));
         let mut next = 0;
         while let Some(step) = plan.steps.get(next) {
             if self.is_done(step) {
@@ -32,7 +32,7 @@ impl Scope<'_> {
                 continue;
             }
             self.go_on(session.connection()).await?;
-            if let Some(done) = self.together(session, plan, next, &mut stride, report).await? {
+            if let Some(done) = self.together(session, plan, next, &mut messages, report).await? {
                 next += done;
                 continue;
             }
@@ -54,7 +54,7 @@ impl Scope<'_> {
             }
             self.told(step, done)?;
             report.migrations.push(self.ended(step, began.elapsed()));
-            stride.went_well(1, began.elapsed());
+            messages.stride.went_well(1, began.elapsed());
         }
         Ok(())
     }

@@ -98,13 +98,13 @@ impl DatabaseTracker {
         Ok(count > 0)
     }
 
-    /// Creates the table; that another instance does so at the same moment is no error.
-    pub(crate) async fn create(&self, connection: &mut dyn Connection) -> Result<(), Error> {
+    /// Creates the table; that another instance does so at the same moment is no error. Whether it was this one.
+    pub(crate) async fn create(&self, connection: &mut dyn Connection) -> Result<bool, Error> {
         let error = match execute(connection, self.table.create()).await {
             Err(error) if !self.exists(connection).await? => error,
-            Ok(_) | Err(_) => {
+            made => {
                 self.is_created();
-                return Ok(());
+                return Ok(made.is_ok());
             }
         };
         let HistoryTable { dialect, schema, .. } = &self.table;

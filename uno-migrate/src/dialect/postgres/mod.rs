@@ -5,7 +5,7 @@ use uno_migrate_core::Effect;
 
 use super::lease::lease_name;
 use super::quote::Postgres;
-use super::{HistoryTable, NulError, Place, Qualified, Quote, Record, SqlText, Type, Write, settle};
+use super::{HistoryTable, NulError, Place, Qualified, Quote, Recorded, SqlText, Type, Write, settle};
 
 mod record;
 mod session;
@@ -83,8 +83,8 @@ impl SqlText for Postgres {
         }
     }
 
-    fn record(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<Record, NulError>> {
-        Some(record::record(table, write, write.lease?).map(Record::Prepared))
+    fn record(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<Recorded, NulError>> {
+        Some(record::record(table, write, write.lease?).map(Recorded::Prepared))
     }
 
     fn session_user(&self) -> &'static str {

@@ -5,7 +5,7 @@ use uno_migrate_core::{Effect, Timeout};
 
 use super::quote::Sqlite;
 use super::{
-    ForeignKeys, HistoryTable, NulError, Place, Qualified, Quote, Record, SessionText, SqlText, Type, Write, place,
+    ForeignKeys, HistoryTable, NulError, Place, Qualified, Quote, Recorded, SessionText, SqlText, Type, Write, place,
     settle,
 };
 
@@ -76,8 +76,8 @@ impl SqlText for Sqlite {
         Some(record::stands(self, table, write))
     }
 
-    fn record(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<Record, NulError>> {
-        Some(record::record(self, table, write).map(Record::Whole))
+    fn record(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<Recorded, NulError>> {
+        Some(record::record(self, table, write))
     }
 
     fn session_user(&self) -> &'static str {

@@ -1,35 +1,52 @@
-//! A history row in a message that several migrations share.
+//! A history row in a message that several migrations share. SQLite plans each statement anew, since each migration changes
+//! the schema: so there are few, and those are short.
 
 use chrono::Utc;
 
 use crate::applied::HistoryStatus;
-use crate::dialect::{HistoryTable, NulError, SqlText, Write};
+use crate::dialect::lease::lease_name;
+use crate::dialect::{HistoryTable, NOBODY, NulError, Recorded, SqlText, Write};
 
 /// There is hardly another function that fails.
-const FAIL: &str = "abs(-9223372036854775808)";
+const FAIL: &str = "SELECT abs(-9223372036854775808) WHERE";
 
-/// Whoever writes has the file for itself, so that what is seen now stays so.
+/// Whoever writes has the file for itself, so that what is seen now stays so. Returns nothing: to hear of a row takes longer
+/// than to look.
 pub(super) fn stands(text: &dyn SqlText, table: &HistoryTable, write: &Write<'_>) -> Result<String, NulError> {
-    let status = write.before.map_or(Ok("NULL".to_owned()), |before| text.literal(before.name()))?;
-    let is_quiet = write.quiet.map_or(Ok("1".to_owned()), |epoch| table.is_quiet(epoch))?;
-    let stands = format!("({}) IS {status} AND {is_quiet}", table.status(write.row)?);
-    Ok(format!("SELECT CASE WHEN {stands} THEN 1 ELSE {FAIL} END"))
+    let status = table.status(write.row)?;
+    let is_changed = match write.before {
+        None => format!("EXISTS ({status})"),
+        Some(before) => format!("({status}) IS NOT {}", text.literal(before.name())?),
+    };
+    let is_busy = match write.quiet {
+        // Nobody ever has held it. The list of all tables takes the longer the more there are.
+        Some(NOBODY) => {
+            let (lease, schema) = (text.literal(&lease_name(&table.name))?, text.literal(&table.schema)?);
+            format!(" OR EXISTS (SELECT 1 FROM pragma_table_info({lease}, {schema}))")
+        }
+        Some(epoch) => format!(" OR NOT {}", table.is_quiet(epoch)),
+        None => String::new(),
+    };
+    Ok(format!("{FAIL} {is_changed}{is_busy}"))
 }
 
-/// The clock is that of this process.
-pub(super) fn record(text: &dyn SqlText, table: &HistoryTable, write: &Write<'_>) -> Result<String, NulError> {
+/// The clock is that of this process, which is why it is not asked how long the migration took.
+pub(super) fn record(text: &dyn SqlText, table: &HistoryTable, write: &Write<'_>) -> Result<Recorded, NulError> {
     let Write { row, before, lease, previous, .. } = *write;
     let time = if row.status == HistoryStatus::Reverted { "reverted_at" } else { "applied_at" };
     let since = match previous {
         Some(previous) => format!("(SELECT {time} FROM {} WHERE {})", table.qualified(), table.named(previous)?),
         None => text.time(Utc::now()),
     };
-    let took = |unit: u32| format!("CAST(round((julianday('now') - julianday({since})) * 86400 * {unit}) AS INTEGER)");
-    let values = table.values_in_message(write, &took(1_000))?;
+    // The column makes an integer of it.
+    let took = format!("round((julianday('now') - julianday({since})) * 86400000)");
+    let values = table.values_in_message(write, &took)?;
     let written = match before {
         None => table.inserted(&values, lease),
         Some(before) => format!("{}{}", table.updated(&values, row, before)?, table.under(lease)),
     };
-    let took = took(1_000_000);
-    Ok(format!("{written}; SELECT CASE changes() WHEN 1 THEN {took} ELSE {FAIL} END"))
+    // What is inserted under no condition is there, or has failed.
+    let is_certain = before.is_none() && lease.is_none();
+    let verdict = (!is_certain).then(|| format!("{FAIL} changes() <> 1"));
+    Ok(Recorded::Silently([written].into_iter().chain(verdict).collect()))
 }

@@ -1,6 +1,6 @@
 //! What the server says to a message, and so what has become of its migrations.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::message::{Message, Part};
 use crate::context::StatementError;
@@ -13,6 +13,8 @@ pub(super) struct Answers<'m> {
     message: &'m Message<'m>,
     /// How long each migration took that is committed.
     times: Vec<Duration>,
+    /// When the one before was.
+    since: Instant,
     at: At,
 }
 
@@ -47,10 +49,10 @@ pub(super) enum Stop {
 
 impl<'m> Answers<'m> {
     pub(super) fn new(message: &'m Message<'m>) -> Self {
-        Self { message, times: Vec::new(), at: At::Statements(0) }
+        Self { message, times: Vec::new(), since: Instant::now(), at: At::Statements(0) }
     }
 
-    /// A number behind the migration's own statements is what its history row has returned.
+    /// A number behind the migration's own statements is what its history row has returned, where it returns anything.
     pub(super) fn take(&mut self, answer: &Answer) {
         let own = self.message.parts.get(self.times.len()).map_or(0, Vec::len);
         self.at = match (answer, &self.at) {
@@ -60,13 +62,19 @@ impl<'m> Answers<'m> {
             },
             (Answer::Row(_), At::Row(time)) => At::Row(*time),
             (Answer::Row(_), At::Commit(time)) => At::Commit(*time),
+            (Answer::Done, At::Statements(ended)) if self.message.is_silent && *ended >= own => {
+                self.committed(self.since.elapsed())
+            }
             (Answer::Done, At::Statements(ended)) => At::Statements(ended + 1),
             (Answer::Done, At::Row(time)) => At::Commit(*time),
-            (Answer::Done, At::Commit(time)) => {
-                self.times.push(*time);
-                At::Statements(0)
-            }
+            (Answer::Done, At::Commit(time)) => self.committed(*time),
         };
+    }
+
+    fn committed(&mut self, time: Duration) -> At {
+        self.times.push(time);
+        self.since = Instant::now();
+        At::Statements(0)
     }
 
     pub(super) fn times(self) -> Vec<Duration> {

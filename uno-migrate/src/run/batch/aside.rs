@@ -9,6 +9,7 @@ use futures_util::future::{Either, select};
 use tokio::time::sleep;
 use tracing::debug;
 
+use super::Stride;
 use super::message::Message;
 use crate::dialect::sql;
 use crate::driver::Connection;
@@ -25,32 +26,40 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// What it has come to so far.
 #[derive(Default)]
-pub(super) struct Beside {
+pub(super) struct Beside<'p> {
+    /// The message that follows, if all goes well.
+    next: Option<Message<'p>>,
     connection: Option<Box<dyn Connection>>,
     /// The migrations of which whoever listens knows.
     pub(super) told: Vec<Outcome>,
 }
 
-impl Beside {
+impl<'p> Beside<'p> {
     /// Ends it before another connection is wanted: there may not be many.
-    pub(super) async fn ended(self) -> Vec<Outcome> {
+    pub(super) async fn ended(self) -> (Vec<Outcome>, Option<Message<'p>>) {
         if let Some(connection) = self.connection {
             let _ = connection.close().await;
         }
-        self.told
+        (self.told, self.next)
     }
 }
 
 impl Scope<'_> {
-    /// Looks from a second connection how far a message is, and tells of what is done. Where the run is asked to stop, it
+    /// Writes the message that follows, then looks from a second connection how far a message is, and tells of what is done. Where the run is asked to stop, it
     /// ends what works on the message, and with it the migration in hand.
-    pub(super) async fn look_on(
+    pub(super) async fn look_on<'p>(
         &self,
         message: &Message<'_>,
         at: usize,
-        plan: &Plan,
-        beside: &mut Beside,
+        plan: &'p Plan,
+        stride: Stride,
+        beside: &mut Beside<'p>,
     ) -> Infallible {
+        if stride.is_full() {
+            let behind = &plan.steps[at + message.groups.len()..];
+            // An error is one when its turn comes.
+            beside.next = self.message_behind(message, behind, &stride).ok().flatten();
+        }
         let cancelled = async {
             match self.options.cancel_on.clone() {
                 Some(cancelled) => cancelled.await,
@@ -65,7 +74,7 @@ impl Scope<'_> {
         let (Some(opener), Some(lease), false) = (&self.opener, &self.lease, is_in_the_way) else {
             return pending().await;
         };
-        let Beside { connection, told } = beside;
+        let Beside { connection, told, .. } = beside;
         let connection = match opener().await {
             Ok(opened) => connection.insert(opened),
             Err(error) => {

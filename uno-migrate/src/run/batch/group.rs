@@ -11,7 +11,7 @@ use crate::plan::{Act, Step};
 use crate::run::record;
 use crate::run::scope::Scope;
 use crate::run::script::Script;
-use crate::run::session::Session;
+use crate::run::session::settings::are_reset_in_transaction;
 use crate::run::work::Work;
 
 /// One migration of a message.
@@ -20,7 +20,7 @@ pub(super) struct Group<'p> {
     pub(super) script: Script,
     /// The row that it leaves.
     pub(super) row: AppliedMigration,
-    /// No code runs in it that might change the session.
+    /// No code runs in it that might change the session, where that is taken back inside of its transaction.
     pub(super) only_defines: bool,
     /// What is set before each statement: limits.
     pub(super) settings: Vec<Vec<String>>,
@@ -29,9 +29,9 @@ pub(super) struct Group<'p> {
 impl<'p> Group<'p> {
     /// A step as one, if it can be: SQL that calls nobody and leaves its session as it is, in a transaction, or with a
     /// journal that can share the message. What may be sent again by itself has to bear that.
-    pub(super) fn of(scope: &Scope<'_>, session: &Session<'_>, step: &'p Step) -> Result<Option<Self>, Error> {
+    pub(super) fn of(scope: &Scope<'_>, step: &'p Step) -> Result<Option<Self>, Error> {
         let is_run = matches!(step.act, Act::Run(_) | Act::Stored { .. });
-        if !is_run || step.resumes || session.is_lent() || scope.options.on_connect.is_some() || scope.is_done(step) {
+        if !is_run || step.resumes || scope.options.on_connect.is_some() || scope.is_done(step) {
             return Ok(None);
         }
         let work = Work::of(step, scope.dialect)?;
@@ -46,7 +46,8 @@ impl<'p> Group<'p> {
         }
         let settings = scope.limits(&script, is_atomic);
         let row = record::ended(&scope.begun(step), step.direction, Duration::ZERO);
-        let only_defines = only_defines(scope.dialect, &script.text, &script.section);
+        let only_defines =
+            are_reset_in_transaction(scope.dialect) && only_defines(scope.dialect, &script.text, &script.section);
         Ok(Some(Self { step, script, row, only_defines, settings }))
     }
 

@@ -31,6 +31,31 @@ impl Scope<'_> {
         (times, ended.map(Stop::Failed))
     }
 
+    /// The same after an error where nothing but the number of answers has told how far the message was: none counts as done
+    /// of which the history does not say so.
+    pub(super) async fn confirmed(
+        &mut self,
+        session: &mut Session<'_>,
+        message: &Message<'_>,
+        mut times: Vec<Duration>,
+        stop: Stop,
+    ) -> (Vec<Duration>, Option<Stop>) {
+        if self.read_again(session).await.is_err() {
+            return (times, Some(stop));
+        }
+        let counted = times.len();
+        times.truncate(self.known_of(message));
+        let is_so = times.len() == counted;
+        (times, Some(if is_so { stop } else { Stop::Alone }))
+    }
+
+    /// How many migrations of the message the history has as they leave it.
+    fn known_of(&self, message: &Message<'_>) -> usize {
+        // What others have done by now is theirs to tell of.
+        let is_ours = |group: &&Group<'_>| self.row(group.step).is_some_and(|row| group.is_left_by(row));
+        message.groups.iter().take_while(is_ours).count()
+    }
+
     /// How many migrations of the message are done, and what the error means for the next one, if any is not. The history
     /// tells, once the session that worked on the message has ended.
     async fn look_after(
@@ -50,9 +75,7 @@ impl Scope<'_> {
         if self.read_again(session).await.is_err() {
             return (0, Some(Conclusion::Unknown(error)));
         }
-        // What others have done by now is theirs to tell of.
-        let is_ours = |group: &&Group<'_>| self.row(group.step).is_some_and(|row| group.is_left_by(row));
-        let done = message.groups.iter().take_while(is_ours).count();
+        let done = self.known_of(message);
         let conclusion = match presence {
             _ if done == message.groups.len() => None,
             Presence::Gone => Some(Conclusion::Undone(error)),

@@ -9,7 +9,8 @@ use uno_migrate_core::Dialect;
 
 use super::Stride;
 use super::group::Group;
-use crate::dialect::{Journal, NulError, Prepared, Record, Write, sql};
+use crate::applied::AppliedMigration;
+use crate::dialect::{Journal, NulError, Prepared, Recorded, Write, sql};
 use crate::error::{Error, ErrorKind};
 use crate::lease::Lease;
 use crate::plan::Step;
@@ -18,7 +19,7 @@ use crate::run::scope::Scope;
 use crate::run::script::Script;
 use crate::run::session::Session;
 use crate::run::session::settings::are_reset_in_transaction;
-use crate::tracker::History;
+use crate::tracker::{DatabaseTracker, History};
 
 /// So much of what is sent is in memory twice; a migration that is larger by itself is sent statement by statement.
 pub(super) const MOST_BYTES: usize = 1 << 20;
@@ -34,6 +35,8 @@ pub(super) struct Message<'p> {
     pub(super) parts: Vec<Vec<Part>>,
     /// Its migrations have a journal, and are not a transaction each.
     pub(super) is_journalled: bool,
+    /// What it writes to the history returns nothing, and is among the parts: only the `COMMIT` stands behind them.
+    pub(super) is_silent: bool,
     text: Arc<str>,
 }
 
@@ -66,30 +69,69 @@ impl Scope<'_> {
         steps: &'p [Step],
         stride: &Stride,
     ) -> Result<Option<Message<'p>>, Error> {
+        if session.is_lent() {
+            return Ok(None);
+        }
+        let Some((history, groups)) = self.groups(steps, stride)? else { return Ok(None) };
+        match self.journal(history) {
+            Some(journal) => self.journalled_message(session, &journal, groups).await,
+            None => self.atomic_message(history, groups, None),
+        }
+    }
+
+    /// The same while another one is under way, for what has no journal.
+    pub(super) fn message_behind<'p>(
+        &self,
+        message: &Message<'_>,
+        steps: &'p [Step],
+        stride: &Stride,
+    ) -> Result<Option<Message<'p>>, Error> {
+        let Some((history, groups)) =
+            self.groups(steps, stride)?.filter(|(history, _)| self.journal(history).is_none())
+        else {
+            return Ok(None);
+        };
+        self.atomic_message(history, groups, message.groups.last().map(|group| &group.row))
+    }
+
+    fn journal<'h>(&self, history: &'h DatabaseTracker) -> Option<Journal<'h>> {
+        Journal::of(history.table(), self.lease.as_ref()?.epoch())
+    }
+
+    /// The first of these steps that can share a message, where at least two can.
+    fn groups<'p>(
+        &self,
+        steps: &'p [Step],
+        stride: &Stride,
+    ) -> Result<Option<(&DatabaseTracker, Vec<Group<'p>>)>, Error> {
         let History::Table(history) = &self.history else { return Ok(None) };
         if stride.steps() < 2 || self.settings.takes_one_at_a_time() {
             return Ok(None);
         }
         let (mut groups, mut bytes) = (Vec::new(), 0);
         for step in steps.iter().take(stride.steps()) {
-            let Some(group) = Group::of(self, session, step)? else { break };
+            let Some(group) = Group::of(self, step)? else { break };
             bytes += group.bytes();
             if bytes > MOST_BYTES {
                 break;
             }
             groups.push(group);
         }
-        if groups.len() < 2 {
-            return Ok(None);
-        }
+        Ok((groups.len() > 1).then_some((history, groups)))
+    }
+
+    /// Each a transaction; `last` is the row that was written before them, where that is certain.
+    fn atomic_message<'p>(
+        &self,
+        history: &DatabaseTracker,
+        groups: Vec<Group<'p>>,
+        last: Option<&AppliedMigration>,
+    ) -> Result<Option<Message<'p>>, Error> {
         let lease = self.lease.as_ref().map(Lease::epoch);
-        if let Some(journal) = lease.and_then(|lease| Journal::of(history.table(), lease)) {
-            return self.journalled_message(session, &journal, groups).await;
-        }
         let mut draft = Draft::default();
         let mut prepared = Statements::new(self.dialect);
         for (index, group) in groups.iter().enumerate() {
-            let previous = index.checked_sub(1).map(|before| &groups[before].row);
+            let previous = index.checked_sub(1).map_or(last, |before| Some(&groups[before].row));
             let write =
                 Write { row: &group.row, before: self.standing(group.step), lease, quiet: self.quiet, previous };
             let Some(recorded) = sql(self.dialect).record(history.table(), &write) else { return Ok(None) };
@@ -105,8 +147,11 @@ impl Scope<'_> {
                 draft.end(&self.settings.taken_back(self.dialect));
             }
             match recorded.map_err(unwritable)? {
-                Record::Whole(text) => draft.end(&text),
-                Record::Prepared(record) => prepared.execute(&record, &mut draft),
+                Recorded::Prepared(record) => prepared.execute(&record, &mut draft),
+                Recorded::Silently(texts) => {
+                    draft.is_silent = true;
+                    texts.iter().for_each(|text| draft.part(text, None));
+                }
             }
             draft.end("COMMIT");
         }
@@ -166,11 +211,13 @@ impl Statements {
 pub(super) struct Draft {
     text: String,
     parts: Vec<Vec<Part>>,
+    is_silent: bool,
 }
 
 impl Draft {
     pub(super) fn message(self, dialect: Dialect, groups: Vec<Group<'_>>, is_journalled: bool) -> Message<'_> {
-        Message { dialect, groups, parts: self.parts, is_journalled, text: self.text.into() }
+        let Self { text, parts, is_silent } = self;
+        Message { dialect, groups, parts, is_journalled, is_silent, text: text.into() }
     }
 
     /// A migration begins with these statements.

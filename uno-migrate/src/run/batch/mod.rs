@@ -43,38 +43,61 @@ use journalled::outcome::Broken;
 use message::Message;
 pub(super) use stride::Stride;
 
+/// The messages to come.
+pub(super) struct Messages<'p> {
+    pub(super) stride: Stride,
+    /// The next one, and the step that it begins with, where it was written while the one before was under way.
+    next: Option<(usize, Message<'p>)>,
+}
+
+impl<'p> Messages<'p> {
+    pub(super) fn new(stride: Stride) -> Self {
+        Self { stride, next: None }
+    }
+
+    fn take(&mut self, at: usize) -> Option<Message<'p>> {
+        let (first, message) = self.next.take()?;
+        (first == at && message.groups.len() <= self.stride.steps()).then_some(message)
+    }
+}
+
 impl Scope<'_> {
     /// Does the steps from `at` on that can share a message; how many are done. Nothing where the first is to be done by
     /// itself.
-    pub(super) async fn together(
+    pub(super) async fn together<'p>(
         &mut self,
         session: &mut Session<'_>,
-        plan: &Plan,
+        plan: &'p Plan,
         at: usize,
-        stride: &mut Stride,
+        messages: &mut Messages<'p>,
         report: &mut Report,
     ) -> Result<Option<usize>, Error> {
         // What is written names the session.
         session.reset().await?;
         self.seat(session).await?;
-        let Some(message) = self.message(session, &plan.steps[at..], stride).await? else { return Ok(None) };
+        let message = match messages.take(at) {
+            Some(message) => Some(message),
+            None => self.message(session, &plan.steps[at..], &messages.stride).await?,
+        };
+        let Some(message) = message else { return Ok(None) };
         self.at(|| message.to_string());
         debug!("{message}: {} bytes", message.text().len());
         let began = Instant::now();
         let mut beside = Beside::default();
         let (times, stop) = {
             let exchange = pin!(exchange(session.connection(), &message));
-            match select(exchange, pin!(self.look_on(&message, at, plan, &mut beside))).await {
+            match select(exchange, pin!(self.look_on(&message, at, plan, messages.stride, &mut beside))).await {
                 Either::Left((exchanged, _)) => exchanged,
                 Either::Right((never, _)) => match never {},
             }
         };
-        let mut told = beside.ended().await;
+        let (mut told, next) = beside.ended().await;
         let broken = Broken { message: &message, began };
         let (times, stop) = match stop {
             Some(Stop::Lost(error)) if message.is_journalled => broken.lost(self, session, error).await,
             Some(Stop::Lost(error)) => self.looked_after(session, &message, times, error).await,
             Some(Stop::Ended(error)) => broken.ended(self, session, error).await,
+            Some(stop) if message.is_silent => self.confirmed(session, &message, times, stop).await,
             stop => (times, stop),
         };
         let unheard = told.len();
@@ -83,6 +106,9 @@ impl Scope<'_> {
             report.migrations.push(self.tell_of(group, position, plan, *time));
         }
         let done = times.len();
+        // After an error it may not be as it was when that was written.
+        messages.next = next.filter(|_| stop.is_none()).map(|next| (at + done, next));
+        let stride = &mut messages.stride;
         match (stop, message.groups.get(done)) {
             (Some(Stop::Unread { sound }), _) => stride.shorten(sound),
             (Some(Stop::Alone), _) => stride.shorten(1),

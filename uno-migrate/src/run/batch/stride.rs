@@ -33,6 +33,11 @@ impl Stride {
         self.steps
     }
 
+    /// Whether more cannot share one.
+    pub(super) fn is_full(self) -> bool {
+        self.steps == self.longest
+    }
+
     /// So many took so long: twice as many at most, and no more than are done in time.
     pub(in crate::run) fn went_well(&mut self, steps: usize, took: Duration) {
         let in_time = PATIENCE.as_micros() * steps as u128 / took.as_micros().max(1);

@@ -38,6 +38,8 @@ impl Limits {
         let limited_code = limits_code(dialect, in_transaction);
         let (is_limited, is_fixed) = match script {
             Some(_) if own_lock.is_some() => (true, true),
+            // Whatever its statements are, there is nothing to set.
+            Some(_) if lock.is_none() || sql(dialect).lock_limit_settings().is_empty() => (true, true),
             Some(script) => {
                 let statements = || (0..script.total()).map(|index| script.statement(index));
                 let is_set = statements().any(|statement| sets_lock_limit(dialect, statement));
@@ -73,6 +75,9 @@ impl Limits {
         statements: impl Iterator<Item = &'t str>,
         own: Option<&str>,
     ) -> Vec<String> {
+        if self.is_fixed {
+            return Vec::new();
+        }
         let limited = statements.filter_map(|statement| is_limited(self.dialect, statement));
         match limited.reduce(|one, other| one || other) {
             Some(limited) => self.limit_locks(limited, own),

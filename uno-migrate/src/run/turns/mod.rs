@@ -10,6 +10,7 @@ use super::scope::Scope;
 use super::session::Session;
 use super::session::opener::set_up;
 use super::{Run, record};
+use crate::dialect::NOBODY;
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
 use crate::lease::{self, Lease, Seen, Terms, liveness};
@@ -29,11 +30,17 @@ impl Run<'_> {
         if scope.found(session, plan, &owner).await? {
             return Ok(false);
         }
-        scope.history.create(session.connection()).await?;
+        let is_clear = matches!(&scope.history, History::Table(table) if table.is_clear());
+        let is_made = scope.history.create(session.connection()).await?;
         match &scope.history {
             History::Elsewhere(_) if guard.is_none() => *guard = scope.turn().await?,
             History::Table(_) if scope.lease.is_none() && is_needed(scope, session, plan) => {
                 scope.take_lease(session, owner).await?;
+            }
+            // Nobody was there before, so that nothing has to be read again.
+            History::Table(_) if scope.may_be_quiet(session) && is_clear && is_made => {
+                scope.quiet = Some(NOBODY);
+                return Ok(false);
             }
             History::Table(table) if scope.may_be_quiet(session) => {
                 scope.quiet = lease::quiet(session.connection(), table.table()).await?;

@@ -27,7 +27,7 @@ pub(super) fn record(text: &dyn SqlText, table: &HistoryTable, write: &Write<'_>
     let took = |unit: u32| format!("CAST(round((julianday('now') - julianday({since})) * 86400 * {unit}) AS INTEGER)");
     let values = table.values_in_message(write, &took(1_000))?;
     let written = match before {
-        None => table.inserted(&values, lease),
+        None => table.inserted(&values, lease.map(|epoch| table.is_at(epoch))),
         Some(before) => format!("{}{}", table.updated(&values, row, before)?, table.under(lease)),
     };
     let took = took(1_000_000);

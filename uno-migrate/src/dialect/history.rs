@@ -119,16 +119,18 @@ impl HistoryTable {
     /// A row that was never there. Its place in the order is the database's to say. Under a lease nothing is written once
     /// the fence has been raised.
     pub(crate) fn insert(&self, row: &AppliedMigration, lease: Option<i64>) -> Result<String, NulError> {
-        Ok(self.inserted(&self.values(row, None)?, lease))
+        Ok(self.inserted(&self.values(row, None)?, lease.map(|epoch| self.is_at(epoch))))
     }
 
-    pub(super) fn inserted(&self, values: &[(&str, String)], lease: Option<i64>) -> String {
+    /// The same if a condition holds.
+    pub(super) fn inserted(&self, values: &[(&str, String)], condition: Option<String>) -> String {
         let (names, values): (Vec<_>, Vec<_>) = values.iter().map(|(name, value)| (*name, value.as_str())).unzip();
         let (table, names, values) = (self.qualified(), names.join(", "), values.join(", "));
-        match lease {
-            Some(epoch) => {
-                let fence = self.is_at(epoch);
-                format!("INSERT INTO {table} ({names}) SELECT {values} FROM (SELECT 1 AS one) AS single WHERE {fence}")
+        match condition {
+            Some(condition) => {
+                format!(
+                    "INSERT INTO {table} ({names}) SELECT {values} FROM (SELECT 1 AS one) AS single WHERE {condition}"
+                )
             }
             None => format!("INSERT INTO {table} ({names}) VALUES ({values})"),
         }

@@ -181,6 +181,13 @@ impl HistoryTable {
         format!("EXISTS (SELECT 1 FROM {} WHERE id = {FENCE} AND epoch = {epoch})", self.lease())
     }
 
+    /// The same, and nobody raises it until what asks is committed: not by what is read at one moment, as a transaction's
+    /// isolation may have it.
+    pub(super) fn is_locked_at(&self, epoch: i64) -> String {
+        let fence = format!("id = {FENCE} AND epoch = {epoch}");
+        format!("EXISTS (SELECT 1 FROM {} WHERE {fence} LOCK IN SHARE MODE)", self.lease())
+    }
+
     /// A condition: nobody has held the lease since that epoch, or does.
     pub(super) fn is_quiet(&self, epoch: i64) -> String {
         format!("EXISTS (SELECT 1 FROM {} WHERE id = {LEASE} AND owner IS NULL AND epoch = {epoch})", self.lease())

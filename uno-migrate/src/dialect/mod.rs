@@ -32,7 +32,7 @@ mod sqlite;
 pub(crate) use digest::{Wanted, digest};
 pub(crate) use history::{FORMAT, HistoryTable, Type};
 pub(crate) use lease::{FIRST, NOBODY};
-pub(crate) use mysql::{Journal, Word};
+pub(crate) use mysql::{Beginning, Journal, Word};
 pub(crate) use place::Place;
 pub(crate) use quote::{NulError, Quote};
 pub(crate) use record::{Prepared, Recorded, Write};

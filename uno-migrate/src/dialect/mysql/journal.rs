@@ -7,8 +7,24 @@ use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::dialect::quote::MySql;
 use crate::dialect::{HistoryTable, NulError, SessionText, SqlText};
 
-/// A number and a query of two rows: what is asked for as one value, and so fails.
-const FAILS: &str = "(SELECT 1 UNION ALL SELECT 2)";
+/// No number is so large. What is not known before it is asked for cannot fail any earlier, and a query that fails would
+/// cost three times as much where it is not asked for.
+const FAILS: &str = "EXP(1000 - ROW_COUNT())";
+
+/// What the row says already since the migration was begun in the same message.
+const SAID: [&str; 11] = [
+    "name",
+    "version",
+    "description",
+    "tags",
+    "depends",
+    "dialect",
+    "checksum",
+    "epoch",
+    "down_sql",
+    "breaking",
+    "format",
+];
 
 /// Where the bookmark says what the catalogue said before a statement was begun.
 const BEFORE: &str = "$.uno_migrate.statements.next.before";
@@ -17,6 +33,17 @@ const BEFORE: &str = "$.uno_migrate.statements.next.before";
 pub(crate) struct Journal<'t> {
     table: &'t HistoryTable,
     lease: i64,
+}
+
+/// The migration of which it is said that it begins.
+pub(crate) struct Beginning<'r> {
+    pub(crate) word: Word<'r>,
+    /// How its row stands, if it is there.
+    pub(crate) before: Option<HistoryStatus>,
+    /// The row that was written before it in the same message.
+    pub(crate) previous: Option<&'r AppliedMigration>,
+    /// Whoever raises the fence waits for a lock on it; where servers share their rows, each has locks of its own.
+    pub(crate) locks_hold: bool,
 }
 
 /// What is written about a migration.
@@ -38,7 +65,7 @@ impl<'t> Journal<'t> {
     }
 
     /// One row: the schema in which unqualified names are created, the bytes that a message may have, and whether the
-    /// server ends a statement of any kind that takes longer than it may. Where it belongs to a cluster, a second row with
+    /// server is MariaDB. Where it belongs to a cluster, a second row with
     /// `ON` behind a name.
     pub(crate) const fn server() -> &'static str {
         "SELECT DATABASE(), @@max_allowed_packet, 0 /*M! + 1 */; SHOW VARIABLES LIKE 'wsrep_on'"
@@ -56,16 +83,10 @@ impl<'t> Journal<'t> {
          CONVERT(@uno_migrate_took USING utf8mb4) AS uno_migrate_took"
     }
 
-    /// A migration begins. `before` is how its row stands, if it is there; `previous` the row that was written before it in
-    /// the same message.
-    pub(crate) fn begun(
-        &self,
-        word: &Word<'_>,
-        before: Option<HistoryStatus>,
-        previous: Option<&AppliedMigration>,
-        place: usize,
-    ) -> Result<Vec<String>, NulError> {
-        let table = self.table;
+    /// A migration begins.
+    pub(crate) fn begun(&self, beginning: &Beginning<'_>, place: usize) -> Result<Vec<String>, NulError> {
+        let (table, Beginning { word, before, previous, locks_hold }) = (self.table, beginning);
+        let (before, previous) = (*before, *previous);
         let mut values = table.values(word.row, before)?;
         for (name, value) in &mut values {
             match (*name, previous) {
@@ -78,12 +99,17 @@ impl<'t> Journal<'t> {
                 _ => {}
             }
         }
-        let written = match before {
-            Some(before) => self.under(table.updated(&values, word.row, before)?),
-            None => table.inserted(&values, Some(self.lease)),
-        };
         let mut texts = vec!["SET @uno_migrate_began = UTC_TIMESTAMP(6)".to_owned()];
         texts.extend(word.looked());
+        let written = match before {
+            Some(before) => self.under(table.updated(&values, word.row, before)?),
+            // One statement is committed by itself, and holds the lock until then.
+            None if *locks_hold => {
+                texts.extend([table.inserted(&values, Some(table.is_locked_at(self.lease))), passed(place)]);
+                return Ok(texts);
+            }
+            None => table.inserted(&values, Some(table.is_at(self.lease))),
+        };
         texts.push(MySql.begin().to_owned());
         for text in table.write_fence(self.lease).into_iter().chain([written]) {
             texts.extend([text, passed(place)]);
@@ -108,6 +134,7 @@ impl<'t> Journal<'t> {
         let table = self.table;
         let took = format!("TIMESTAMPDIFF(MICROSECOND, @uno_migrate_began, {})", MySql.now());
         let mut values = table.values(row, Some(HistoryStatus::Running))?;
+        values.retain(|(name, _)| !SAID.contains(name));
         if row.status == HistoryStatus::Applied {
             let time = values.iter_mut().filter(|(name, _)| *name == "execution_ms");
             time.for_each(|(_, value)| *value = format!("{took} DIV 1000"));

@@ -17,7 +17,7 @@ macro_rules! own_limits {
 mod journal;
 mod session;
 
-pub(crate) use journal::{Journal, Word};
+pub(crate) use journal::{Beginning, Journal, Word};
 
 /// Bytewise to the end: to `utf8mb4_bin`, blanks at the end do not count. MariaDB and MySQL have a name each, and each
 /// reads the other's as a comment.

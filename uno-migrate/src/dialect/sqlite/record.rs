@@ -42,7 +42,7 @@ pub(super) fn record(text: &dyn SqlText, table: &HistoryTable, write: &Write<'_>
     let took = format!("round((julianday('now') - julianday({since})) * 86400000)");
     let values = table.values_in_message(write, &took)?;
     let written = match before {
-        None => table.inserted(&values, lease),
+        None => table.inserted(&values, lease.map(|epoch| table.is_at(epoch))),
         Some(before) => format!("{}{}", table.updated(&values, row, before)?, table.under(lease)),
     };
     // What is inserted under no condition is there, or has failed.

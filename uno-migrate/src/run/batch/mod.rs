@@ -2,7 +2,7 @@
 //! journal; what they share is the way to the server and back, which else each of their statements takes by itself.
 //!
 //! * [`group`]: a migration that can share a message
-//! * [`message`]: several, as they are sent
+//! * [`message`]: several, as they are sent; [`draft`]: while they are written
 //! * [`answers`]: what the server says to that, and so what has become of each
 //! * [`journalled`]: the same where a migration is not a transaction
 //! * [`aside`]: what is done beside it while it takes its time
@@ -30,6 +30,7 @@ use crate::report::{Outcome, Report};
 
 mod answers;
 mod aside;
+mod draft;
 mod group;
 mod journalled;
 mod lost;

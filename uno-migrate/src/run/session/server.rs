@@ -15,6 +15,9 @@ pub(in crate::run) struct Server {
     pub(in crate::run) most_bytes: usize,
     /// It ends a statement of any kind that takes longer than it may.
     pub(in crate::run) ends_statements: bool,
+    /// Whoever wants to write a row that is locked waits for it, unless this belongs to a cluster. MySQL does not tell of a
+    /// group of servers that compare what is written, and not what is locked.
+    pub(in crate::run) locks_hold: bool,
     /// It belongs to a cluster whose nodes undo each other's transactions, even between two statements of one message.
     pub(in crate::run) is_cluster: bool,
 }
@@ -41,12 +44,13 @@ impl Settings {
 impl Server {
     fn read(rows: &[Row]) -> crate::Result<Option<Self>> {
         let [first, further @ ..] = rows else { return Ok(None) };
-        let ends_statements: i64 = first.get(2)?;
+        let is_mariadb: i64 = first.get(2)?;
         let cluster = further.first().map(|row| row.get::<String>(1)).transpose()?;
         Ok(Some(Self {
             schema: first.get(0)?,
             most_bytes: first.get(1)?,
-            ends_statements: ends_statements != 0,
+            ends_statements: is_mariadb != 0,
+            locks_hold: is_mariadb != 0,
             is_cluster: cluster.is_some_and(|is_on| is_on.eq_ignore_ascii_case("ON")),
         }))
     }

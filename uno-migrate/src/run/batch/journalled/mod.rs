@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use uno_migrate_core::{Fate, StatementClass, class};
 
+use super::draft::Draft;
 use super::group::Group;
-use super::message::{Draft, MOST_BYTES, Message, unwritable};
+use super::message::{MOST_BYTES, Message, unwritable};
 use crate::applied::{AppliedMigration, HistoryStatus};
-use crate::dialect::{Journal, NulError, Word, sql};
+use crate::dialect::{Beginning, Journal, NulError, Word, sql};
 use crate::error::Error;
 use crate::plan::Step;
 use crate::run::journal::course::Course;
@@ -60,7 +61,8 @@ impl Scope<'_> {
             return Ok(None);
         }
         let most = MOST_BYTES.min(server.most_bytes).saturating_sub(HEADER + Journal::far().len());
-        let mut writing = Writing { scope: self, journal, server, draft: Draft::default(), statements: 0 };
+        let mut writing =
+            Writing { scope: self, journal, server, draft: Draft::default(), statements: 0, set: Vec::new() };
         Journal::opening().iter().for_each(|text| writing.draft.end(text));
         let mut fitting: usize = 0;
         for group in &groups {
@@ -93,6 +95,8 @@ struct Writing<'w> {
     draft: Draft,
     /// Those of the migrations that are written.
     statements: usize,
+    /// What was set last.
+    set: Vec<String>,
 }
 
 impl Writing<'_> {
@@ -102,11 +106,16 @@ impl Writing<'_> {
         let total = group.script.total();
         self.draft.next();
         for (index, settings) in group.settings.iter().enumerate() {
-            self.all(settings);
+            self.set(settings);
             if index == 0 {
                 let (row, look) = self.row(&course, &begun, 0);
-                let word = Word { row: &row, look };
-                self.all(&journal.begun(&word, scope.standing(group.step), previous, said(self.statements))?);
+                let beginning = Beginning {
+                    word: Word { row: &row, look },
+                    before: scope.standing(group.step),
+                    previous,
+                    locks_hold: self.server.locks_hold,
+                };
+                self.all(&journal.begun(&beginning, said(self.statements))?);
             }
             let is_shared = course.from(index).first().is_some_and(|unit| unit.fate == Fate::Shared);
             if is_shared {
@@ -128,6 +137,14 @@ impl Writing<'_> {
             self.statements += 1;
         }
         Ok(())
+    }
+
+    /// What stands as it was set, since nothing in a message changes its session, is not set again.
+    fn set(&mut self, settings: &[String]) {
+        if !settings.is_empty() && settings != self.set {
+            self.all(settings);
+            self.set = settings.to_vec();
+        }
     }
 
     fn all(&mut self, texts: &[String]) {

@@ -257,6 +257,25 @@ async fn a_history_that_is_not_as_it_was_left_ends_the_message() {
     }
 }
 
+/// Sessions that read what is committed at each moment lock nothing by reading.
+#[tokio::test]
+async fn the_next_migration_waits_for_whoever_raises_the_fence() {
+    // By default, its own last word waits already.
+    for (isolation, last) in [("READ-COMMITTED", "15_t15 applied"), ("REPEATABLE-READ", "15_t15 running")] {
+        let server = Kind::MySql.start().unwrap();
+        let db = mysql_on(&server).await;
+        db.exec(&format!("SET GLOBAL tx_isolation = '{isolation}'")).await;
+        // The migration that sleeps ends in the meantime.
+        let change = "START TRANSACTION; UPDATE uno_migrations_lease SET epoch = epoch + 1, owner = 'another' WHERE id = 2; \
+             DO SLEEP(2); COMMIT; UPDATE uno_migrations_lease SET epoch = epoch + 1, owner = 'another' WHERE id = 1";
+        let up = "CREATE TABLE t15 (a INT); CREATE TABLE t15b AS SELECT SLEEP(1)";
+        let error = while_it_sleeps(&db, migrator(thirty_with(up)), change).await;
+        assert_eq!(error.kind(), ErrorKind::LeaseLost, "{isolation}: {error}");
+        assert!(!left(&db).await.contains(&"t16".to_owned()), "{isolation}: {:?}", left(&db).await);
+        assert_eq!(db.standing().await.last().unwrap(), last, "{isolation}");
+    }
+}
+
 /// The error of a run whose history is changed while a statement of it sleeps.
 async fn while_it_sleeps(db: &Db, migrator: Migrator, change: &'static str) -> Error {
     let other = db.pool().clone();

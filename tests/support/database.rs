@@ -111,8 +111,11 @@ impl<DB: Database> Drop for TestDatabase<DB> {
     fn drop(&mut self) {
         let Place::Server { kind, url, name } = &self.home else { return };
         let (kind, url) = (*kind, url.clone());
-        let force = if kind == Kind::Postgres { " WITH (FORCE)" } else { "" };
-        let sql = format!("DROP DATABASE IF EXISTS {name}{force}");
+        // A test that fails may have left a transaction open, which MySQL waits for.
+        let sql = match kind {
+            Kind::Postgres => format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            Kind::MySql => format!("SET lock_wait_timeout = 5; DROP DATABASE IF EXISTS {name}"),
+        };
         // A thread, since a test's runtime cannot block on a future of its own while it drops.
         let dropping = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

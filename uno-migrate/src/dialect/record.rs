@@ -11,14 +11,14 @@ pub(crate) struct Write<'a> {
     pub(crate) lease: Option<i64>,
     /// Where there is no need of one: the epoch of the last one, which nobody may have followed.
     pub(crate) quiet: Option<i64>,
-    /// The row that was written before it in the same message.
+    /// The row that was written before it in the same message, or as the last one of the message before.
     pub(crate) previous: Option<&'a AppliedMigration>,
 }
 
 /// How it is written.
 pub(crate) enum Recorded {
-    /// By a statement that is the same for the next row. One row, one number: the microseconds since the row before was
-    /// written in the same message, or since that began.
+    /// By a statement that is the same for the next row. One row, one number: the microseconds since `previous` was
+    /// written, or since the message began.
     Prepared(Prepared),
     /// By statements that return nothing.
     Silently(Vec<String>),

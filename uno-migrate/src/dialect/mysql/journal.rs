@@ -65,8 +65,7 @@ impl<'t> Journal<'t> {
     }
 
     /// One row: the schema in which unqualified names are created, the bytes that a message may have, and whether the
-    /// server is MariaDB. Where it belongs to a cluster, a second row with
-    /// `ON` behind a name.
+    /// server is MariaDB. Where it belongs to a cluster, a second row with `ON` behind a name.
     pub(crate) const fn server() -> &'static str {
         "SELECT DATABASE(), @@max_allowed_packet, 0 /*M! + 1 */; SHOW VARIABLES LIKE 'wsrep_on'"
     }

@@ -45,8 +45,8 @@ impl<'p> Beside<'p> {
 }
 
 impl Scope<'_> {
-    /// Writes the message that follows, then looks from a second connection how far a message is, and tells of what is done. Where the run is asked to stop, it
-    /// ends what works on the message, and with it the migration in hand.
+    /// Writes the message that follows, then looks from a second connection how far a message is, and tells of what is
+    /// done. Where the run is asked to stop, it ends what works on the message, and with it the migration in hand.
     pub(super) async fn look_on<'p>(
         &self,
         message: &Message<'_>,

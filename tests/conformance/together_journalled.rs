@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection, MySqlConnection, MySqlPool};
-use uno_migrate::{Context, Error, ErrorKind, Migrator, Result};
+use uno_migrate::{Context, Error, ErrorKind, Migrator, Repair, Result};
 use uno_migrate_test_servers::Kind;
 
 use crate::kit::{Ask, Log, migrator, sql, text, thirty, thirty_with};
@@ -102,6 +102,9 @@ async fn a_statement_that_fails_says_what_it_says_alone() {
         ("\n  CREATE TABEL t15b (a INT)", 1, 3, 10),
         ("INSERT INTO t15 VALUES (7);\n  UPDATE t15 SET\n a = = 1", 2, 4, 6),
         ("CREATE TABLE t15b AS", 1, 2, 21),
+        ("CREATE INDEX i15 ON t15 (zz)", 1, 2, 1),
+        ("CREATE INDEX i15 ON t15 (a); CREATE INDEX j15 ON t15 (zz)", 2, 2, 30),
+        ("CREATE INDEX i15 ON t15 (a); INSERT INTO t15 VALUES (1), (NULL)", 2, 2, 30),
         ("INSERT INTO t15\n  SELECT a FROM -- the last one\n", 1, 3, 16),
         ("CREATE TABLE t15b (a VARCHAR(9) DEFAULT 'it''s; \\'so', b INT,)", 1, 2, 62),
         ("CREATE TABLE t1 (a INT)", 1, 2, 1),
@@ -374,6 +377,78 @@ async fn a_connection_that_breaks_leaves_the_history_true() {
         assert!(proxy.was_cut());
         migrator(thirty()).run(&pool).await.unwrap();
         assert_eq!(db.standing().await.len(), 30);
+    }
+}
+
+/// Of the indexes of a new table the catalogue tells without having been asked before, and so the journal says nothing
+/// between them.
+#[tokio::test]
+async fn what_the_catalogue_tells_is_not_said() {
+    let server = Kind::MySql.start().unwrap();
+    let db = mysql_on(&server).await;
+    db.exec("SET GLOBAL log_output = 'TABLE'; SET GLOBAL general_log = 1").await;
+    let up = "CREATE TABLE t15 (a INT, b INT); CREATE INDEX i15 ON t15 (a); CREATE INDEX a ON t15 (b); DROP TABLE IF EXISTS u";
+    assert_eq!(migrator(thirty_with(up)).run(db.pool()).await.unwrap().len(), 30);
+    let said =
+        "SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log WHERE argument LIKE 'SET @uno_migrate_at = 0%'";
+    let message = db.texts(said).await.concat();
+    let between = |one: &str, other: &str| {
+        let rest = &message[message.find(one).unwrap()..];
+        rest[..rest.find(other).unwrap()].contains("UPDATE")
+    };
+    assert!(!between("\nCREATE TABLE t15", "\nCREATE INDEX i15"));
+    assert!(between("\nCREATE INDEX i15", "\nCREATE INDEX a"), "a column of the table is called so");
+    assert!(between("\nCREATE INDEX a", "\nDROP TABLE"));
+    assert_eq!(db.history("metadata").await[14], "-");
+}
+
+/// A table and its indexes are cut off at each of them; what cannot have come about so is asked for.
+#[tokio::test]
+async fn a_table_and_its_indexes_are_settled_by_the_catalogue() {
+    let server = Kind::MySql.start().unwrap();
+    let up = "CREATE TABLE t15 (a INT); CREATE INDEX i15 ON t15 (a); CREATE INDEX j15 ON t15 (a)";
+    let set = move || migrator(thirty_with(up).split_off(14)).lease(Duration::from_secs(1));
+    for (done, goes_on) in [
+        ("DO 0", true),
+        ("CREATE TABLE t15 (a INT)", true),
+        ("CREATE TABLE t15 (a INT, INDEX i15 (a))", true),
+        ("CREATE TABLE t15 (a INT, INDEX i15 (a), INDEX j15 (a))", true),
+        ("CREATE TABLE t15 (a INT, INDEX j15 (a))", false),
+    ] {
+        let db = mysql_on(&server).await;
+        migrator(thirty()).namespace("before").steps(1).run(db.pool()).await.unwrap();
+        let mut blocking = MySqlConnection::connect(db.url()).await.unwrap();
+        sqlx::raw_sql("BACKUP STAGE START; BACKUP STAGE BLOCK_DDL").execute(&mut blocking).await.unwrap();
+        let pool = db.pool().clone();
+        let run = tokio::spawn(async move { set().run(&pool).await });
+        let waiting =
+            "SELECT id FROM information_schema.PROCESSLIST WHERE INFO LIKE 'CREATE TABLE t15 %' AND DB = DATABASE()";
+        let session = loop {
+            match sqlx::query_scalar::<_, i64>(waiting).fetch_optional(&mut blocking).await.unwrap() {
+                Some(session) => break session,
+                None => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        };
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("KILL {session}"))).execute(&mut blocking).await.unwrap();
+        let error = run.await.unwrap().unwrap_err();
+        assert!(text(&error).contains("0 of its 3 statements are done, and the next 3 may be"), "{error}");
+        sqlx::raw_sql("BACKUP STAGE END").execute(&mut blocking).await.unwrap();
+        db.exec(done).await;
+        let goes = set().run(db.pool()).await;
+        if goes_on {
+            assert_eq!(goes.unwrap_or_else(|error| panic!("{done}: {error}")).len(), 16);
+        } else {
+            let asked = goes.unwrap_err();
+            assert_eq!(asked.kind(), ErrorKind::Interrupted, "{asked}");
+            assert!(asked.message().starts_with("which of the statements 1 to 3 of `15_t15` were applied?"), "{asked}");
+            db.exec("CREATE INDEX i15 ON t15 (a)").await;
+            let applied = Repair::Applied { id: "15_t15".into(), statement: 3 };
+            set().repair(db.pool(), applied).await.unwrap();
+            assert_eq!(set().run(db.pool()).await.unwrap().len(), 15);
+        }
+        let indexes = "SELECT COUNT(DISTINCT INDEX_NAME) FROM information_schema.STATISTICS \
+             WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't15'";
+        assert_eq!(db.number(indexes).await, 2, "{done}");
     }
 }
 

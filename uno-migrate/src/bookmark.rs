@@ -40,7 +40,7 @@ pub(crate) struct Statements {
 pub(crate) struct Begun {
     /// The chain of the checksums of its statements.
     pub(crate) checksum: String,
-    /// How many statements; more than one where they are a transaction.
+    /// How many statements; more than one where they are a transaction, or where the catalogue tells how many are done.
     pub(crate) statements: usize,
     /// Whether it is committed together with the row.
     pub(crate) shared: bool,

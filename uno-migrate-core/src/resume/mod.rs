@@ -2,11 +2,13 @@
 
 mod carry;
 mod fate;
+mod part;
 mod repeat;
 mod replay;
 
 pub use carry::{Carried, carried};
 pub use fate::{Fate, fate};
+pub use part::is_new_part;
 pub use repeat::is_repeatable;
 
 use crate::lex::TokenKind;

@@ -26,11 +26,13 @@ impl HalfWay {
     ) -> Self {
         let bookmark = Statements::of(row.metadata.as_deref());
         let is_journalled = bookmark.is_some();
+        let begun = bookmark.as_ref().and_then(|bookmark| bookmark.next.as_ref());
+        let begun = begun.map_or(1, |begun| begun.statements + begun.further);
         let total = match migration {
             Some(migration) => migration.total_statements(row.direction(), dialect),
             None => bookmark.map(|bookmark| bookmark.total),
         };
-        let part = Part { row, called, total, is_journalled, is_code: total.is_none() && migration.is_some() };
+        let part = Part { row, called, total, begun, is_journalled, is_code: total.is_none() && migration.is_some() };
         let help = match blocked {
             Some(_) if part.is_code => part.by_hand(),
             None => part.going_on(),
@@ -45,6 +47,8 @@ struct Part<'a> {
     called: &'a str,
     /// How many statements it has, where that is known.
     total: Option<usize>,
+    /// How many may be done behind those that are.
+    begun: usize,
     is_journalled: bool,
     is_code: bool,
 }
@@ -53,7 +57,11 @@ impl Part<'_> {
     fn done(&self) -> String {
         let done = self.row.done();
         // Of what was cut off, nobody knows whether it took effect.
-        let unsure = if self.row.status == HistoryStatus::Running { ", and the next one may be" } else { "" };
+        let unsure = match (self.row.status, self.begun) {
+            (HistoryStatus::Running, 0 | 1) => ", and the next one may be".to_owned(),
+            (HistoryStatus::Running, several) => format!(", and the next {several} may be"),
+            _ => String::new(),
+        };
         match self.total {
             _ if self.is_code => "it is Rust code: what it did before that may stay".to_owned(),
             Some(1) if done == 0 && unsure.is_empty() => "its one statement is not done".to_owned(),

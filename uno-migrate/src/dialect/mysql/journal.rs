@@ -11,6 +11,9 @@ use crate::dialect::{HistoryTable, NulError, SessionText, SqlText};
 /// cost three times as much where it is not asked for.
 const FAILS: &str = "EXP(1000 - ROW_COUNT())";
 
+/// The time at which the migration begins that comes next.
+const BEGAN: &str = "@uno_migrate_began = UTC_TIMESTAMP(6)";
+
 /// What the row says already since the migration was begun in the same message.
 const SAID: [&str; 11] = [
     "name",
@@ -50,7 +53,7 @@ pub(crate) struct Beginning<'r> {
 pub(crate) struct Word<'r> {
     pub(crate) row: &'r AppliedMigration,
     /// What the catalogue is asked before, for the row to say.
-    pub(crate) look: Option<String>,
+    pub(crate) look: Option<&'r str>,
 }
 
 impl<'t> Journal<'t> {
@@ -72,7 +75,7 @@ impl<'t> Journal<'t> {
 
     /// How a message begins.
     pub(crate) fn opening() -> [String; 2] {
-        ["SET @uno_migrate_at = 0, @uno_migrate_took = NULL".to_owned(), own_limits!().to_owned()]
+        [format!("SET @uno_migrate_at = 0, @uno_migrate_took = NULL, {BEGAN}"), own_limits!().to_owned()]
     }
 
     /// The last statement of a message, and asked for after it has failed; one row: how far it came, which is the last
@@ -98,23 +101,27 @@ impl<'t> Journal<'t> {
                 _ => {}
             }
         }
-        let mut texts = vec!["SET @uno_migrate_began = UTC_TIMESTAMP(6)".to_owned()];
-        texts.extend(word.looked());
+        let mut texts = Vec::from_iter(word.looked());
         let written = match before {
             Some(before) => self.under(table.updated(&values, word.row, before)?),
             // One statement is committed by itself, and holds the lock until then.
             None if *locks_hold => {
-                texts.extend([table.inserted(&values, Some(table.is_locked_at(self.lease))), passed(place)]);
+                texts.extend([table.inserted(&values, Some(table.is_locked_at(self.lease))), found(place)]);
                 return Ok(texts);
             }
             None => table.inserted(&values, Some(table.is_at(self.lease))),
         };
         texts.push(MySql.begin().to_owned());
         for text in table.write_fence(self.lease).into_iter().chain([written]) {
-            texts.extend([text, passed(place)]);
+            texts.extend([text, found(place)]);
         }
         texts.push("COMMIT".to_owned());
         Ok(texts)
+    }
+
+    /// A statement is done, which is said by nothing but the place.
+    pub(crate) fn passed(place: usize) -> String {
+        format!("SET @uno_migrate_at = {place}")
     }
 
     /// A statement is done, and the next one begins at `next`; until that is written, the message is at `place`.
@@ -122,9 +129,9 @@ impl<'t> Journal<'t> {
         let (table, row) = (self.table, word.row);
         let values = [("statements_done", row.statements_done.to_string()), ("metadata", word.metadata(table)?)];
         let one = table.held(row, HistoryStatus::Running)?;
-        let mut texts = vec![format!("SET @uno_migrate_at = {place}")];
+        let mut texts = vec![Self::passed(place)];
         texts.extend(word.looked());
-        texts.extend([self.under(table.set(&values, &one)), passed(next)]);
+        texts.extend([self.under(table.set(&values, &one)), found(next)]);
         Ok(texts)
     }
 
@@ -139,9 +146,9 @@ impl<'t> Journal<'t> {
             time.for_each(|(_, value)| *value = format!("{took} DIV 1000"));
         }
         Ok(vec![
-            format!("SET @uno_migrate_at = {place}"),
+            Self::passed(place),
             self.under(table.updated(&values, row, HistoryStatus::Running)?),
-            format!("{}, @uno_migrate_took = CONCAT_WS(' ', @uno_migrate_took, {took})", passed(next)),
+            format!("{}, @uno_migrate_took = CONCAT_WS(' ', @uno_migrate_took, {took}), {BEGAN}", found(next)),
         ])
     }
 
@@ -154,7 +161,7 @@ impl Word<'_> {
     /// By a statement of its own, whose failure is not that of the statement before; and the server's log of statements says
     /// what was seen here, and not what is to be looked for.
     fn looked(&self) -> Option<String> {
-        self.look.as_ref().map(|look| format!("SET @uno_migrate_before = ({look})"))
+        self.look.map(|look| format!("SET @uno_migrate_before = ({look})"))
     }
 
     fn metadata(&self, table: &HistoryTable) -> Result<String, NulError> {
@@ -167,6 +174,6 @@ impl Word<'_> {
 }
 
 /// Goes on only if the statement before has found one row.
-fn passed(place: usize) -> String {
+fn found(place: usize) -> String {
     format!("SET @uno_migrate_at = IF(ROW_COUNT() = 1, {place}, {FAILS})")
 }

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use uno_migrate_core::{
-    Carried, Checksum, Dialect, Effect, Fate, StatementClass, carried, class, effect, fate, is_repeatable, units,
+    Carried, Checksum, Dialect, Effect, Fate, StatementClass, carried, class, effect, fate, is_new_part, is_repeatable,
+    units,
 };
 
 use super::look;
@@ -132,14 +133,37 @@ impl<'s> Course<'s> {
 
     /// What is written before a unit is begun, but for what the catalogue says.
     pub(in crate::run) fn begun_unseen(&self, unit: &Unit, fate: Fate) -> Begun {
+        self.begun_all(unit.statements.clone(), fate)
+    }
+
+    /// The same of several that are [told together](Self::told_together).
+    pub(in crate::run) fn begun_together(&self, units: &[Unit]) -> Option<Begun> {
+        let (first, last) = (units.first()?, units.last()?);
+        Some(self.begun_all(first.statements.start..last.statements.end, first.fate))
+    }
+
+    fn begun_all(&self, statements: Range<usize>, fate: Fate) -> Begun {
         Begun {
-            checksum: self.checksum(unit.statements.clone()),
-            statements: unit.statements.len(),
+            checksum: self.checksum(statements.clone()),
+            statements: statements.len(),
             shared: fate == Fate::Shared,
             before: None,
-            excerpt: self.script.excerpt(self.dialect, &unit.statements),
+            excerpt: self.script.excerpt(self.dialect, &statements),
             further: 0,
         }
+    }
+
+    /// The units that a row can say are begun all at once, from one on of which the catalogue was asked: of what the others
+    /// make it tells as well whether they were done, without having been asked before.
+    pub(in crate::run) fn told_together(&self, first: &Unit) -> &[Unit] {
+        let units = self.from(first.statements.start);
+        let is_told = |count: &usize| {
+            let before: Option<Vec<&str>> = units[..*count].iter().map(|unit| self.only(unit)).collect();
+            let next = self.only(&units[*count]).filter(|_| units[*count].fate == Fate::Apart);
+            before.zip(next).is_some_and(|(before, next)| is_new_part(self.dialect, &before, next))
+        };
+        let count = (1..units.len()).take_while(is_told).count();
+        &units[..units.len().min(1 + count)]
     }
 
     /// Sets a new session up as the statements that are done have left theirs.

@@ -7,7 +7,7 @@
 //! * [`resume`]: beginning, or going on
 //! * [`former`]: the session that ran it before has to have ended
 //! * [`look`]: what the catalogue tells about a statement in doubt
-//! * [`doubt`]: the question that is left where nothing tells
+//! * [`doubt`]: what becomes of a statement in doubt, and the question that is left where nothing tells
 
 use super::history::Note;
 use super::scope::Scope;

@@ -1,14 +1,12 @@
 //! A migration that begins, or goes on where it stopped.
 
 use tracing::info;
-use uno_migrate_core::{Effect, effect, is_repeatable};
 
-use super::course::{Course, Unit};
+use super::course::Course;
+use super::doubt::Doubt;
 use super::former::earlier;
-use super::look;
 use crate::applied::{AppliedMigration, HistoryStatus};
-use crate::bookmark::{Begun, Bookmark, Statements};
-use crate::dialect::Settled;
+use crate::bookmark::{Bookmark, Statements};
 use crate::error::{Error, ErrorKind};
 use crate::plan::{Step, interrupted};
 use crate::run::history::Note;
@@ -62,7 +60,10 @@ impl Scope<'_> {
         let Some(course) = course else { return Ok(0) };
         course.carry_on(session.connection(), row.done()).await?;
         let done = match Statements::of(row.metadata.as_deref()).and_then(|statements| statements.next) {
-            Some(begun) if is_in_doubt => self.settled(session, step, course, &row, &begun).await?,
+            Some(begun) if is_in_doubt => {
+                let doubt = Doubt { step, course, row: &row, begun: &begun };
+                doubt.settled(session.connection(), self.dialect).await?
+            }
             _ => row.done(),
         };
         info!("`{}` goes on: {done} of its {} statements are done", step.called, course.script.total());
@@ -83,61 +84,6 @@ impl Scope<'_> {
             self.outlast(session, &now).await?;
         }
         Ok(now)
-    }
-
-    /// How many statements are done, of which the row tells all but what was begun last.
-    async fn settled(
-        &self,
-        session: &mut Session<'_>,
-        step: &Step,
-        course: &Course<'_>,
-        row: &AppliedMigration,
-        begun: &Begun,
-    ) -> Result<usize, Error> {
-        let done = row.done();
-        let here = course.from(done).first();
-        let asked = || super::doubt::question(step, course, row, begun);
-        if begun.further > 0 {
-            return Err(asked());
-        }
-        let is_same = |unit: &&Unit| course.checksum(unit.statements.clone()) == begun.checksum;
-        let here = here.filter(is_same);
-        if begun.shared {
-            // A table whose engine has no transactions has kept its rows. The excerpt is all that is left of what the file
-            // does not say any more.
-            let text = here.map_or_else(|| begun.excerpt.clone(), |unit| course.text(unit));
-            return match look::is_untransacted(session.connection(), &text).await? {
-                true => Err(asked()),
-                false => Ok(done),
-            };
-        }
-        let Some(unit) = here else { return Err(asked()) };
-        let Some(statement) = course.only(unit) else { return Err(asked()) };
-        let effect = effect(self.dialect, statement);
-        let now = match &effect {
-            Some(effect) => look::settled(session.connection(), effect).await?.map(Settled::from),
-            None => None,
-        };
-        if is_repeatable(self.dialect, statement) {
-            // What it has dropped may have stood before another one of that name, which is not to go as well.
-            return if now == Some(Settled::Unclear) { Err(asked()) } else { Ok(done) };
-        }
-        let Some(effect) = effect else { return Err(asked()) };
-        let before = begun.before.map(Settled::from);
-        let was_built = matches!(effect, Effect::Index { exists: true, concurrent: true, .. });
-        match (before, now) {
-            (_, Some(Settled::NotDone)) => Ok(done),
-            (Some(Settled::NotDone), Some(Settled::Done)) => {
-                info!(
-                    "statement {} of `{}` was applied before its connection was lost",
-                    unit.statements.end, step.called
-                );
-                Ok(unit.statements.end)
-            }
-            // It is dropped and built again.
-            (_, Some(Settled::Unusable)) if was_built => Ok(done),
-            _ => Err(asked()),
-        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Migrations that are not a transaction each, in one message: the journal's word on every statement goes along. The row says
 //! at each moment what it says of a migration that comes alone, but that it is never seen with all statements done and the
-//! migration not.
+//! migration not, and that it leaves to the catalogue what that tells of several statements.
 //!
 //! * this file: which can, and how they are written
 //! * [`exchange`]: what the server says while it works on them
 //! * [`outcome`]: what has become of them where it did not come to its end
 
+use std::slice;
 use std::time::Duration;
 
 use uno_migrate_core::{Fate, StatementClass, class};
@@ -104,13 +105,15 @@ impl Writing<'_> {
         let (scope, journal) = (self.scope, self.journal);
         let (course, begun) = (scope.course(group), scope.begun(group.step));
         let total = group.script.total();
+        let mut told = 0;
         self.draft.next();
         for (index, settings) in group.settings.iter().enumerate() {
             self.set(settings);
             if index == 0 {
-                let (row, look) = self.row(&course, &begun, 0);
+                let next = self.next(&course, &begun, 0);
+                told = next.told;
                 let beginning = Beginning {
-                    word: Word { row: &row, look },
+                    word: next.word(),
                     before: scope.standing(group.step),
                     previous,
                     locks_hold: self.server.locks_hold,
@@ -123,9 +126,12 @@ impl Writing<'_> {
             }
             self.draft.part(group.script.statement(index), Some(index));
             let (done, next) = (unsaid(self.statements), said(self.statements + 1));
-            let texts = if index + 1 < total {
-                let (row, look) = self.row(&course, &begun, index + 1);
-                journal.advanced(&Word { row: &row, look }, done, next)?
+            let texts = if index + 1 < told {
+                vec![Journal::passed(done)]
+            } else if index + 1 < total {
+                let following = self.next(&course, &begun, index + 1);
+                told = following.told;
+                journal.advanced(&following.word(), done, next)?
             } else {
                 let row = record::ended(&course.row(&begun, total, None), group.step.direction, Duration::ZERO);
                 journal.ended(&row, done, next)?
@@ -151,12 +157,35 @@ impl Writing<'_> {
         texts.iter().for_each(|text| self.draft.end(text));
     }
 
-    /// The row with so many statements done and the next one begun, and what the catalogue is asked before that.
-    fn row(&self, course: &Course<'_>, begun: &AppliedMigration, done: usize) -> (AppliedMigration, Option<String>) {
-        let Some(next) = course.from(done).first() else { return (course.row(begun, done, None), None) };
-        let sought = course.sought(next, next.fate).zip(self.server.schema.as_deref());
+    /// What the history is told when so many statements are done.
+    fn next(&self, course: &Course<'_>, begun: &AppliedMigration, done: usize) -> Next {
+        let Some(first) = course.from(done).first() else {
+            return Next { row: course.row(begun, done, None), look: None, told: done };
+        };
+        let sought = course.sought(first, first.fate).zip(self.server.schema.as_deref());
         let look = sought.and_then(|(effect, schema)| sql(self.scope.dialect).settle(&effect, schema));
-        (course.row(begun, done, Some(course.begun_unseen(next, next.fate))), look)
+        let units = match look {
+            Some(_) => course.told_together(first),
+            None => slice::from_ref(first),
+        };
+        let row = course.row(begun, done, course.begun_together(units));
+        Next { row, look, told: units.last().map_or(done, |last| last.statements.end) }
+    }
+}
+
+/// What the history is told before a statement.
+struct Next {
+    /// The row that says that it is begun.
+    row: AppliedMigration,
+    /// What the catalogue is asked before that.
+    look: Option<String>,
+    /// So many statements are done or begun then: what the catalogue will tell of needs no word of its own.
+    told: usize,
+}
+
+impl Next {
+    fn word(&self) -> Word<'_> {
+        Word { row: &self.row, look: self.look.as_deref() }
     }
 }
 
@@ -168,4 +197,9 @@ fn said(statements: usize) -> usize {
 /// The place at which the next one is done as well, and not yet said to be.
 fn unsaid(statements: usize) -> usize {
     2 * statements + 1
+}
+
+/// How many are done at a place.
+fn passed(place: usize) -> usize {
+    place.div_ceil(2)
 }

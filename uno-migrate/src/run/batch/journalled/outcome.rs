@@ -7,8 +7,9 @@ use tracing::debug;
 use uno_migrate_core::Fate;
 
 use super::exchange::far;
-use super::{said, unsaid};
+use super::{passed, said};
 use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::bookmark::Statements;
 use crate::context::StatementError;
 use crate::dialect::Presence;
 use crate::driver;
@@ -76,8 +77,8 @@ impl Broken<'_> {
         });
         let stop = match half {
             Some(half) => {
-                let is_unsaid = at == unsaid(first + half.row.done());
-                Some(self.stopped(scope, session, half, error, is_unsaid).await)
+                let passed = passed(at).saturating_sub(first);
+                Some(self.stopped(scope, session, half, error, passed).await)
             }
             None => (done < self.message.groups.len()).then_some(Stop::Alone),
         };
@@ -122,21 +123,22 @@ impl Broken<'_> {
         (times, Some(stop))
     }
 
-    /// A migration has begun and not ended, and nothing is in doubt: its next statement has failed, or it `is_unsaid`, and
-    /// the journal's word on it has.
+    /// A migration has begun and not ended, and nothing is in doubt: so many of its statements are done as the message has
+    /// `passed`, and then the next one has failed, or the journal's word on the one before.
     async fn stopped(
         &self,
         scope: &mut Scope<'_>,
         session: &mut Session<'_>,
         mut half: Half<'_>,
         error: Option<sqlx::Error>,
-        is_unsaid: bool,
+        passed: usize,
     ) -> Stop {
-        let (group, statement) = (half.group, half.row.done());
+        let (group, said, told) = (half.group, half.row.done(), half.told());
         let course = scope.course(group);
-        let unit = course.from(statement).first();
-        if is_unsaid && unit.is_some_and(|unit| unit.fate == Fate::Apart) {
-            let noted = course.noted(session.connection(), &half.row, statement + 1).await;
+        let passed = passed.clamp(said, told.max(said + 1));
+        let is_apart = course.from(said).first().is_some_and(|unit| unit.fate == Fate::Apart);
+        if passed > said && is_apart {
+            let noted = course.noted(session.connection(), &half.row, passed).await;
             let noted = match noted {
                 Ok(noted) => scope.history.note(session.connection(), Note::Advance(&noted)).await.map(|()| noted),
                 Err(error) => Err(error),
@@ -146,6 +148,11 @@ impl Broken<'_> {
                 Err(error) => return self.concluded(scope, session, half, Conclusion::HalfWay(error.late())).await,
             }
         }
+        // Up to what is told together, there is no word that could have failed.
+        let is_unsaid = passed > said && passed >= told;
+        let statement = if is_unsaid { passed - 1 } else { passed };
+        half.begun = (statement + 1).min(group.script.total());
+        let unit = course.from(statement).first();
         let is_cut_short = error.as_ref().is_none_or(driver::is_interrupted);
         if let Some(cancelled) = self.asked_to(scope).filter(|_| is_cut_short) {
             return self.concluded(scope, session, half, Conclusion::HalfWay(cancelled)).await;
@@ -258,5 +265,11 @@ impl<'m> Half<'m> {
     fn new(group: &'m Group<'m>, at: usize, row: AppliedMigration) -> Self {
         let begun = (row.done() + 1).min(group.script.total());
         Self { group, at, row, begun }
+    }
+
+    /// So many of its statements are done or begun, by what its row says.
+    fn told(&self) -> usize {
+        let next = Statements::of(self.row.metadata.as_deref()).and_then(|statements| statements.next);
+        self.row.done() + next.map_or(0, |next| next.statements)
     }
 }

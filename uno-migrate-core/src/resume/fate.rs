@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Words;
 use crate::session_change::hinders_history;
 use crate::transaction::ends_as_one;
-use crate::{Dialect, Section, StatementClass, class};
+use crate::{Dialect, Section, Span, StatementClass, class};
 
 /// What a unit of statements shares with the history's word that it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,15 +16,20 @@ pub enum Fate {
     Apart,
 }
 
-/// The fate of one of a section's [units](crate::units). What is not known to run in a transaction is apart; and so is
-/// all of a section that changes its session, which may then be one that cannot write the history. PostgreSQL may still
+/// The fates of a section's [units](crate::units), in their order. What is not known to run in a transaction is apart; and so
+/// is all of a section that changes its session, which may then be one that cannot write the history. PostgreSQL may still
 /// refuse in a transaction what a text does not show, such as what an extension does.
-pub fn fate(dialect: Dialect, text: &str, section: &Section, unit: Range<usize>) -> Fate {
-    let Some(spans) = section.statements.get(unit) else { return Fate::Apart };
+pub fn fates(dialect: Dialect, text: &str, section: &Section, units: &[Range<usize>]) -> Vec<Fate> {
     // A session of SQLite's has neither roles nor locks of tables, and the history is written on it in any case.
-    if dialect != Dialect::Sqlite && hinders_history(dialect, text, section) {
-        return Fate::Apart;
-    }
+    let is_hindered = dialect != Dialect::Sqlite && hinders_history(dialect, text, section);
+    let fate = |unit: &Range<usize>| match section.statements.get(unit.clone()) {
+        Some(spans) if !is_hindered => fate(dialect, text, spans),
+        _ => Fate::Apart,
+    };
+    units.iter().map(fate).collect()
+}
+
+fn fate(dialect: Dialect, text: &str, spans: &[Span]) -> Fate {
     let is_shared = match spans {
         [] => false,
         [one] => runs_in_transaction(dialect, one.of(text)),
@@ -134,11 +139,12 @@ mod tests {
         let split = split(dialect, text);
         assert!(split.findings.is_empty(), "{:?}", split.findings);
         let section = Section { statements: split.up, no_transaction: true, ..Section::default() };
-        let fate = |unit| match fate(dialect, text, &section, unit) {
+        let letter = |fate| match fate {
             Fate::Shared => 's',
             Fate::Apart => 'a',
         };
-        units(dialect, text, &section).into_iter().map(fate).collect()
+        let units = units(dialect, text, &section);
+        super::fates(dialect, text, &section, &units).into_iter().map(letter).collect()
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod repeat;
 mod replay;
 
 pub use carry::{Carried, carried};
-pub use fate::{Fate, fate};
+pub use fate::{Fate, fates};
 pub use part::is_new_part;
 pub use repeat::is_repeatable;
 

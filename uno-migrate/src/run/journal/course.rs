@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use uno_migrate_core::{
-    Carried, Checksum, Dialect, Effect, Fate, StatementClass, carried, class, effect, fate, is_new_part, is_repeatable,
-    units,
+    Carried, Checksum, Dialect, Effect, Fate, StatementClass, carried, class, effect, fates, is_new_part,
+    is_repeatable, units,
 };
 
 use super::look;
@@ -36,10 +36,12 @@ impl<'s> Course<'s> {
     /// Where the history cannot share a transaction with it, nothing does.
     pub(in crate::run) fn new(script: &'s Script, dialect: Dialect, can_share: bool, session: Option<String>) -> Self {
         let Script { text, section, .. } = script;
-        let units = units(dialect, text, section).into_iter().map(|statements| {
-            let fate = if can_share { fate(dialect, text, section, statements.clone()) } else { Fate::Apart };
-            Unit { statements, fate }
-        });
+        let units = units(dialect, text, section);
+        let fates = match can_share {
+            true => fates(dialect, text, section, &units),
+            false => vec![Fate::Apart; units.len()],
+        };
+        let units = units.into_iter().zip(fates).map(|(statements, fate)| Unit { statements, fate });
         let sums = section.statements.iter().map(|&span| Checksum::of_statement(dialect, text, span));
         let mut chains = vec![Checksum::of_nothing()];
         chains.extend(sums.scan(Checksum::of_nothing(), |chain, sum| {

@@ -152,7 +152,7 @@ fn read<'f>(
     permits: &mut Permits,
     problems: &mut Vec<Problem>,
 ) -> Reading<'f> {
-    let Split { header, up, down, findings } = split(dialect, &file.text);
+    let Split { header, up, checksum, down, findings } = split(dialect, &file.text);
     let is_split = findings.is_empty();
     problems.extend(findings.into_iter().map(|finding| file.problem(finding)));
     let header = Header::read(file, &header, Place::Top, problems);
@@ -160,10 +160,7 @@ fn read<'f>(
     permits.add(Half::Up, header.allow());
     permits.add(Half::Down, down_header.as_ref().map_or(&[], Header::allow));
     // Where the text falls apart, what seems to be missing may be inside what was never closed.
-    if !is_split {
-        return Reading { header, sections: None };
-    }
-    let checksum = Checksum::of_statements(dialect, &file.text, &up);
+    let Some(checksum) = checksum.filter(|_| is_split) else { return Reading { header, sections: None } };
     let up = header.section(up, None);
     report_up(&header, &up, down.as_ref(), problems);
     report_unchecked(&header, None, &up, problems);

@@ -1,6 +1,6 @@
 //! From the files of one migration to its sections, as each dialect reads them.
 
-use crate::check::{Checks, Inspector, Permits};
+use crate::check::{Checks, Inspector, Memory, Permits};
 use crate::directive::Key;
 use crate::header::{Header, Place};
 use crate::marker::Half;
@@ -30,6 +30,7 @@ pub(crate) struct Rules<'a> {
     pub(crate) missing_down: bool,
     pub(crate) checks: Option<&'a Checks>,
     pub(crate) proofs: &'a Proofs<'a>,
+    pub(crate) memory: &'a Memory,
 }
 
 /// One dialect's reading of one file.
@@ -56,7 +57,7 @@ impl SourceFile {
 
 /// Reads all files of a migration for all dialects; whatever is wrong is added to the problems.
 pub(crate) fn prove(id: &MigrationId, variants: &Variants, rules: Rules<'_>, problems: &mut Vec<Problem>) -> Proven {
-    let inspector = Inspector::new(id, rules.checks);
+    let inspector = Inspector::new(id, rules.checks, rules.memory);
     let (mut headers, mut permits) = (Vec::with_capacity(variants.len()), Vec::with_capacity(variants.len()));
     let mut scripts = Vec::new();
     for (number, file) in variants.iter().enumerate() {

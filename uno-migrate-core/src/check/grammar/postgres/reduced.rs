@@ -24,20 +24,28 @@ impl Reduced {
         let mut reduced = Self { text, levels: 0, ends };
         let mut before: Option<&Token> = None;
         for (number, token) in tokens.iter().enumerate() {
-            let text = piece(token, statement.text_of(token), names.contains(&number));
-            match before.map_or("", |before| statement.between(before, token)) {
+            let is_name = !names.is_empty() && names.contains(&number);
+            let text = piece(token, statement.text_of(token), is_name);
+            let first = text.as_bytes().first();
+            match before {
+                None => {}
                 // Two names in quotes would be one.
-                "" if text.starts_with('"') && reduced.text.ends_with('"') => reduced.text.push(' '),
-                "" => {}
+                Some(before) if before.span.end == token.span.start => {
+                    if first == Some(&b'"') && reduced.text.ends_with('"') {
+                        reduced.text.push(' ');
+                    }
+                }
                 // A string goes on behind a line's end.
-                gap => reduced.text.push(if gap.as_bytes().contains(&b'\n') { '\n' } else { ' ' }),
+                Some(before) => {
+                    let is_on_next_line = statement.between(before, token).as_bytes().contains(&b'\n');
+                    reduced.text.push(if is_on_next_line { '\n' } else { ' ' });
+                }
             }
             reduced.text.push_str(text);
-            reduced.levels += match token.kind {
-                _ if text.starts_with(['"', '\'', ',']) => 0,
-                TokenKind::Number | TokenKind::String => 0,
+            reduced.levels += match (token.kind, first) {
+                (_, Some(b'"' | b'\'' | b',')) | (TokenKind::Number | TokenKind::String, _) => 0,
                 // The parser takes each of its characters by itself.
-                _ if token.kind == TokenKind::Operator => text.len(),
+                (TokenKind::Operator, _) => text.len(),
                 _ => 1,
             };
             reduced.ends.push(reduced.text.len());

@@ -131,7 +131,7 @@ impl Dependency {
 pub(crate) fn is_version(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;
-    while at < bytes.len() && matches!(bytes[at], b'0'..=b'9') {
+    while at < bytes.len() && bytes[at].is_ascii_digit() {
         at += 1;
     }
     at > 0 && at == bytes.len()

@@ -20,8 +20,7 @@ fn is_same(keyword: &[u8], word: &[u8]) -> bool {
     }
     let mut at = 0;
     while at < word.len() {
-        let lower = if matches!(word[at], b'A'..=b'Z') { word[at] | 0x20 } else { word[at] };
-        if keyword[at] != lower {
+        if keyword[at] != word[at].to_ascii_lowercase() {
             return false;
         }
         at += 1;

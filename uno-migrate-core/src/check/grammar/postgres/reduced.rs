@@ -27,19 +27,16 @@ impl Reduced {
             let is_name = !names.is_empty() && names.contains(&number);
             let text = piece(token, statement.text_of(token), is_name);
             let first = text.as_bytes().first();
-            match before {
-                None => {}
-                // Two names in quotes would be one.
-                Some(before) if before.span.end == token.span.start => {
-                    if first == Some(&b'"') && reduced.text.ends_with('"') {
-                        reduced.text.push(' ');
-                    }
-                }
+            let gap = match before {
+                Some(before) if before.span.end < token.span.start => statement.between(before, token),
+                _ => "",
+            };
+            if gap.as_bytes().contains(&b'\n') {
                 // A string goes on behind a line's end.
-                Some(before) => {
-                    let is_on_next_line = statement.between(before, token).as_bytes().contains(&b'\n');
-                    reduced.text.push(if is_on_next_line { '\n' } else { ' ' });
-                }
+                reduced.text.push('\n');
+            } else if !gap.is_empty() || first == Some(&b'"') && reduced.text.ends_with('"') {
+                // Two names in quotes would be one.
+                reduced.text.push(' ');
             }
             reduced.text.push_str(text);
             reduced.levels += match (token.kind, first) {

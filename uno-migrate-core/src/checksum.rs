@@ -29,6 +29,71 @@ const STATEMENT_END: u8 = 0xFE;
 /// What is hashed at once: small updates are slow where SHA-256 is not optimised.
 const CHUNK: usize = 64 * 1024;
 
+/// A checksum in the making, told of the tokens of statements one after the other.
+pub(crate) struct Hasher {
+    hash: Sha256,
+    /// What is hashed next, up to `filled`.
+    input: Vec<u8>,
+    filled: usize,
+    /// What the statement in hand begins with, which is none if nothing follows.
+    hints: Vec<u8>,
+}
+
+impl Hasher {
+    /// For statements of a text of that length.
+    pub(crate) fn new(length: usize) -> Self {
+        Self { hash: Sha256::new(), input: vec![0; (2 * length + 1).min(CHUNK)], filled: 0, hints: Vec::new() }
+    }
+
+    /// The next token of the statement.
+    pub(crate) fn token(&mut self, token: &[u8]) {
+        if !self.hints.is_empty() {
+            let hints = std::mem::take(&mut self.hints);
+            self.append(&hints, TOKEN_END);
+        }
+        self.append(token, TOKEN_END);
+    }
+
+    /// The same, where nothing but hints is there so far.
+    pub(crate) fn hint(&mut self, hint: &[u8]) {
+        if !self.hints.is_empty() {
+            self.hints.push(TOKEN_END);
+        }
+        self.hints.extend_from_slice(hint);
+    }
+
+    /// The end of the statement, if it is one.
+    pub(crate) fn end_statement(&mut self, is_statement: bool) {
+        self.hints.clear();
+        if is_statement {
+            self.append(b"", STATEMENT_END);
+        }
+    }
+
+    fn append(&mut self, bytes: &[u8], mark: u8) {
+        let end = self.filled + bytes.len();
+        if end < self.input.len() {
+            self.input[self.filled..end].copy_from_slice(bytes);
+            self.input[end] = mark;
+            self.filled = end + 1;
+        } else {
+            self.flush();
+            self.hash.update(bytes);
+            self.hash.update([mark]);
+        }
+    }
+
+    fn flush(&mut self) {
+        self.hash.update(&self.input[..self.filled]);
+        self.filled = 0;
+    }
+
+    pub(crate) fn finish(mut self) -> Checksum {
+        self.flush();
+        Checksum(self.hash.finalize().into())
+    }
+}
+
 impl Checksum {
     const ALGORITHM: &str = "1:";
 
@@ -50,21 +115,12 @@ impl Checksum {
 
     /// The checksum of some statements of a text.
     pub fn of_statements(dialect: Dialect, text: &str, statements: &[Span]) -> Self {
-        let mut hash = Sha256::new();
-        let mut input = Vec::with_capacity(text.len().min(CHUNK));
+        let mut hasher = Hasher::new(text.len());
         for statement in statements {
-            for (_, token) in significant(dialect, text, *statement) {
-                input.extend_from_slice(token.as_bytes());
-                input.push(TOKEN_END);
-                if input.len() >= CHUNK {
-                    hash.update(&input);
-                    input.clear();
-                }
-            }
-            input.push(STATEMENT_END);
+            significant(dialect, text, *statement).for_each(|(_, token)| hasher.token(token.as_bytes()));
+            hasher.end_statement(true);
         }
-        hash.update(&input);
-        Self(hash.finalize().into())
+        hasher.finish()
     }
 
     /// The checksum of one statement of a text, by which an interrupted migration knows again what it has done.
@@ -134,7 +190,10 @@ mod tests {
     use crate::split::split;
 
     fn checksum(dialect: Dialect, text: &str) -> String {
-        Checksum::of_statements(dialect, text, &split(dialect, text).up).to_string()
+        let split = split(dialect, text);
+        let checksum = Checksum::of_statements(dialect, text, &split.up);
+        assert_eq!(split.checksum, Some(checksum), "{text}");
+        checksum.to_string()
     }
 
     /// What is written in databases all over must not change.
@@ -208,6 +267,23 @@ mod tests {
                 && !counts(Dialect::Sqlite, "/* a */")
                 && !counts(Dialect::MySql, "/* a */")
         );
+    }
+
+    #[test]
+    fn hints_count_with_what_follows_them() {
+        let plain = checksum(Dialect::Postgres, "SELECT 1; SELECT 2");
+        assert_eq!(checksum(Dialect::Postgres, "/*+ a */; SELECT 1; /*+ b */ /*+ c */; SELECT 2; /*+ d */"), plain);
+        assert_ne!(checksum(Dialect::Postgres, "SELECT 1; /*+ b */ /*+ c */ SELECT 2"), plain);
+    }
+
+    #[test]
+    fn a_long_text_is_hashed_piece_by_piece() {
+        for length in [CHUNK - 20, CHUNK - 2, CHUNK, 3 * CHUNK] {
+            let long = "a".repeat(length);
+            let hashed = [b"1\xff", long.as_bytes(), b"\xff,\xff", long.as_bytes(), b"\xff\xfe"].concat();
+            let text = format!("1 {long}, {long}");
+            assert_eq!(checksum(Dialect::Sqlite, &text), Checksum(Sha256::digest(hashed).into()).to_string());
+        }
     }
 
     #[test]

@@ -5,9 +5,13 @@ use crate::{Dialect, QualifiedName, Span};
 
 /// What a database would miss of a statement, each token with its place in the text.
 pub(crate) fn tokens(dialect: Dialect, text: &str, statement: Span) -> Vec<Token> {
-    let place = |span: Span| Span { start: statement.start + span.start, end: statement.start + span.end };
-    let tokens = lex_statement(dialect, statement.of(text)).filter(|token| token.kind.is_content());
-    tokens.map(|token| Token { span: place(token.span), ..token }).collect()
+    let mut tokens = Vec::new();
+    for Token { kind, span: Span { start, end } } in lex_statement(dialect, statement.of(text)) {
+        if kind.is_content() {
+            tokens.push(Token { kind, span: Span { start: statement.start + start, end: statement.start + end } });
+        }
+    }
+    tokens
 }
 
 /// PostgreSQL cuts longer names off, with a notice only.

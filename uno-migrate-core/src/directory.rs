@@ -75,6 +75,26 @@ pub struct Found {
     pub(crate) spoilt: Vec<MigrationId>,
 }
 
+/// A directory that is being read.
+struct Folder {
+    /// How it is shown; empty where its files are shown by their names.
+    shown: String,
+    /// Not read before by another way: then the files in it are new as well.
+    is_new: bool,
+}
+
+impl Folder {
+    fn shown_with(&self, name: &str) -> String {
+        let mut shown = String::with_capacity(self.shown.len() + 1 + name.len());
+        if !self.shown.is_empty() {
+            shown.push_str(&self.shown);
+            shown.push('/');
+        }
+        shown.push_str(name);
+        shown
+    }
+}
+
 impl Found {
     /// Reads directories and what is below them; a file that several of them contain is read once.
     pub fn read(roots: &[Root]) -> Self {
@@ -92,7 +112,7 @@ impl Found {
         let mut seen = BTreeSet::new();
         for file in files {
             if seen.insert(identity(&file.path)) {
-                found.file(&file.path, &file.shown);
+                found.named(file.path.clone(), file.shown.clone(), bytes);
             }
         }
         found.sorted()
@@ -102,7 +122,7 @@ impl Found {
     pub fn texts<N: Into<String>, T: Into<Vec<u8>>>(texts: impl IntoIterator<Item = (N, T)>) -> Self {
         let mut found = Self::default();
         for (shown, text) in texts {
-            found.named(PathBuf::new(), shown.into(), || Ok(text.into()));
+            found.named(PathBuf::new(), shown.into(), |_| Ok(text.into()));
         }
         found.sorted()
     }
@@ -118,19 +138,32 @@ impl Found {
             Err(error) => return self.problems.push(no_directory(root, &error)),
         }
         let mut is_empty = true;
+        // Those that the walk is in, the root first.
+        let mut folders: Vec<Folder> = Vec::new();
         let walk = WalkDir::new(&root.path).follow_links(true).sort_by_file_name();
         for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_skipped_entry(entry)) {
             match entry {
-                Ok(entry) if entry.file_type().is_dir() => self.directories.push(entry.into_path()),
-                Ok(entry) if entry.file_name() == SUM_FILE => {
-                    if seen.insert(identity(entry.path())) {
-                        self.sum(entry.path(), shown_below(root, entry.path()), is_first && entry.depth() == 1);
-                    }
+                Ok(entry) if entry.file_type().is_dir() => {
+                    folders.truncate(entry.depth());
+                    folders.push(Folder {
+                        shown: shown_below(root, entry.path()),
+                        is_new: seen.insert(real(entry.path())),
+                    });
+                    self.directories.push(entry.into_path());
                 }
                 Ok(entry) => {
-                    is_empty = false;
-                    if seen.insert(identity(entry.path())) {
-                        self.file(entry.path(), &shown_below(root, entry.path()));
+                    folders.truncate(entry.depth());
+                    let is_sum = entry.file_name() == SUM_FILE;
+                    is_empty &= is_sum;
+                    if let Some(folder) = folders.last().filter(|folder| folder.is_new) {
+                        let shown = folder.shown_with(&entry.file_name().to_string_lossy());
+                        let is_file = entry.file_type().is_file();
+                        if is_sum {
+                            self.sum(entry.path(), shown, is_first && entry.depth() == 1);
+                        } else {
+                            let read = if is_file { |path: &Path| fs::read(path) } else { bytes };
+                            self.named(entry.into_path(), shown, read);
+                        }
                     }
                 }
                 Err(error) => {
@@ -150,10 +183,6 @@ impl Found {
         }
     }
 
-    fn file(&mut self, path: &Path, shown: &str) {
-        self.named(path.to_owned(), shown.to_owned(), || bytes(path));
-    }
-
     fn sum(&mut self, path: &Path, shown: String, counts: bool) {
         if counts {
             let bytes = bytes(path).map_err(|error| unreadable(&shown, &error));
@@ -164,7 +193,7 @@ impl Found {
         }
     }
 
-    fn named(&mut self, path: PathBuf, shown: String, read: impl FnOnce() -> io::Result<Vec<u8>>) {
+    fn named(&mut self, path: PathBuf, shown: String, read: impl FnOnce(&Path) -> io::Result<Vec<u8>>) {
         let name = match FileName::parse(shown.rsplit('/').next().unwrap_or(&shown)) {
             Ok(name) => name,
             Err(misfit) => {
@@ -173,7 +202,7 @@ impl Found {
                 return;
             }
         };
-        match read().map_err(|error| unreadable(&shown, &error)).and_then(|bytes| normalise(bytes, &shown)) {
+        match read(&path).map_err(|error| unreadable(&shown, &error)).and_then(|bytes| normalise(bytes, &shown)) {
             Ok((text, normalised)) => {
                 let files = if name.language == Language::Sql { &mut self.sql } else { &mut self.rust };
                 files.push(SourceFile { path, shown, name, text: Text::Loaded(Arc::from(text)), normalised });
@@ -259,8 +288,12 @@ fn is_skipped_entry(entry: &DirEntry) -> bool {
 /// The same for two ways to one file; two names in one directory stay two files, even if one is a link to the other.
 fn identity(path: &Path) -> PathBuf {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let parent = fs::canonicalize(parent).unwrap_or_else(|_| parent.to_owned());
-    parent.join(path.file_name().unwrap_or_default())
+    real(parent).join(path.file_name().unwrap_or_default())
+}
+
+/// The same for two ways to one directory.
+fn real(directory: &Path) -> PathBuf {
+    fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned())
 }
 
 fn shown_below(root: &Root, path: &Path) -> String {
@@ -280,7 +313,8 @@ fn normalise(bytes: Vec<u8>, shown: &str) -> Result<(String, bool), Problem> {
     let text = String::from_utf8(bytes)
         .map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), shown))?;
     let without_mark = text.strip_prefix('\u{FEFF}');
-    if without_mark.is_none() && !text.contains("\r\n") {
+    // Asked for a character first, which costs a fraction of what a text does.
+    if without_mark.is_none() && !(text.contains('\r') && text.contains("\r\n")) {
         return Ok((text, false));
     }
     Ok((without_mark.unwrap_or(&text).replace("\r\n", "\n"), true))

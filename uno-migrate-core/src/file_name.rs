@@ -1,6 +1,6 @@
 //! What a file name says: id, dialect and language, or how the file should have been called.
 
-use crate::id::{is_name, is_version};
+use crate::id::{IdError, is_version};
 use crate::{Dialect, MigrationId, SUM_FILE};
 
 /// A file name that fits: `<version>_<name>.sql`, `V<version>__<name>.sql`, `<id>.<dialect>.sql` or `<id>.rs`.
@@ -45,7 +45,8 @@ pub(crate) fn is_skipped(name: &str) -> bool {
 impl FileName {
     pub(crate) fn parse(name: &str) -> Result<Self, Misfit> {
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-        let language = match extension.to_ascii_lowercase().as_str() {
+        let extension_in_lower_case = extension.to_ascii_lowercase();
+        let language = match extension_in_lower_case.as_str() {
             "sql" => Language::Sql,
             "rs" => Language::Rust,
             _ => return Err(stray(name)),
@@ -64,7 +65,6 @@ impl FileName {
             None => (stem, None),
         };
         let suffix = dialect.map(|dialect| format!(".{dialect}")).unwrap_or_default();
-        let extension_in_lower_case = extension.to_ascii_lowercase();
         match id_of(base) {
             Some(Ok(id)) if extension == extension_in_lower_case => Ok(Self { id, dialect, language }),
             Some(Ok(id)) => Err(Misfit::renamed(name, &format!("{base}{suffix}.{extension_in_lower_case}"), Some(id))),
@@ -102,13 +102,12 @@ fn variant_of(text: &str) -> Variant {
 }
 
 /// The id that a file's base name spells; none if it does not spell one.
-fn id_of(base: &str) -> Option<Result<MigrationId, crate::id::IdError>> {
+fn id_of(base: &str) -> Option<Result<MigrationId, IdError>> {
     let spelt = match base.strip_prefix('V').and_then(|rest| rest.split_once("__")) {
         Some((version, name)) => format!("{version}_{name}"),
         None => base.to_owned(),
     };
-    let (version, name) = spelt.split_once('_')?;
-    (is_version(version) && is_name(name)).then(|| MigrationId::parse(&spelt))
+    Some(MigrationId::parse(&spelt)).filter(|id| !id.as_ref().is_err_and(IdError::is_about_form))
 }
 
 /// The id that was meant, where the name leaves no doubt about the version.

@@ -81,19 +81,25 @@ impl MigrationId {
         self.parts().1
     }
 
-    /// By bytes, as in [`Version::significant`]: sorting a large set asks a hundred thousand times while it compiles, and
-    /// macros run without optimisation.
+    /// In plain loops over bytes, as all below that is asked of every migration or for every comparison: it runs while an
+    /// application compiles, and macros run without optimisation.
     fn parts(&self) -> (&str, &str) {
-        match self.0.bytes().position(|byte| byte == b'_') {
-            Some(at) => (&self.0[..at], &self.0[at + 1..]),
-            None => (&self.0, ""),
+        let bytes = self.0.as_bytes();
+        let mut end = 0;
+        while end < bytes.len() && bytes[end] != b'_' {
+            end += 1;
         }
+        (&self.0[..end], self.0.get(end + 1..).unwrap_or_default())
     }
 }
 
 impl Version<'_> {
     fn significant(&self) -> &str {
-        let zeros = self.0.bytes().position(|byte| byte != b'0').unwrap_or(self.0.len());
+        let bytes = self.0.as_bytes();
+        let mut zeros = 0;
+        while zeros < bytes.len() && bytes[zeros] == b'0' {
+            zeros += 1;
+        }
         &self.0[zeros..]
     }
 }
@@ -123,12 +129,22 @@ impl Dependency {
 
 /// Digits, at least one.
 pub(crate) fn is_version(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() && bytes[at].is_ascii_digit() {
+        at += 1;
+    }
+    at > 0 && at == bytes.len()
 }
 
 /// `[A-Za-z0-9_-]+`
 pub(crate) fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() && matches!(bytes[at], b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'A'..=b'Z') {
+        at += 1;
+    }
+    at > 0 && at == bytes.len()
 }
 
 impl Ord for MigrationId {
@@ -197,6 +213,11 @@ impl fmt::Display for IdError {
 }
 
 impl IdError {
+    /// Whether the text does not look like an id at all.
+    pub(crate) fn is_about_form(&self) -> bool {
+        matches!(self.reason, Reason::Form)
+    }
+
     /// What to write instead.
     pub fn help(&self) -> &'static str {
         match self.reason {

@@ -12,7 +12,7 @@ use crate::sum::{self, Body, Current};
 use crate::{Dialect, Levels, MigrationId, Proof, Prover, SqlMigration, Sum, Text};
 
 /// A set of migrations in plan order, without the texts of its files.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 pub struct Index {
     /// In plan order.
     pub entries: Vec<IndexEntry>,
@@ -79,12 +79,21 @@ impl Index {
         sum
     }
 
-    /// The bytes to embed.
+    /// The bytes to embed, and where in them each entry begins.
     ///
     /// # Errors
     /// Where the serializer fails, which it does for no value of this type.
-    pub fn encode(&self) -> Result<Vec<u8>, postcard::Error> {
-        postcard::to_stdvec(self)
+    pub fn encode(&self) -> Result<(Vec<u8>, Vec<usize>), postcard::Error> {
+        let Self { entries, dialects, levels, missing_down, proven } = self;
+        // In this format a list is its length and then its entries, and a struct is its fields.
+        let mut bytes = postcard::to_stdvec(&entries.len())?;
+        let mut starts = Vec::with_capacity(entries.len());
+        for entry in entries {
+            starts.push(bytes.len());
+            bytes.append(&mut postcard::to_stdvec(entry)?);
+        }
+        bytes.append(&mut postcard::to_stdvec(&(dialects, levels, missing_down, proven))?);
+        Ok((bytes, starts))
     }
 
     /// Reads embedded bytes and gives every file its text, in order.

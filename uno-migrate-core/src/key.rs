@@ -1,12 +1,16 @@
 //! A number for an id: the macro writes it down, and constant evaluation computes the same one.
 
 /// The number of an id, the same on every machine. Two ids may have the same number, if hardly ever.
+pub const fn id_key(id: &str) -> u64 {
+    key(id.as_bytes())
+}
+
+/// The number of any bytes.
 ///
 /// Eight bytes at a time, since every step of constant evaluation costs the compiler time; the last eight may overlap
 /// those before them.
-pub const fn id_key(id: &str) -> u64 {
+pub const fn key(bytes: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let bytes = id.as_bytes();
     let mut key = bytes.len() as u64;
     let mut at = 0;
     while at < bytes.len() {

@@ -51,7 +51,7 @@ pub use graph::{Edge, Node, order, order_applied};
 pub use id::{Dependency, IdError, MigrationId, Version};
 pub use impact::{Impact, Lock, Work, impact};
 pub use index::{Index, IndexEntry, Proven};
-pub use key::id_key;
+pub use key::{id_key, key};
 pub use load::{Coded, Entry, Loaded, Options, Unresolved, load};
 pub use location::{Location, Span};
 pub use migration::{Allow, Down, Hooks, Info, Script, ScriptFile, Section, SqlMigration, Text, Timeout};

@@ -1,6 +1,6 @@
 //! From what was found to a proven set in plan order.
 
-use crate::check::{self, Checks, Inspector, Member, Permits};
+use crate::check::{self, Checks, Inspector, Member, Memory, Permits};
 use crate::graph::{self, Edge, Node};
 use crate::sql::{self, Proven, Rules, Variants};
 use crate::sum::{self, Body, Current, Integrity, Proofs, Sum};
@@ -97,7 +97,9 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
     dialects.sort_unstable();
     dialects.dedup();
     let checks = options.checks.as_ref();
-    let rules = Rules { dialects: &dialects, missing_down: options.missing_down, checks, proofs: &proofs };
+    let memory = Memory::default();
+    let rules =
+        Rules { dialects: &dialects, missing_down: options.missing_down, checks, proofs: &proofs, memory: &memory };
     let (mut nodes, mut migrations, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     for (id, variants) in by_migration(sql, &mut problems) {
         let Proven { migration, permits, depends_at, hooks_at } = sql::prove(&id, &variants, rules, &mut problems);
@@ -145,15 +147,17 @@ pub fn load(found: Found, coded: Vec<Coded>, options: &Options) -> Result<Loaded
     problems.extend(judged(&sorted.order, &migrations, &mut sources, &nodes, &current, rules, is_complete));
     let mut new_sum = None;
     if integrity != Integrity::Ignored && is_whole {
-        let is_clean = |at: usize, judge| {
-            let source = sorted.order.get(at).and_then(|&node| sources.get(node));
-            source.is_some_and(|(_, files, permits)| {
+        let source = |at: usize| sorted.order.get(at).and_then(|&node| sources.get(node));
+        let is_spared =
+            |at, judge| source(at).is_some_and(|(.., permits)| permits.iter().any(|permits| permits.is_spared(judge)));
+        let is_clean = |at, judge| {
+            source(at).is_some_and(|(_, files, permits)| {
                 let is_judged = |file: &SourceFile| checks.is_some_and(|checks| file.text.len() <= checks.longest);
                 files.iter().all(is_judged) && permits.iter().all(|permits| permits.is_clean(judge))
             })
         };
         let (mut sum, found) = sum::compare(written.as_ref(), &dialects, &current);
-        proofs.note(&mut sum, &current, is_clean);
+        proofs.note(&mut sum, &current, is_clean, is_spared);
         problems.extend(found.into_iter().filter(|_| integrity == Integrity::Enforced));
         new_sum = Some(sum);
     }
@@ -201,7 +205,7 @@ fn judged(
         problems.extend(checks.levels.first().and_then(|first| unknown_first(first, nodes)));
     }
     for (id, files, permits) in sources {
-        let inspector = Inspector::new(id, rules.checks);
+        let inspector = Inspector::new(id, rules.checks, rules.memory);
         for (file, permits) in files.iter().zip(permits) {
             problems.extend(inspector.permits(file, permits, rules.dialects));
         }

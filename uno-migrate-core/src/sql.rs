@@ -1,6 +1,6 @@
 //! From the files of one migration to its sections, as each dialect reads them.
 
-use crate::check::{Checks, Inspector, Permits};
+use crate::check::{Checks, Inspector, Memory, Permits};
 use crate::directive::Key;
 use crate::header::{Header, Place};
 use crate::marker::Half;
@@ -30,6 +30,7 @@ pub(crate) struct Rules<'a> {
     pub(crate) missing_down: bool,
     pub(crate) checks: Option<&'a Checks>,
     pub(crate) proofs: &'a Proofs<'a>,
+    pub(crate) memory: &'a Memory,
 }
 
 /// One dialect's reading of one file.
@@ -56,7 +57,7 @@ impl SourceFile {
 
 /// Reads all files of a migration for all dialects; whatever is wrong is added to the problems.
 pub(crate) fn prove(id: &MigrationId, variants: &Variants, rules: Rules<'_>, problems: &mut Vec<Problem>) -> Proven {
-    let inspector = Inspector::new(id, rules.checks);
+    let inspector = Inspector::new(id, rules.checks, rules.memory);
     let (mut headers, mut permits) = (Vec::with_capacity(variants.len()), Vec::with_capacity(variants.len()));
     let mut scripts = Vec::new();
     for (number, file) in variants.iter().enumerate() {
@@ -152,7 +153,7 @@ fn read<'f>(
     permits: &mut Permits,
     problems: &mut Vec<Problem>,
 ) -> Reading<'f> {
-    let Split { header, up, down, findings } = split(dialect, &file.text);
+    let Split { header, up, checksum, down, findings } = split(dialect, &file.text);
     let is_split = findings.is_empty();
     problems.extend(findings.into_iter().map(|finding| file.problem(finding)));
     let header = Header::read(file, &header, Place::Top, problems);
@@ -160,10 +161,7 @@ fn read<'f>(
     permits.add(Half::Up, header.allow());
     permits.add(Half::Down, down_header.as_ref().map_or(&[], Header::allow));
     // Where the text falls apart, what seems to be missing may be inside what was never closed.
-    if !is_split {
-        return Reading { header, sections: None };
-    }
-    let checksum = Checksum::of_statements(dialect, &file.text, &up);
+    let Some(checksum) = checksum.filter(|_| is_split) else { return Reading { header, sections: None } };
     let up = header.section(up, None);
     report_up(&header, &up, down.as_ref(), problems);
     report_unchecked(&header, None, &up, problems);

@@ -101,6 +101,7 @@ fn links_are_followed_and_loops_refused() {
     fs::create_dir(directory.path().join("shared")).unwrap();
     fs::write(directory.path().join("shared/0003_c.sql"), TEXT).unwrap();
     symlink(directory.path().join("shared"), migrations.join("shared")).unwrap();
+    symlink(directory.path().join("shared"), migrations.join("shared_again")).unwrap();
     symlink(migrations.join("x/0002_b.postgres.sql"), migrations.join("x/0002_b.sqlite.sql")).unwrap();
     symlink(&migrations, migrations.join("x/loop")).unwrap();
     symlink("nowhere", migrations.join("0009_nothing.sql")).unwrap();

@@ -1,7 +1,7 @@
 //! From a section to what its reader is told.
 
 use super::subject::Subject;
-use super::{Checks, Level, Permits, Rule, rules};
+use super::{Checks, Level, Memory, Permits, Rule, rules};
 #[cfg(feature = "lint")]
 use super::{Judge, alarm::Alarm};
 use crate::marker::Half;
@@ -13,11 +13,12 @@ pub(crate) struct Inspector<'a> {
     id: &'a MigrationId,
     /// None where nothing is checked but what nothing excuses.
     checks: Option<&'a Checks>,
+    memory: &'a Memory,
 }
 
 impl<'a> Inspector<'a> {
-    pub(crate) fn new(id: &'a MigrationId, checks: Option<&'a Checks>) -> Self {
-        Self { id, checks }
+    pub(crate) fn new(id: &'a MigrationId, checks: Option<&'a Checks>, memory: &'a Memory) -> Self {
+        Self { id, checks, memory }
     }
 
     /// What is wrong with one section, in the order of its text.
@@ -31,7 +32,8 @@ impl<'a> Inspector<'a> {
     ) -> Vec<Problem> {
         let subject = Subject::new(dialect, &file.text, section, half);
         let mut alarms = Vec::new();
-        rules::find(&subject, self.is_checked(file), self.asks_for_grammar(), &mut alarms);
+        let grammar = self.asks_for_grammar().then_some(self.memory);
+        rules::find(&subject, self.is_checked(file), grammar, &mut alarms);
         #[cfg(feature = "lint")]
         if dialect == Dialect::Postgres && self.is_checked(file) {
             self.lint(&subject, permits, &mut alarms);

@@ -25,6 +25,7 @@ mod tables;
 mod value_use;
 
 pub(crate) use execution::execute;
+pub(crate) use grammar::Memory;
 pub(crate) use inspect::Inspector;
 pub use levels::{Levels, RulesVersion};
 #[cfg(feature = "lint")]

@@ -73,13 +73,17 @@ pub(crate) fn sort(nodes: &[Node]) -> Sorted {
     let mut by_rank: Vec<usize> = (0..nodes.len()).collect();
     by_rank.sort_by(|&a, &b| (&nodes[a].id, &nodes[a].namespace).cmp(&(&nodes[b].id, &nodes[b].namespace)));
 
-    let known = index(nodes, &by_rank, &mut sorted.problems);
+    // By rank, ids that are alike or share a version are neighbours. Most sets have none.
+    let share_versions = by_rank.windows(2).any(|pair| nodes[pair[0]].id.version() == nodes[pair[1]].id.version());
+    if share_versions {
+        report_twins(nodes, &by_rank, &mut sorted.problems);
+    }
     let mut before: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
     for &node in &by_rank {
         for (number, edge) in nodes[node].depends.iter().enumerate() {
-            match known.get(&(edge.on.namespace_in(&nodes[node].namespace), edge.on.id.as_str())) {
-                Some(&on) if on == node => sorted.problems.push(said::on_itself(&nodes[node], edge)),
-                Some(&on) => before[node].push(on),
+            match find(nodes, &by_rank, &edge.on.id, edge.on.namespace_in(&nodes[node].namespace)) {
+                Some(on) if on == node => sorted.problems.push(said::on_itself(&nodes[node], edge)),
+                Some(on) => before[node].push(on),
                 None => sorted.unresolved.push((node, number)),
             }
         }
@@ -88,15 +92,22 @@ pub(crate) fn sort(nodes: &[Node]) -> Sorted {
     if sorted.order.len() < nodes.len() {
         let cycles = cycle::find(&by_rank, &before, &sorted.order);
         sorted.problems.extend(cycles.iter().map(|cycle| said::circle(nodes, cycle)));
-    } else {
-        report_shared_versions(nodes, &by_rank, &before, &mut sorted);
+    } else if share_versions {
+        report_shared_versions(nodes, &before, &mut sorted);
     }
     sorted
 }
 
-/// Nodes by namespace and id; reports ids that are there twice or differ only in case.
-fn index<'a>(nodes: &'a [Node], by_rank: &[usize], problems: &mut Problems) -> BTreeMap<(&'a str, &'a str), usize> {
-    let mut known = BTreeMap::new();
+/// The first node of that id.
+fn find(nodes: &[Node], by_rank: &[usize], id: &MigrationId, namespace: &str) -> Option<usize> {
+    let key = |node: usize| (&nodes[node].id, nodes[node].namespace.as_str());
+    let at = by_rank.partition_point(|&node| key(node) < (id, namespace));
+    by_rank.get(at).copied().filter(|&node| key(node) == (id, namespace))
+}
+
+/// Ids that are there twice or differ only in case.
+fn report_twins(nodes: &[Node], by_rank: &[usize], problems: &mut Problems) {
+    let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut folded: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for &number in by_rank {
         let node = &nodes[number];
@@ -110,7 +121,6 @@ fn index<'a>(nodes: &'a [Node], by_rank: &[usize], problems: &mut Problems) -> B
             problems.push(said::differ_in_case(&nodes[first], node));
         }
     }
-    known
 }
 
 fn topological(by_rank: &[usize], before: &[Vec<usize>]) -> Vec<usize> {
@@ -138,11 +148,7 @@ fn topological(by_rank: &[usize], before: &[Vec<usize>]) -> Vec<usize> {
 }
 
 /// Two branches that take the same version would run in an order that nobody chose.
-fn report_shared_versions(nodes: &[Node], by_rank: &[usize], before: &[Vec<usize>], sorted: &mut Sorted) {
-    // By rank they would be neighbours. Most sets end here, for a fraction of what the maps below cost.
-    if by_rank.windows(2).all(|pair| nodes[pair[0]].id.version() != nodes[pair[1]].id.version()) {
-        return;
-    }
+fn report_shared_versions(nodes: &[Node], before: &[Vec<usize>], sorted: &mut Sorted) {
     let mut place = vec![0; nodes.len()];
     sorted.order.iter().enumerate().for_each(|(at, &node)| place[node] = at);
     let leads_out: BTreeSet<usize> = sorted.unresolved.iter().map(|&(node, _)| node).collect();

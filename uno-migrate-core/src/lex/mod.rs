@@ -141,15 +141,16 @@ impl Iterator for Lexer<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
-        let (bytes, at) = (self.bytes, self.at);
-        if at >= bytes.len() {
+        let (bytes, start) = (self.bytes, self.at);
+        if start >= bytes.len() {
             return None;
         }
         let (kind, end) = match self.dialect {
-            Dialect::Postgres => self.continuation.token(bytes, at),
-            Dialect::MySql => self.client.token(bytes, at),
-            Dialect::Sqlite => sqlite::token(bytes, at),
+            Dialect::Postgres => self.continuation.token(bytes, start),
+            Dialect::MySql => self.client.token(bytes, start),
+            Dialect::Sqlite => sqlite::token(bytes, start),
         };
-        Some(self.take(kind, end))
+        self.at = end;
+        Some(Token { kind, span: Span { start: start as u32, end: end as u32 } })
     }
 }

@@ -1,7 +1,7 @@
 //! MySQL's and MariaDB's lexical rules (`sql_lex.cc`, default `sql_mode`), and the one command of their client that
 //! migration files use: `DELIMITER`.
 
-use super::scan::{self, class, peek};
+use super::scan::{self, peek};
 use super::{Quote, TokenKind};
 
 /// What the mysql client keeps between lines.
@@ -97,17 +97,19 @@ impl Client {
 
 fn token(bytes: &[u8], at: usize) -> (TokenKind, usize) {
     let byte = bytes[at];
-    let class = class(byte);
+    let class = scan::CLASS[byte as usize];
     if class & scan::SPACE != 0 {
         return (TokenKind::Whitespace, scan::run(bytes, at + 1, scan::SPACE));
     }
-    let next = peek(bytes, at + 1);
     if class & scan::WORD_START != 0 {
-        return match byte {
-            b'n' | b'N' | b'x' | b'X' | b'b' | b'B' if next == b'\'' => string(bytes, at + 1),
-            _ => (TokenKind::Word, scan::run(bytes, at + 1, scan::WORD)),
+        return match (byte, scan::run(bytes, at + 1, scan::WORD)) {
+            (b'n' | b'N' | b'x' | b'X' | b'b' | b'B', end) if end == at + 1 && peek(bytes, end) == b'\'' => {
+                string(bytes, end)
+            }
+            (_, end) => (TokenKind::Word, end),
         };
     }
+    let next = peek(bytes, at + 1);
     if class & scan::DIGIT != 0 || (byte == b'.' && scan::class(next) & scan::DIGIT != 0) {
         return (TokenKind::Number, scan::number(bytes, at));
     }

@@ -13,6 +13,10 @@ pub(super) enum Continuation {
 
 impl Continuation {
     pub(super) fn token(&mut self, bytes: &[u8], at: usize) -> (TokenKind, usize) {
+        // Only what may be an `E'…'` can begin one.
+        if matches!(self, Self::None) && !matches!(bytes[at], b'e' | b'E') {
+            return token(bytes, at);
+        }
         let continues = matches!(self, Self::NextLine) && bytes[at] == b'\'';
         let (kind, end) = if continues {
             scan::closed(bytes, TokenKind::String, Quote::String, scan::escaped(bytes, at, b'\''))
@@ -35,12 +39,14 @@ impl Continuation {
 
 fn token(bytes: &[u8], at: usize) -> (TokenKind, usize) {
     let byte = bytes[at];
-    let class = class(byte);
+    let class = scan::CLASS[byte as usize];
     if class & scan::SPACE != 0 {
         return (TokenKind::Whitespace, scan::run(bytes, at + 1, scan::SPACE));
     }
     if class & scan::WORD_START != 0 {
-        return word(bytes, at);
+        let end = scan::run(bytes, at + 1, scan::WORD);
+        // What makes a literal of a word is a single letter.
+        return if end == at + 1 { letter(bytes, at) } else { (TokenKind::Word, end) };
     }
     if class & scan::DIGIT != 0 {
         return (TokenKind::Number, scan::number(bytes, at));
@@ -64,8 +70,8 @@ fn token(bytes: &[u8], at: usize) -> (TokenKind, usize) {
     }
 }
 
-/// A word, or the literal whose prefix it is.
-fn word(bytes: &[u8], at: usize) -> (TokenKind, usize) {
+/// A word of one letter, or the literal whose prefix it is.
+fn letter(bytes: &[u8], at: usize) -> (TokenKind, usize) {
     let next = peek(bytes, at + 1);
     match bytes[at] {
         b'e' | b'E' if next == b'\'' => {
@@ -74,7 +80,7 @@ fn word(bytes: &[u8], at: usize) -> (TokenKind, usize) {
         b'b' | b'B' | b'x' | b'X' | b'n' | b'N' if next == b'\'' => string(bytes, at + 1),
         b'u' | b'U' if next == b'&' && peek(bytes, at + 2) == b'\'' => string(bytes, at + 2),
         b'u' | b'U' if next == b'&' && peek(bytes, at + 2) == b'"' => identifier(bytes, at + 2),
-        _ => (TokenKind::Word, scan::run(bytes, at + 1, scan::WORD)),
+        _ => (TokenKind::Word, at + 1),
     }
 }
 

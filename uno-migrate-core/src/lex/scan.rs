@@ -8,7 +8,7 @@ pub(super) const WORD: u8 = 4;
 pub(super) const DIGIT: u8 = 8;
 
 /// What each byte may be part of. Every byte of a character beyond ASCII is part of a word, so that no token ends within one.
-static CLASS: [u8; 256] = classes();
+pub(super) static CLASS: [u8; 256] = classes();
 
 const fn classes() -> [u8; 256] {
     let mut table = [0; 256];

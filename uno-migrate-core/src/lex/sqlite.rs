@@ -1,23 +1,23 @@
 //! SQLite's lexical rules (`tokenize.c`).
 
-use super::scan::{self, class, peek};
+use super::scan::{self, peek};
 use super::{Quote, TokenKind};
 
 pub(super) fn token(bytes: &[u8], at: usize) -> (TokenKind, usize) {
     let byte = bytes[at];
-    let class = class(byte);
+    let class = scan::CLASS[byte as usize];
     if class & scan::SPACE != 0 {
         return (TokenKind::Whitespace, scan::run(bytes, at + 1, scan::SPACE));
     }
-    let next = peek(bytes, at + 1);
     if class & scan::WORD_START != 0 {
-        return match byte {
-            b'x' | b'X' if next == b'\'' => {
-                scan::closed(bytes, TokenKind::String, Quote::String, scan::doubled(bytes, at + 1, b'\''))
+        return match (byte, scan::run(bytes, at + 1, scan::WORD)) {
+            (b'x' | b'X', end) if end == at + 1 && peek(bytes, end) == b'\'' => {
+                scan::closed(bytes, TokenKind::String, Quote::String, scan::doubled(bytes, end, b'\''))
             }
-            _ => (TokenKind::Word, scan::run(bytes, at + 1, scan::WORD)),
+            (_, end) => (TokenKind::Word, end),
         };
     }
+    let next = peek(bytes, at + 1);
     if class & scan::DIGIT != 0 || (byte == b'.' && scan::class(next) & scan::DIGIT != 0) {
         return (TokenKind::Number, scan::number(bytes, at));
     }

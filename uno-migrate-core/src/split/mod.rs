@@ -1,13 +1,15 @@
 //! A file's halves and statements.
 
 mod body;
+mod client;
 #[cfg(test)]
 mod tests;
 
 use self::body::{Body, Piece};
+use crate::checksum::Hasher;
 use crate::lex::{Lexer, Quote, Token, TokenKind, lex, lex_statement};
 use crate::marker::{self, Half, Reading};
-use crate::{Dialect, Location, Problem, Span};
+use crate::{Checksum, Dialect, Location, Problem, Span};
 
 /// A file as a dialect divides it.
 #[derive(Debug, Default)]
@@ -16,6 +18,8 @@ pub(crate) struct Split {
     pub(crate) header: Vec<Span>,
     /// The statements of the way up: no terminator, no white space or comment around them.
     pub(crate) up: Vec<Span>,
+    /// The checksum of the way up.
+    pub(crate) checksum: Option<Checksum>,
     /// What follows the down marker.
     pub(crate) down: Option<DownPart>,
     /// What is wrong, in the order of the text.
@@ -75,6 +79,8 @@ struct Splitter<'a> {
     /// Whether comments can be markers.
     markers: bool,
     split: Split,
+    /// Of the way up, so that its tokens are not read a second time.
+    hasher: Option<Hasher>,
     up_marker: Option<Span>,
     /// From the first to the last token of the statement in hand.
     statement: Option<Span>,
@@ -93,6 +99,7 @@ impl<'a> Splitter<'a> {
             lexer: lex(dialect, text),
             markers,
             split: Split::default(),
+            hasher: markers.then(|| Hasher::new(text.len())),
             up_marker: None,
             statement: None,
             is_more_than_hints: false,
@@ -123,6 +130,7 @@ impl<'a> Splitter<'a> {
             self.find(word, format!("`{}` that is never closed", word.of(self.text)), Some("write its `END`"));
         }
         self.end_statement();
+        self.end_up();
         self.split.findings.sort_by_key(|finding| finding.span.start);
         self.split
     }
@@ -132,19 +140,20 @@ impl<'a> Splitter<'a> {
     }
 
     fn content(&mut self, token: Token) {
-        if self.statement.is_none() {
-            if self.is_comment_of_client(token) {
-                let comment = self.with_rest_of_line(token, TokenKind::LineComment);
-                return self.comment(comment);
-            }
-            if self.is_command_of_client(token) {
-                let command = self.with_rest_of_line(token, TokenKind::MetaCommand);
-                return self.meta_command(command);
-            }
+        if let Some(statement) = &mut self.statement {
+            statement.end = token.span.end;
+        } else if client::is_comment(self.dialect, self.text, token) {
+            let comment = self.with_rest_of_line(token, TokenKind::LineComment);
+            return self.comment(comment);
+        } else if client::is_command(self.dialect, self.text, token) {
+            let command = self.with_rest_of_line(token, TokenKind::MetaCommand);
+            return self.meta_command(command);
+        } else {
+            self.statement = Some(token.span);
         }
-        let start = self.statement.map_or(token.span.start, |statement| statement.start);
-        self.statement = Some(Span { start, end: token.span.end });
-        self.is_more_than_hints |= token.kind != TokenKind::Hint;
+        let is_hint = matches!(token.kind, TokenKind::Hint);
+        self.is_more_than_hints |= !is_hint;
+        self.hash(token);
         let parentheses = self.parentheses.len();
         match token.kind {
             TokenKind::Punctuation(b'(') => self.parentheses.push(token.span.start),
@@ -153,9 +162,24 @@ impl<'a> Splitter<'a> {
             }
             _ => {}
         }
-        if !self.body.is_plain() && token.kind != TokenKind::Hint {
+        if !self.body.is_plain() && !is_hint {
             let text = token.span.of(self.text);
             self.body.token(Piece { kind: token.kind, text, start: token.span.start, parentheses });
+        }
+    }
+
+    fn hash(&mut self, token: Token) {
+        let Some(hasher) = &mut self.hasher else { return };
+        let token = &self.text.as_bytes()[token.span.start as usize..token.span.end as usize];
+        match self.is_more_than_hints {
+            true => hasher.token(token),
+            false => hasher.hint(token),
+        }
+    }
+
+    fn end_up(&mut self) {
+        if let Some(hasher) = self.hasher.take() {
+            self.split.checksum = Some(hasher.finish());
         }
     }
 
@@ -189,7 +213,7 @@ impl<'a> Splitter<'a> {
             if let Some(statement) = &mut self.statement {
                 statement.end = token.span.end;
             }
-            return;
+            return self.hash(token);
         }
         let copied = self.statement.filter(|_| self.body.copies_from_stdin());
         self.end_statement();
@@ -213,12 +237,14 @@ impl<'a> Splitter<'a> {
 
     fn end_statement(&mut self) {
         self.close_parentheses();
-        if let Some(statement) = self.statement.take()
-            && self.is_more_than_hints
-        {
+        if let Some(statement) = self.statement.take() {
             match &mut self.split.down {
+                _ if !self.is_more_than_hints => {}
                 Some(down) => down.statements.push(statement),
                 None => self.split.up.push(statement),
+            }
+            if let Some(hasher) = &mut self.hasher {
+                hasher.end_statement(self.is_more_than_hints);
             }
         }
         self.is_more_than_hints = false;
@@ -238,11 +264,7 @@ impl<'a> Splitter<'a> {
             let help = "a quote before it may close too early; a command of psql does not work in a migration";
             return self.find(span, "backslash outside quotes", Some(help));
         }
-        let client = match self.dialect {
-            Dialect::Postgres => "psql",
-            Dialect::MySql => "the mysql client",
-            Dialect::Sqlite => "the sqlite3 shell",
-        };
+        let client = client::name(self.dialect);
         let command = token.span.of(self.text).trim_ascii_end();
         let name = command.split_ascii_whitespace().next().unwrap_or(command);
         self.find(
@@ -250,25 +272,6 @@ impl<'a> Splitter<'a> {
             format!("`{name}` is a command of {client}"),
             Some("delete it: the database reads nothing but SQL"),
         );
-    }
-
-    /// `--DOWN` on MySQL, where a comment needs a blank behind its dashes: no statement starts with two minus signs, so
-    /// the client takes the line for a comment there.
-    fn is_comment_of_client(&self, token: Token) -> bool {
-        self.dialect == Dialect::MySql && self.text.as_bytes()[token.span.start as usize..].starts_with(b"--")
-    }
-
-    /// `source file` and `\. file` of the mysql client, `.read file` of the sqlite3 shell: no statement starts like that.
-    fn is_command_of_client(&self, token: Token) -> bool {
-        let rest = &self.text.as_bytes()[token.span.end as usize..];
-        match (self.dialect, token.kind) {
-            (Dialect::MySql, TokenKind::Word) => {
-                token.span.of(self.text).eq_ignore_ascii_case("source") && matches!(rest.first(), Some(b' ' | b'\t'))
-            }
-            (Dialect::MySql, TokenKind::Invalid) => token.span.of(self.text) == "\\",
-            (Dialect::Sqlite, TokenKind::Punctuation(b'.')) => rest.first().is_some_and(u8::is_ascii_alphabetic),
-            _ => false,
-        }
     }
 
     fn with_rest_of_line(&mut self, token: Token, kind: TokenKind) -> Token {
@@ -344,6 +347,7 @@ impl<'a> Splitter<'a> {
             self.parentheses.clear();
         }
         self.end_statement();
+        self.end_up();
         self.lexer.end_section();
         self.split.down = Some(DownPart { marker, header: Vec::new(), statements: Vec::new() });
     }

@@ -31,10 +31,10 @@ impl<'a> Current<'a> {
     }
 
     fn content(&self, dialects: &[Dialect]) -> Content {
-        let nothing = Checksum::of_nothing();
         match self.body {
             Body::Sql(migration) => {
-                let checksum = |&dialect| migration.script(dialect).map_or(nothing, |script| script.checksum);
+                let checksum =
+                    |&dialect| migration.script(dialect).map_or_else(Checksum::of_nothing, |script| script.checksum);
                 Content::Sql(dialects.iter().map(checksum).collect())
             }
             Body::Coded(checksum) => Content::coded(checksum),

@@ -1,5 +1,6 @@
 //! What was proven, and need not be proven again.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -145,26 +146,37 @@ impl<'a> Proofs<'a> {
         judges
     }
 
-    /// Writes down what is proven now: by the judges that were asked where they found nothing, and by others what still
-    /// holds, so that a build without them forgets nothing.
-    pub(crate) fn note(&self, sum: &mut Sum, migrations: &[Current<'_>], is_clean: impl Fn(usize, Judge) -> bool) {
+    /// Writes down what is proven now: by the judges that were asked where they found nothing, or need not look, and by
+    /// others what still holds, so that a build without them forgets nothing.
+    pub(crate) fn note(
+        &self,
+        sum: &mut Sum,
+        migrations: &[Current<'_>],
+        is_clean: impl Fn(usize, Judge) -> bool,
+        is_spared: impl Fn(usize, Judge) -> bool,
+    ) {
         for (judge, _, scope) in REMEMBERED {
             let asked = self.asked.iter().find(|by| by.judge == judge);
             let is_remembered = || self.known.values().any(|proofs| proofs.iter().any(|proof| proof.by.judge == judge));
             if asked.is_none() && !is_remembered() {
                 continue;
             }
-            for (at, (line, digest)) in sum.lines.iter_mut().zip(digests(scope, migrations)).enumerate() {
-                let Some(digest) = digest else { continue };
-                match asked {
-                    Some(by) if is_clean(at, judge) => line.proofs.push(Proof { by: by.clone(), digest }),
-                    Some(_) => {}
+            // Most often everything is proven already, and nothing has to be hashed for it a second time.
+            let digests = LazyCell::new(|| digests(scope, migrations));
+            for (at, line) in sum.lines.iter_mut().enumerate() {
+                let known = || self.known.get(line.id.as_str()).copied().unwrap_or_default().iter();
+                let proof = match asked {
+                    Some(by) if is_clean(at, judge) => match is_spared(at, judge) {
+                        true => known().find(|proof| proof.by == *by).cloned(),
+                        false => digests[at].map(|digest| Proof { by: by.clone(), digest }),
+                    },
+                    Some(_) => None,
                     None => {
-                        let known = self.known.get(line.id.as_str()).copied().unwrap_or_default();
-                        let holds = |proof: &&Proof| proof.by.judge == judge && proof.digest == digest;
-                        line.proofs.extend(known.iter().find(holds).cloned());
+                        let holds = |proof: &&Proof| proof.by.judge == judge && digests[at] == Some(proof.digest);
+                        known().find(holds).cloned()
                     }
-                }
+                };
+                line.proofs.extend(proof);
             }
         }
     }

@@ -11,7 +11,7 @@ mod validate;
 mod warnings;
 
 use proc_macro2::TokenStream;
-use uno_migrate_core::Problems;
+use uno_migrate_core::{Problems, key};
 
 use crate::errors::Errors;
 use crate::site::Site;
@@ -43,8 +43,7 @@ pub(crate) fn embed(arguments: TokenStream, site: &Site) -> TokenStream {
 fn identity(site: &Site, arguments: &str, index: &[u8]) -> u64 {
     let file = site.file.as_deref().and_then(|file| file.file_name()).unwrap_or_default();
     let place = format!("{} {} {}:{} ", site.package_name, file.to_string_lossy(), site.line, site.column);
-    let bytes = place.as_bytes().iter().chain(arguments.as_bytes()).chain(index);
-    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
+    key((place + arguments).as_bytes()).rotate_left(1) ^ key(index)
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! The set that is embedded, as the expansion writes it down.
 
-use std::collections::BTreeMap;
-
 use uno_migrate_core::{
     Coded, Entry, Found, Index, IndexEntry, Loaded, Options, Origin, Problem, Problems, SourceFile, Unresolved, id_key,
     load,
@@ -140,16 +138,16 @@ fn make_distinct(modules: &mut [Module]) {
     }
 }
 
-/// The `.sql` files by the path that the index knows them by.
-fn texts(found: &mut Found) -> BTreeMap<String, Text> {
-    let mut texts = BTreeMap::new();
+/// The `.sql` files, each with the path that the index knows it by, in the order of these paths.
+fn texts(found: &mut Found) -> Vec<(String, Option<Text>)> {
+    let mut texts = Vec::with_capacity(found.sql.len());
     for file in &found.sql {
         let Some(path) = file.path.to_str() else {
             found.problems.push(not_unicode(file));
             continue;
         };
         let normalised = file.normalised.then(|| file.text.to_string());
-        texts.insert(file.shown.clone(), Text { path: path.to_owned(), normalised });
+        texts.push((file.shown.clone(), Some(Text { path: path.to_owned(), normalised })));
     }
     texts
 }
@@ -159,34 +157,45 @@ fn not_unicode(file: &SourceFile) -> Problem {
     problem.with_help("rename the folders that it stands in")
 }
 
-fn in_order(mut texts: BTreeMap<String, Text>, index: &Index) -> Vec<Text> {
+fn in_order(mut texts: Vec<(String, Option<Text>)>, index: &Index) -> Vec<Text> {
     let files = index.entries.iter().flat_map(|entry| match entry {
         IndexEntry::Sql(migration) => migration.files.as_slice(),
         IndexEntry::Coded { .. } => &[],
     });
-    files.filter_map(|file| texts.remove(&file.path)).collect()
+    let mut next = 0;
+    let in_order = files.filter_map(|file| {
+        // Most often it is the one behind the last.
+        if texts.get(next).is_none_or(|(path, _)| *path != file.path) {
+            next = texts.binary_search_by(|(path, _)| path.cmp(&file.path)).ok()?;
+        }
+        next += 1;
+        texts[next - 1].1.take()
+    });
+    in_order.collect()
 }
 
 impl Model {
     fn with_index(mut self, index: &Index) -> Self {
-        self.index = index.encode().unwrap_or_default();
-        self.ids = places_of_ids(index, &self.index);
+        let (bytes, starts) = index.encode().unwrap_or_default();
+        self.ids = places_of_ids(index, &bytes, &starts);
+        self.index = bytes;
         self
     }
 }
 
-/// Each id in the encoded index. Entries stand there in order, so that each search goes on where the last one ended.
-fn places_of_ids(index: &Index, encoded: &[u8]) -> Vec<u8> {
-    let mut at = 0;
+/// Each id in the encoded index: it is the first text of its entry.
+fn places_of_ids(index: &Index, encoded: &[u8], starts: &[usize]) -> Vec<u8> {
     let mut places: Vec<_> = index
         .entries
         .iter()
-        .map(|entry| {
+        .zip(starts)
+        .map(|(entry, &start)| {
             let id = match entry {
                 IndexEntry::Sql(migration) => migration.info.id.as_str(),
                 IndexEntry::Coded { id, .. } => id.as_str(),
             };
-            at += encoded[at..].windows(id.len()).position(|window| window == id.as_bytes()).unwrap_or_default();
+            let entry = &encoded[start..];
+            let at = start + entry.windows(id.len()).position(|window| window == id.as_bytes()).unwrap_or_default();
             (id_key(id), u32::try_from(at).unwrap_or_default(), u8::try_from(id.len()).unwrap_or_default())
         })
         .collect();

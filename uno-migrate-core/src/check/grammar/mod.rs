@@ -4,12 +4,14 @@
 //! with ([`opening`]), and for PostgreSQL a parser of its whole grammar, where the feature `check` brings it along. Where
 //! a statement might mean more than it shows, nothing is said.
 
+mod memory;
 mod opening;
 #[cfg(feature = "check")]
 mod postgres;
 mod silence;
 mod structure;
 
+pub(crate) use self::memory::Memory;
 use super::statement::Statement;
 use super::subject::Subject;
 use crate::lex::Token;
@@ -33,22 +35,22 @@ impl Refusal {
 }
 
 /// The first mistake of each statement that has one: what seems wrong behind it may be right once it is mended.
-pub(super) fn refusals<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = Refusal> + 's {
+pub(super) fn refusals<'s>(subject: &'s Subject<'_>, memory: &'s Memory) -> impl Iterator<Item = Refusal> + 's {
     let dialect = subject.dialect;
     let asked = subject.statements.iter().filter(|_| !silence::covers_section(subject));
     asked.filter(move |statement| !silence::covers(dialect, statement)).filter_map(move |statement| {
         let structure = opening::refusal(dialect, statement).or_else(|| structure::refusal(dialect, statement));
-        structure.or_else(|| judge(dialect, statement))
+        structure.or_else(|| judge(dialect, statement, memory))
     })
 }
 
 /// What a parser of the database's grammar says, if there is one.
 #[cfg(feature = "check")]
-fn judge(dialect: Dialect, statement: &Statement<'_>) -> Option<Refusal> {
-    (dialect == Dialect::Postgres).then(|| postgres::refusal(statement)).flatten()
+fn judge(dialect: Dialect, statement: &Statement<'_>, memory: &Memory) -> Option<Refusal> {
+    (dialect == Dialect::Postgres).then(|| postgres::refusal(statement, memory)).flatten()
 }
 
 #[cfg(not(feature = "check"))]
-fn judge(_: Dialect, _: &Statement<'_>) -> Option<Refusal> {
+fn judge(_: Dialect, _: &Statement<'_>, _: &Memory) -> Option<Refusal> {
     None
 }

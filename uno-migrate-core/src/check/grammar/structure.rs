@@ -71,7 +71,8 @@ fn ends_list(dialect: Dialect, word: &str) -> bool {
 fn ends_something(statement: &Statement<'_>, token: &Token) -> bool {
     match token.kind {
         TokenKind::Punctuation(b')' | b',') | TokenKind::Semicolon => true,
-        TokenKind::Word => {
+        // Most words are none of these by their length.
+        TokenKind::Word if matches!(token.span.end - token.span.start, 4..=6) => {
             let mut buffer = [0; LONGEST];
             let word = lower(statement.text_of(token), &mut buffer);
             matches!(word, b"where" | b"from" | b"group" | b"order" | b"having" | b"limit" | b"union")

@@ -2,7 +2,7 @@
 
 use crate::Dialect;
 use crate::check::alarm::Alarm;
-use crate::check::grammar::{Refusal, refusals};
+use crate::check::grammar::{Memory, Refusal, refusals};
 use crate::check::levels::RulesVersion;
 use crate::check::rule::{Examples, Judge, Level, Rule};
 use crate::check::subject::Subject;
@@ -23,8 +23,8 @@ pub(in crate::check) static RULE: Rule = Rule {
     },
 };
 
-pub(super) fn find(subject: &Subject<'_>, alarms: &mut Vec<Alarm>) {
-    alarms.extend(refusals(subject).map(|Refusal { span, message, help }| {
+pub(super) fn find(subject: &Subject<'_>, memory: &Memory, alarms: &mut Vec<Alarm>) {
+    alarms.extend(refusals(subject, memory).map(|Refusal { span, message, help }| {
         let alarm = Alarm::new(&RULE, span, message);
         match help {
             Some(help) => alarm.with_help(help),

@@ -22,6 +22,7 @@ mod update_beside_ddl;
 mod validate_with_not_valid;
 
 use super::alarm::Alarm;
+use super::grammar::Memory;
 use super::rule::Rule;
 use super::subject::Subject;
 
@@ -81,11 +82,11 @@ const CHECKED: &[Find] = &[
 ];
 
 /// Asks the rules about a section; the judge of grammar only where anything would come of what it finds.
-pub(super) fn find(subject: &Subject<'_>, checked: bool, has_grammar: bool, alarms: &mut Vec<Alarm>) {
+pub(super) fn find(subject: &Subject<'_>, checked: bool, grammar: Option<&Memory>, alarms: &mut Vec<Alarm>) {
     ALWAYS.iter().for_each(|find| find(subject, alarms));
     if checked {
-        if has_grammar {
-            grammar::find(subject, alarms);
+        if let Some(memory) = grammar {
+            grammar::find(subject, memory, alarms);
         }
         CHECKED.iter().for_each(|find| find(subject, alarms));
     }

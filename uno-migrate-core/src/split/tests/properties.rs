@@ -298,6 +298,16 @@ proptest! {
     }
 
     #[test]
+    fn the_checksum_is_that_of_the_statements(dialect in dialect(), text in text()) {
+        let split = split(dialect, &text);
+        // As above, of two minus signs.
+        let becomes_a_comment = split.up.iter().any(|span| span.of(&text).ends_with("--"));
+        if split.findings.is_empty() && !becomes_a_comment {
+            assert_eq!(split.checksum, Some(Checksum::of_statements(dialect, &text, &split.up)));
+        }
+    }
+
+    #[test]
     fn reformatting_keeps_the_checksum((dialect, tokens, one, other) in formatted()) {
         let checksum = |text: &str| Checksum::of_statements(dialect, text, &[whole(text)]);
         assert_eq!(checksum(&join(&tokens, &one)), checksum(&join(&tokens, &other)));

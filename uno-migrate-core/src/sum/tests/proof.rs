@@ -32,7 +32,7 @@ fn current(loaded: &Loaded) -> Vec<Current<'_>> {
 fn proven(loaded: &Loaded, before: Option<&Sum>, checks: &Checks) -> Sum {
     let current = current(loaded);
     let mut new = sum(&Dialect::ALL, &current);
-    Proofs::new(before, Some(checks)).note(&mut new, &current, |_, _| true);
+    Proofs::new(before, Some(checks)).note(&mut new, &current, |_, _| true, |_, _| false);
     new
 }
 

@@ -1,16 +1,65 @@
 //! The words that the parser knows.
 
-/// The longest of them.
-const LONGEST: usize = 20;
-
 /// Whether the parser could take a word for something else than a name.
 pub(super) fn is_keyword(word: &str) -> bool {
-    let mut buffer = [0; LONGEST];
-    let Some(lower) = buffer.get_mut(..word.len()) else { return false };
-    lower.copy_from_slice(word.as_bytes());
-    lower.make_ascii_lowercase();
-    let lower: &[u8] = lower;
-    KEYWORDS.binary_search(&lower).is_ok()
+    let word = word.as_bytes();
+    let mut place = first_place(word);
+    while PLACES[place] != 0 {
+        if is_same(KEYWORDS[PLACES[place] as usize - 1], word) {
+            return true;
+        }
+        place = next_place(place);
+    }
+    false
+}
+
+/// Case does not count.
+fn is_same(keyword: &[u8], word: &[u8]) -> bool {
+    if keyword.len() != word.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < word.len() {
+        if keyword[at] != word[at].to_ascii_lowercase() {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const PLACE_COUNT: usize = 2048;
+
+/// Where keywords are, one more than their numbers, by what is made of their letters: every word of every statement is
+/// looked up, unoptimised, and here most are found or missed at once.
+static PLACES: [u16; PLACE_COUNT] = places();
+
+const fn places() -> [u16; PLACE_COUNT] {
+    let mut places = [0; PLACE_COUNT];
+    let mut number = 0;
+    while number < KEYWORDS.len() {
+        let mut place = first_place(KEYWORDS[number]);
+        while places[place] != 0 {
+            place = next_place(place);
+        }
+        number += 1;
+        places[place] = number as u16;
+    }
+    places
+}
+
+const fn first_place(word: &[u8]) -> usize {
+    let (mut mixed, mut at) = (0, 0);
+    while at < word.len() {
+        // The bit by which the case of letters differs.
+        mixed = (mixed * 31 + (word[at] | 0x20) as usize) & 0xFFFF;
+        at += 1;
+    }
+    mixed % PLACE_COUNT
+}
+
+const fn next_place(place: usize) -> usize {
+    (place + 1) % PLACE_COUNT
 }
 
 /// In order.

@@ -10,8 +10,8 @@ mod reduced;
 use self::doubt::Attempt;
 use self::parser::{Stumble, What, first_stumble};
 use self::reduced::Reduced;
-use super::Refusal;
 use super::opening;
+use super::{Memory, Refusal};
 use crate::check::statement::Statement;
 use crate::lex::{Token, TokenKind};
 
@@ -19,9 +19,16 @@ use crate::lex::{Token, TokenKind};
 const MOST_NAMES: usize = 8;
 
 /// What the parser stumbles over first, where there is no doubt that the server would as well.
-pub(super) fn refusal(statement: &Statement<'_>) -> Option<Refusal> {
+pub(super) fn refusal(statement: &Statement<'_>, memory: &Memory) -> Option<Refusal> {
     let mut names = Vec::new();
-    let mut stumble = first_stumble(&Reduced::new(statement, &names))?;
+    let reduced = Reduced::new(statement, &names);
+    if memory.has_read(&reduced.text) {
+        return None;
+    }
+    let Some(mut stumble) = first_stumble(&reduced) else {
+        memory.keep(reduced.text);
+        return None;
+    };
     for _ in 0..MOST_NAMES {
         if doubt::is_known(statement, &stumble) {
             return None;

@@ -2,7 +2,7 @@
 //!
 //! Where it is not optimised, the parser takes most of its time to compare each word with all keywords, and to walk through
 //! comments, strings and the bodies of functions. So it is given what it tells apart: every name is the same name, every
-//! string is empty, every gap is a blank.
+//! string is empty, every whole number is the same, every gap is a blank. Then most statements of a directory are alike.
 
 use super::keyword::is_keyword;
 use crate::check::statement::Statement;
@@ -24,20 +24,25 @@ impl Reduced {
         let mut reduced = Self { text, levels: 0, ends };
         let mut before: Option<&Token> = None;
         for (number, token) in tokens.iter().enumerate() {
-            let text = piece(token, statement.text_of(token), names.contains(&number));
-            match before.map_or("", |before| statement.between(before, token)) {
-                // Two names in quotes would be one.
-                "" if text.starts_with('"') && reduced.text.ends_with('"') => reduced.text.push(' '),
-                "" => {}
+            let is_name = !names.is_empty() && names.contains(&number);
+            let text = piece(token, statement.text_of(token), is_name);
+            let first = text.as_bytes().first();
+            let gap = match before {
+                Some(before) if before.span.end < token.span.start => statement.between(before, token),
+                _ => "",
+            };
+            if gap.as_bytes().contains(&b'\n') {
                 // A string goes on behind a line's end.
-                gap => reduced.text.push(if gap.as_bytes().contains(&b'\n') { '\n' } else { ' ' }),
+                reduced.text.push('\n');
+            } else if !gap.is_empty() || first == Some(&b'"') && reduced.text.ends_with('"') {
+                // Two names in quotes would be one.
+                reduced.text.push(' ');
             }
             reduced.text.push_str(text);
-            reduced.levels += match token.kind {
-                _ if text.starts_with(['"', '\'', ',']) => 0,
-                TokenKind::Number | TokenKind::String => 0,
+            reduced.levels += match (token.kind, first) {
+                (_, Some(b'"' | b'\'' | b',')) | (TokenKind::Number | TokenKind::String, _) => 0,
                 // The parser takes each of its characters by itself.
-                _ if token.kind == TokenKind::Operator => text.len(),
+                (TokenKind::Operator, _) => text.len(),
                 _ => 1,
             };
             reduced.ends.push(reduced.text.len());
@@ -68,6 +73,8 @@ fn piece<'a>(token: &Token, text: &'a str, is_name: bool) -> &'a str {
         // The parser ends `N'…'` at another quote than the server.
         TokenKind::String if text.starts_with(['\'', 'n', 'N']) => "''",
         TokenKind::String if text.starts_with('$') => "$$$$",
+        // The parser takes all whole numbers alike.
+        TokenKind::Number if text.parse::<u64>().is_ok() => "1",
         TokenKind::Hint => "",
         _ => text,
     }

@@ -2,7 +2,7 @@
 
 use super::super::prover;
 use super::{options, own, rules};
-use crate::check::{Inspector, Permits};
+use crate::check::{Inspector, Memory, Permits};
 use crate::marker::Half;
 use crate::{
     Checks, Dialect, Found, Integrity, Judge, Level, Levels, MigrationId, Options, Prover, Rule, Section, Span,
@@ -87,9 +87,9 @@ fn what_has_nothing_in_it_is_remembered_and_not_looked_at_again() {
     let text = "-- Allow: change-type small\nCREATE INDEX i ON t (a);\n";
     let file = Found::texts([("migrations/0002_b.sql", text)]).sql.remove(0);
     let section = Section { statements: vec![Span::new(28..text.len() - 2)], ..Section::default() };
-    let (id, dialect) = (id("0002_b"), Dialect::Postgres);
+    let (id, dialect, memory) = (id("0002_b"), Dialect::Postgres, Memory::default());
     for (is_spared, expected) in [(false, 1), (true, 0)] {
-        let inspector = Inspector::new(&id, Some(&checks));
+        let inspector = Inspector::new(&id, Some(&checks), &memory);
         let mut permits = Permits::default();
         if is_spared {
             permits.spare(Judge::Lint);
@@ -98,7 +98,9 @@ fn what_has_nothing_in_it_is_remembered_and_not_looked_at_again() {
         assert_eq!(permits.is_clean(Judge::Lint), is_spared);
     }
     let mut permits = Permits::default();
-    assert!(Inspector::new(&id, Some(&old)).section(&file, dialect, Half::Up, &section, &mut permits).is_empty());
+    assert!(
+        Inspector::new(&id, Some(&old), &memory).section(&file, dialect, Half::Up, &section, &mut permits).is_empty()
+    );
     assert!(!permits.is_clean(Judge::Lint), "what was not looked at is not clean");
 }
 

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::split::significant;
@@ -16,7 +17,7 @@ use crate::{Dialect, Span};
 /// neither byte. White space and comments are no tokens, but comments that the database acts on are, all that is in them
 /// included: `/*! … */`, `/*M! … */` and `/*+ … */` on MySQL and MariaDB, `/*+ … */` on PostgreSQL. Terminators, markers and
 /// directives are no part of a statement.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Checksum(pub(crate) [u8; 32]);
 
 /// A text that is not `1:` and 64 hexadecimal digits.
@@ -128,6 +129,11 @@ impl Checksum {
         Self::of_statements(dialect, text, &[statement])
     }
 
+    /// Stands for one until it is read.
+    pub(crate) const fn unread() -> Self {
+        Self([0; 32])
+    }
+
     /// The checksum of no statement, where a chain of them begins.
     pub fn of_nothing() -> Self {
         Self(Sha256::digest([]).into())
@@ -137,6 +143,20 @@ impl Checksum {
     /// them is.
     pub fn then(self, statement: Self) -> Self {
         Self(Sha256::new().chain_update(self.0).chain_update(statement.0).finalize().into())
+    }
+}
+
+/// All bytes at once: one after the other takes its time where it is not optimised.
+impl Serialize for Checksum {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Checksum {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = <&[u8]>::deserialize(deserializer)?;
+        bytes.try_into().map(Self).map_err(D::Error::custom)
     }
 }
 

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::skim::{Skimmed, SkimmedBody, skim};
 use crate::sum::{self, Body, Current};
 use crate::{Dialect, Levels, MigrationId, Proof, Prover, SqlMigration, Sum, Text};
 
 /// A set of migrations in plan order, without the texts of its files.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Index {
     /// In plan order.
     pub entries: Vec<IndexEntry>,
@@ -79,20 +80,18 @@ impl Index {
         sum
     }
 
-    /// The bytes to embed, and where in them each entry begins.
+    /// The bytes to embed, and where in them it is that each entry's id is not far.
     ///
     /// # Errors
     /// Where the serializer fails, which it does for no value of this type.
     pub fn encode(&self) -> Result<(Vec<u8>, Vec<usize>), postcard::Error> {
-        let Self { entries, dialects, levels, missing_down, proven } = self;
-        // In this format a list is its length and then its entries, and a struct is its fields.
-        let mut bytes = postcard::to_stdvec(&entries.len())?;
-        let mut starts = Vec::with_capacity(entries.len());
-        for entry in entries {
+        let mut bytes = postcard::to_stdvec(&self.entries.len())?;
+        let mut starts = Vec::with_capacity(self.entries.len());
+        for entry in &self.entries {
             starts.push(bytes.len());
-            bytes.append(&mut postcard::to_stdvec(entry)?);
+            bytes.append(&mut postcard::to_stdvec(&Skimmed::of(entry))?);
         }
-        bytes.append(&mut postcard::to_stdvec(&(dialects, levels, missing_down, proven))?);
+        bytes.append(&mut postcard::to_stdvec(self)?);
         Ok((bytes, starts))
     }
 
@@ -101,12 +100,18 @@ impl Index {
     /// # Errors
     /// Where the bytes are not an index of this version, or the texts are not as many as its files.
     pub fn decode(bytes: &[u8], texts: &[&'static str]) -> Result<Self, postcard::Error> {
-        let mut index: Self = postcard::from_bytes(bytes)?;
+        let mut skim = skim(bytes)?;
+        let skimmed = skim.by_ref().collect::<Result<Vec<_>, _>>()?;
+        let mut index: Self = postcard::from_bytes(skim.rest)?;
         let mut texts = texts.iter();
-        for entry in &mut index.entries {
-            let IndexEntry::Sql(migration) = entry else { continue };
+        for (entry, skimmed) in index.entries.iter_mut().zip(skimmed) {
+            let (IndexEntry::Sql(migration), SkimmedBody::Sql(checksums)) = (entry, skimmed.body) else { continue };
             for file in &mut migration.files {
                 file.text = Text::Embedded(texts.next().ok_or(postcard::Error::DeserializeUnexpectedEnd)?);
+            }
+            for script in &mut migration.scripts {
+                script.checksum =
+                    checksums[script.dialect as usize].ok_or(postcard::Error::DeserializeUnexpectedEnd)?;
             }
         }
         Ok(index)

@@ -62,7 +62,7 @@ pub use resume::{Carried, Fate, carried, fates, is_new_part, is_repeatable};
 pub use secret::{secrets, without_secrets};
 pub use session_change::{changes_session, only_defines};
 pub use shown::{acts_outside, fails_as_a_whole, shown};
-pub use skim::{Skimmed, SkimmedBody, skim};
+pub use skim::{Skim, Skimmed, SkimmedBody, skim};
 pub use split::statements;
 pub use sum::{Content, Integrity, Proof, Prover, SUM_FILE, Sum, SumLine};
 pub use transaction::units;

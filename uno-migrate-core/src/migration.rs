@@ -75,7 +75,8 @@ pub struct Script {
     pub up: Section,
     /// The way down.
     pub down: Down,
-    /// SHA-256 over the tokens of the up section.
+    /// SHA-256 over the tokens of the up section. An embedded set keeps it in front of the rest.
+    #[serde(skip, default = "Checksum::unread")]
     pub checksum: Checksum,
 }
 

@@ -196,13 +196,13 @@ impl Migrations {
 
 /// Of the set itself.
 impl Embedded {
-    /// What a history knows of its migrations; None where one of them is not for that database.
-    fn marks(&self, namespace: Option<&'static str>, dialect: Dialect) -> Option<Vec<Mark>> {
+    /// Adds what a history knows of its migrations; None where one of them is not for that database.
+    fn mark(&self, namespace: Option<&'static str>, dialect: Dialect, marks: &mut Vec<Mark>) -> Option<()> {
         let mut coded = self.coded.iter();
-        let mut marks = Vec::new();
-        for Skimmed { id, body } in skim(self.index, dialect).ok()? {
+        for skimmed in skim(self.index).ok()? {
+            let Skimmed { id, body } = skimmed.ok()?;
             let checksum = match body {
-                SkimmedBody::Sql(checksum) => Some(Identity::Sql(checksum?)),
+                SkimmedBody::Sql(checksums) => Some(Identity::Sql(checksums[dialect as usize]?)),
                 SkimmedBody::Coded => coded.next()?.identity(),
             };
             marks.push(Mark { namespace, id, checksum });
@@ -210,7 +210,7 @@ impl Embedded {
         for definition in self.listed {
             marks.push(Mark { namespace, id: definition.id?, checksum: definition.identity() });
         }
-        Some(marks)
+        Some(())
     }
 }
 
@@ -232,15 +232,11 @@ impl MigrationSource for Migrations {
     }
 
     fn marks(&self, dialect: Dialect) -> Option<Vec<Mark>> {
-        let mut marks = Some(Vec::new());
+        let (mut marks, mut all) = (Vec::new(), Some(()));
         self.each(None, &mut Vec::new(), &mut |set, namespace| {
-            let all = marks.take().zip(set.embedded.marks(namespace, dialect));
-            marks = all.map(|(mut all, more)| {
-                all.extend(more);
-                all
-            });
+            all = all.and_then(|()| set.embedded.mark(namespace, dialect, &mut marks));
         });
-        marks
+        all.map(|()| marks)
     }
 
     fn embeddings(&self) -> Vec<Embedding> {

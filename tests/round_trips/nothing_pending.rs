@@ -4,7 +4,7 @@ use sqlx::Connection;
 use uno_migrate::{ErrorKind, Policy};
 
 use crate::agreed::alike;
-use crate::kit::{abc, migrator};
+use crate::kit::{Ask, abc, migrator};
 use crate::wire::{Fill, Wire, each_server};
 
 each_server! {
@@ -66,6 +66,21 @@ each_server! {
         let wire = Wire::new(&db).await;
         let (report, cost) = wire.run(&abc()).await;
         assert_eq!((report.unwrap().already_applied, cost.trips), (3, 1), "{:?}", wire.proxy.messages());
+    }
+
+    async fn a_history_that_lacks_a_column_does_not_agree(db) {
+        abc().run(db.pool()).await.unwrap();
+        let wire = Wire::new(&db).await;
+        for column in ["namespace", "id", "checksum", "status", "format"] {
+            db.exec(&format!("ALTER TABLE uno_migrations RENAME COLUMN {column} TO another")).await;
+            wire.settle().await;
+            let error = wire.run(&abc()).await.0.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::History, "{column}: {error}");
+            db.exec(&format!("ALTER TABLE uno_migrations RENAME COLUMN another TO {column}")).await;
+        }
+        wire.settle().await;
+        let (report, cost) = wire.run(&abc()).await;
+        assert_eq!((report.unwrap().already_applied, cost.trips), (3, 1));
     }
 
     async fn what_was_asked_for_is_judged_as_ever(db) {

@@ -205,7 +205,7 @@ impl Found {
         match read(&path).map_err(|error| unreadable(&shown, &error)).and_then(|bytes| normalise(bytes, &shown)) {
             Ok((text, normalised)) => {
                 let files = if name.language == Language::Sql { &mut self.sql } else { &mut self.rust };
-                files.push(SourceFile { path, shown, name, text: Text::Loaded(Arc::from(text)), normalised });
+                files.push(SourceFile { path, shown, name, text: Text::Loaded(Arc::new(text)), normalised });
             }
             Err(problem) => {
                 self.spoilt.push(name.id);

@@ -133,8 +133,8 @@ pub struct Allow {
 pub enum Text {
     /// From `include_str!`.
     Embedded(&'static str),
-    /// Read at run time.
-    Loaded(Arc<str>),
+    /// Read at run time. To share it as a `str` would take it twice for a moment.
+    Loaded(Arc<String>),
 }
 
 impl Default for Text {

@@ -10,27 +10,39 @@ use crate::value::Row;
 
 impl Lease {
     /// Makes the history and the lease, which is then held: nobody was there before, and nothing has to be read again. None
-    /// where it could not be so; whoever comes together with others then waits as ever.
+    /// where it could not be so; whoever comes together with others then waits as ever. Another question can go `ahead` in the
+    /// same message, whose rows are returned; a transaction that its failure leaves open is ended.
     pub(crate) async fn found(
         connection: &mut dyn Connection,
-        table: &HistoryTable,
-        opener: Opener,
-        terms: Terms,
-        owner: &str,
-    ) -> Result<Option<Self>, Error> {
+        holder: Founder<'_>,
+        ahead: Option<String>,
+    ) -> Result<Option<(Self, Vec<Row>)>, Error> {
+        let Founder { table, opener, terms, owner } = holder;
         let Some(text) = table.found(owner) else { return Ok(None) };
-        let rows = match driver::rows(connection, text.map_err(table::unwritable)?).await {
+        let texts: Vec<String> = ahead.into_iter().chain([text.map_err(table::unwritable)?]).collect();
+        let mut rows = match driver::rows(connection, texts.join("; ")).await {
             Ok(rows) => rows,
             Err(error) if driver::ends_session(&error) => return Err(table::unwritten(error)),
             Err(error) => {
                 debug!("the history and its lease are not made at once: {error}");
+                if texts.len() > 1 {
+                    driver::send(connection, "ROLLBACK").await.map_err(table::unwritten)?;
+                }
                 return Ok(None);
             }
         };
-        let taken = rows.last().and_then(|row| taken(row, owner));
+        let taken = rows.pop().and_then(|row| taken(&row, owner));
         let holder = || Holder { table: table.clone(), owner: owner.to_owned(), epoch: FIRST };
-        Ok(taken.map(|session| Self::hold(holder(), session, terms, opener)))
+        Ok(taken.map(|session| (Self::hold(holder(), session, terms, opener), rows)))
     }
+}
+
+/// Who wants to be the first.
+pub(crate) struct Founder<'f> {
+    pub(crate) table: &'f HistoryTable,
+    pub(crate) opener: Opener,
+    pub(crate) terms: Terms,
+    pub(crate) owner: &'f str,
 }
 
 /// The session that it is held for, if it is.

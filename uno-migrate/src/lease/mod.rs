@@ -23,6 +23,7 @@ mod pulse;
 mod table;
 
 pub(crate) use acquire::Seen;
+pub(crate) use found::Founder;
 use pulse::Pulse;
 pub(crate) use table::quiet;
 

@@ -80,9 +80,9 @@ impl Scope<'_> {
 
 impl History {
     /// From now on everything is written under this lease, or not at all.
-    pub(super) fn hold(&mut self, lease: Option<i64>) {
+    pub(super) fn hold(&mut self, epoch: i64) {
         if let Self::Table(table) = self {
-            table.hold(lease);
+            table.hold(epoch);
         }
     }
 

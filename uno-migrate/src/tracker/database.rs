@@ -63,8 +63,8 @@ impl DatabaseTracker {
     }
 
     /// From now on everything is written under this lease, or not at all.
-    pub(crate) fn hold(&mut self, lease: Option<i64>) {
-        self.lease = lease;
+    pub(crate) fn hold(&mut self, epoch: i64) {
+        self.lease = Some(epoch);
     }
 
     /// The number of the lease under which it is written; 0 where there is none.

@@ -11,6 +11,7 @@ use crate::dialect::{SqlText, sql};
 use crate::driver::{Connection, rows, send};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
+use crate::value::Row;
 
 /// Read once a run, before anything is changed; not at all on a connection of the caller's.
 #[derive(Debug, Default)]
@@ -31,23 +32,34 @@ struct Found {
 impl Settings {
     pub(in crate::run) async fn read(&self, connection: &mut dyn Connection) -> Result<(), Error> {
         let text = sql(connection.dialect());
-        let Some(client) = text.client_settings().filter(|_| self.found.get().is_none()) else { return Ok(()) };
-        let mut found = Found::default();
-        let tried = format!("{}; {client}; ROLLBACK", text.begin_watched());
-        let answer = match texts(connection, tried).await {
-            Ok(answer) => {
-                found.watches = true;
-                Ok(answer)
-            }
+        let Some((tried, client)) = self.question(connection.dialect()).zip(text.client_settings()) else {
+            return Ok(());
+        };
+        match texts(connection, tried).await {
+            Ok(restore) => self.keep(restore, true),
             // An older server, or one whose system cannot tell.
             Err(_) => {
                 let _ = send(connection, "ROLLBACK").await;
-                texts(connection, client.to_owned()).await
+                self.keep(texts(connection, client.to_owned()).await.map_err(unreadable)?, false);
             }
-        };
-        found.restore = answer.map_err(unreadable)?.concat();
-        let _ = self.found.set(found);
+        }
         Ok(())
+    }
+
+    /// What is asked, unless it is known; an error leaves a transaction open.
+    pub(in crate::run) fn question(&self, dialect: Dialect) -> Option<String> {
+        let text = sql(dialect);
+        let client = text.client_settings().filter(|_| self.found.get().is_none())?;
+        Some(format!("{}; {client}; ROLLBACK", text.begin_watched()))
+    }
+
+    /// What is answered, where somebody else has asked.
+    pub(in crate::run) fn answered(&self, answer: &[Row]) {
+        self.keep(first_texts(answer), true);
+    }
+
+    fn keep(&self, restore: Vec<String>, watches: bool) {
+        let _ = self.found.set(Found { restore: restore.concat(), watches });
     }
 
     /// How transactions begin.
@@ -141,8 +153,11 @@ async fn forget_prepared(connection: &mut dyn Connection, query: String) -> Resu
 
 /// The texts that some statements return.
 async fn texts(connection: &mut dyn Connection, sql: String) -> Result<Vec<String>, sqlx::Error> {
-    let rows = rows(connection, sql).await?;
-    Ok(rows.iter().filter_map(|row| row.get::<Option<String>>(0).ok().flatten()).collect())
+    Ok(first_texts(&rows(connection, sql).await?))
+}
+
+fn first_texts(rows: &[Row]) -> Vec<String> {
+    rows.iter().filter_map(|row| row.get::<Option<String>>(0).ok().flatten()).collect()
 }
 
 pub(super) fn not_reset(error: sqlx::Error) -> Error {

@@ -13,7 +13,7 @@ use super::{Run, record};
 use crate::dialect::NOBODY;
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
-use crate::lease::{self, Lease, Seen, Terms, liveness};
+use crate::lease::{self, Founder, Lease, Seen, Terms, liveness};
 use crate::plan::{Act, Plan, Step};
 use crate::tracker::History;
 
@@ -102,12 +102,18 @@ impl Scope<'_> {
             return Ok(false);
         }
         let opener = set_up(opener, self.options.on_connect.clone());
-        let lease = Lease::found(session.connection(), table.table(), opener, self.terms(), owner).await?;
-        if lease.is_some() {
-            table.is_created();
+        let founder = Founder { table: table.table(), opener, terms: self.terms(), owner };
+        let question = self.settings.question(self.dialect);
+        let is_asked = question.is_some();
+        let Some((lease, answer)) = Lease::found(session.connection(), founder, question).await? else {
+            return Ok(false);
+        };
+        if is_asked {
+            self.settings.answered(&answer);
         }
+        table.is_created();
         self.hold(lease);
-        Ok(self.lease.is_some())
+        Ok(true)
     }
 
     fn terms(&self) -> Terms {
@@ -115,9 +121,9 @@ impl Scope<'_> {
     }
 
     /// From now on it is written under this lease.
-    fn hold(&mut self, lease: Option<Lease>) {
-        self.history.hold(lease.as_ref().map(Lease::epoch));
-        self.lease = lease;
+    fn hold(&mut self, lease: Lease) {
+        self.history.hold(lease.epoch());
+        self.lease = Some(lease);
     }
 
     async fn take_lease(&mut self, session: &mut Session<'_>, owner: String) -> Result<(), Error> {
@@ -133,7 +139,7 @@ impl Scope<'_> {
             Ok(())
         };
         let lease = Lease::acquire(session.connection(), table.table(), opener, terms, owner, waiting).await?;
-        self.hold(Some(lease));
+        self.hold(lease);
         Ok(())
     }
 

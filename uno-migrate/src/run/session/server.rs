@@ -26,13 +26,20 @@ impl Settings {
     /// Asked once a run; none where the server does not tell.
     pub(in crate::run) async fn server(&self, connection: &mut dyn Connection) -> Option<&Server> {
         if self.server.get().is_none() {
-            let answer = rows(connection, Journal::server()).await;
-            let read = answer.map_err(Into::into).and_then(|rows| Server::read(&rows));
-            let server =
-                read.inspect_err(|error| debug!("the server does not tell what it is: {error}")).ok().flatten();
-            let _ = self.server.set(server);
+            match rows(connection, Journal::server()).await {
+                Ok(answer) => self.told(&answer),
+                Err(error) => {
+                    debug!("the server does not tell what it is: {error}");
+                    let _ = self.server.set(None);
+                }
+            }
         }
         self.server.get()?.as_ref()
+    }
+
+    pub(super) fn told(&self, answer: &[Row]) {
+        let read = Server::read(answer).inspect_err(|error| debug!("the server does not tell what it is: {error}"));
+        let _ = self.server.set(read.ok().flatten());
     }
 
     /// Whether it is known by now that this server takes no migrations together.

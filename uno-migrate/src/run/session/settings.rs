@@ -7,7 +7,7 @@ use uno_migrate_core::Dialect;
 
 use super::opener::on_connect;
 use super::server::Server;
-use crate::dialect::{SqlText, sql};
+use crate::dialect::{Journal, SqlText, sql};
 use crate::driver::{Connection, rows, send};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
@@ -46,16 +46,22 @@ impl Settings {
         Ok(())
     }
 
-    /// What is asked, unless it is known; an error leaves a transaction open.
+    /// What is asked of a server before anything is changed, unless it is known; an error may leave a transaction open.
     pub(in crate::run) fn question(&self, dialect: Dialect) -> Option<String> {
+        if Journal::is_kept(dialect) {
+            return self.server.get().is_none().then(|| Journal::server().to_owned());
+        }
         let text = sql(dialect);
         let client = text.client_settings().filter(|_| self.found.get().is_none())?;
         Some(format!("{}; {client}; ROLLBACK", text.begin_watched()))
     }
 
     /// What is answered, where somebody else has asked.
-    pub(in crate::run) fn answered(&self, answer: &[Row]) {
-        self.keep(first_texts(answer), true);
+    pub(in crate::run) fn answered(&self, dialect: Dialect, answer: &[Row]) {
+        match Journal::is_kept(dialect) {
+            true => self.told(answer),
+            false => self.keep(first_texts(answer), true),
+        }
     }
 
     fn keep(&self, restore: Vec<String>, watches: bool) {

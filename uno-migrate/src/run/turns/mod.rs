@@ -109,7 +109,7 @@ impl Scope<'_> {
             return Ok(false);
         };
         if is_asked {
-            self.settings.answered(&answer);
+            self.settings.answered(self.dialect, &answer);
         }
         table.is_created();
         self.hold(lease);

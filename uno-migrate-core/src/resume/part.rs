@@ -26,7 +26,8 @@ pub fn is_new_part(dialect: Dialect, before: &[&str], statement: &str) -> bool {
 fn may_name(statement: &str, name: &str) -> bool {
     let without_number = name.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix('_');
     let name = without_number.unwrap_or(name).to_ascii_lowercase();
-    let is_made_up = ["functional_index", "_ibfk", "primary"].iter().any(|made_up| name.ends_with(made_up));
+    let is_made_up =
+        ["functional_index", "_ibfk", "primary", "fts_doc_id_index"].iter().any(|made_up| name.ends_with(made_up));
     let is_plain = statement.is_ascii() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     is_made_up || !is_plain || statement.to_ascii_lowercase().contains(&name)
 }
@@ -72,6 +73,7 @@ mod tests {
             "by_id_2",
             "name",
             "functional_index_3",
+            "FTS_DOC_ID_INDEX",
             "t_ibfk_1",
             "`PRIMARY`",
             "é",

@@ -187,6 +187,23 @@ async fn rows_of_a_table_without_transactions_are_not_written_twice() {
     sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
 }
 
+/// Nor where it is the word on them that could not be written.
+#[tokio::test]
+async fn rows_of_a_table_without_transactions_outlast_the_word_on_them() {
+    let server = Kind::MySql.start().unwrap();
+    let db = mysql_on(&server).await;
+    db.exec("SET GLOBAL innodb_lock_wait_timeout = 1; CREATE TABLE kept (a INT) ENGINE = MyISAM").await;
+    let set = migrator(thirty_with("CREATE TABLE t15 (a INT); INSERT INTO kept SELECT SLEEP(1)"));
+    let change =
+        "START TRANSACTION; SELECT * FROM uno_migrations WHERE id = '15_t15' FOR UPDATE; DO SLEEP(4); ROLLBACK";
+    let error = while_it_sleeps(&db, set, change).await;
+    assert!(text(&error).contains("Lock wait timeout exceeded"), "{error}");
+    assert_eq!(error.location().unwrap().column, 27, "{error}");
+    assert_eq!(db.number("SELECT COUNT(*) FROM kept").await, 1);
+    // As long as the row is locked, it cannot say so.
+    assert!(["15_t15 running", "15_t15 failed"].contains(&db.standing().await[14].as_str()), "{error}");
+}
+
 #[tokio::test]
 async fn rows_of_a_migration_are_no_answers_of_ours() {
     let db = mysql().await;
@@ -416,19 +433,10 @@ async fn a_table_and_its_indexes_are_settled_by_the_catalogue() {
         ("CREATE TABLE t15 (a INT, INDEX j15 (a))", false),
     ] {
         let db = mysql_on(&server).await;
-        migrator(thirty()).namespace("before").steps(1).run(db.pool()).await.unwrap();
-        let mut blocking = MySqlConnection::connect(db.url()).await.unwrap();
-        sqlx::raw_sql("BACKUP STAGE START; BACKUP STAGE BLOCK_DDL").execute(&mut blocking).await.unwrap();
+        let mut blocking = without_ddl(&db).await;
         let pool = db.pool().clone();
         let run = tokio::spawn(async move { set().run(&pool).await });
-        let waiting =
-            "SELECT id FROM information_schema.PROCESSLIST WHERE INFO LIKE 'CREATE TABLE t15 %' AND DB = DATABASE()";
-        let session = loop {
-            match sqlx::query_scalar::<_, i64>(waiting).fetch_optional(&mut blocking).await.unwrap() {
-                Some(session) => break session,
-                None => tokio::time::sleep(Duration::from_millis(20)).await,
-            }
-        };
+        let session = waits(&mut blocking).await;
         sqlx::raw_sql(sqlx::AssertSqlSafe(format!("KILL {session}"))).execute(&mut blocking).await.unwrap();
         let error = run.await.unwrap().unwrap_err();
         assert!(text(&error).contains("0 of its 3 statements are done, and the next 3 may be"), "{error}");
@@ -441,6 +449,10 @@ async fn a_table_and_its_indexes_are_settled_by_the_catalogue() {
             let asked = goes.unwrap_err();
             assert_eq!(asked.kind(), ErrorKind::Interrupted, "{asked}");
             assert!(asked.message().starts_with("which of the statements 1 to 3 of `15_t15` were applied?"), "{asked}");
+            let other = up.replace("j15", "k15");
+            let asked = migrator(thirty_with(&other).split_off(14)).run(db.pool()).await.unwrap_err();
+            assert!(asked.message().starts_with("which of the statements 1 to 3"), "{asked}");
+            assert!(asked.remedy().unwrap().contains("all of them: put it back into the file"), "{asked}");
             db.exec("CREATE INDEX i15 ON t15 (a)").await;
             let applied = Repair::Applied { id: "15_t15".into(), statement: 3 };
             set().repair(db.pool(), applied).await.unwrap();
@@ -449,6 +461,53 @@ async fn a_table_and_its_indexes_are_settled_by_the_catalogue() {
         let indexes = "SELECT COUNT(DISTINCT INDEX_NAME) FROM information_schema.STATISTICS \
              WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't15'";
         assert_eq!(db.number(indexes).await, 2, "{done}");
+    }
+}
+
+/// Where the history cannot be told how far a message came, that stays in doubt, and the catalogue tells.
+#[tokio::test]
+async fn a_table_whose_index_fails_is_settled_where_the_history_cannot_be_written() {
+    let server = Kind::MySql.start().unwrap();
+    let db = mysql_on(&server).await;
+    let set = |column: &str| {
+        let up = format!("CREATE TABLE t15 (a INT); CREATE INDEX i15 ON t15 ({column})");
+        migrator(thirty_with(&up).split_off(14)).lock_timeout(Duration::from_secs(2)).lease(Duration::from_secs(1))
+    };
+    let mut blocking = without_ddl(&db).await;
+    let (pool, run) = (db.pool().clone(), set("zz"));
+    let run = tokio::spawn(async move { run.run(&pool).await });
+    waits(&mut blocking).await;
+    let mut other = MySqlConnection::connect(db.url()).await.unwrap();
+    let lock = "START TRANSACTION; SELECT * FROM uno_migrations WHERE id = '15_t15' FOR UPDATE";
+    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+    sqlx::raw_sql("BACKUP STAGE END").execute(&mut blocking).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    let error = run.await.unwrap().unwrap_err();
+    assert!(text(&error).contains("Lock wait timeout exceeded"), "{error}");
+    assert_eq!(db.standing().await.last().unwrap(), "15_t15 running");
+    let error = set("zz").run(db.pool()).await.unwrap_err();
+    assert!(text(&error).contains("1 of its 2 statements"), "{error}");
+    assert_eq!(set("a").run(db.pool()).await.unwrap().len(), 16);
+}
+
+/// A session that lets nobody change the schema of a database that has a history.
+async fn without_ddl(db: &Db) -> MySqlConnection {
+    migrator(thirty()).namespace("before").steps(1).run(db.pool()).await.unwrap();
+    let mut blocking = MySqlConnection::connect(db.url()).await.unwrap();
+    sqlx::raw_sql("BACKUP STAGE START; BACKUP STAGE BLOCK_DDL").execute(&mut blocking).await.unwrap();
+    blocking
+}
+
+/// The session that waits for that, once one does.
+async fn waits(blocking: &mut MySqlConnection) -> i64 {
+    let waiting =
+        "SELECT id FROM information_schema.PROCESSLIST WHERE INFO LIKE 'CREATE TABLE t15 %' AND DB = DATABASE()";
+    loop {
+        match sqlx::query_scalar(waiting).fetch_optional(&mut *blocking).await.unwrap() {
+            Some(session) => return session,
+            None => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
     }
 }
 

@@ -58,6 +58,13 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
+impl Begun {
+    /// Whether they are several of which the catalogue tells; of a transaction of several, it is not asked.
+    pub(crate) fn is_told_together(&self) -> bool {
+        self.statements > 1 && self.before.is_some()
+    }
+}
+
 impl Bookmark {
     /// What a row's metadata says, if that is something that we wrote.
     pub(crate) fn read(metadata: Option<&str>) -> Option<Self> {

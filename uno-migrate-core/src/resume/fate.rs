@@ -22,11 +22,11 @@ pub enum Fate {
 pub fn fates(dialect: Dialect, text: &str, section: &Section, units: &[Range<usize>]) -> Vec<Fate> {
     // A session of SQLite's has neither roles nor locks of tables, and the history is written on it in any case.
     let is_hindered = dialect != Dialect::Sqlite && hinders_history(dialect, text, section);
-    let fate = |unit: &Range<usize>| match section.statements.get(unit.clone()) {
+    let of = |unit: &Range<usize>| match section.statements.get(unit.clone()) {
         Some(spans) if !is_hindered => fate(dialect, text, spans),
         _ => Fate::Apart,
     };
-    units.iter().map(fate).collect()
+    units.iter().map(of).collect()
 }
 
 fn fate(dialect: Dialect, text: &str, spans: &[Span]) -> Fate {
@@ -135,7 +135,7 @@ mod tests {
     use crate::units;
 
     /// One letter a unit: `s`hared or `a`part.
-    fn fates(dialect: Dialect, text: &str) -> String {
+    fn letters(dialect: Dialect, text: &str) -> String {
         let split = split(dialect, text);
         assert!(split.findings.is_empty(), "{:?}", split.findings);
         let section = Section { statements: split.up, no_transaction: true, ..Section::default() };
@@ -144,7 +144,7 @@ mod tests {
             Fate::Apart => 'a',
         };
         let units = units(dialect, text, &section);
-        super::fates(dialect, text, &section, &units).into_iter().map(letter).collect()
+        fates(dialect, text, &section, &units).into_iter().map(letter).collect()
     }
 
     #[test]
@@ -167,7 +167,7 @@ mod tests {
             "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
             "SELECT f()",
         ] {
-            assert_eq!(fates(Dialect::Postgres, shared), "s", "{shared}");
+            assert_eq!(letters(Dialect::Postgres, shared), "s", "{shared}");
         }
         for apart in [
             "CREATE INDEX CONCURRENTLY i ON t (a)",
@@ -192,7 +192,7 @@ mod tests {
             "CREATE TEMP TABLE t (a int)",
             "SELECT set_config('a.b', '', false)",
         ] {
-            assert_eq!(fates(Dialect::Postgres, apart), "a", "{apart}");
+            assert_eq!(letters(Dialect::Postgres, apart), "a", "{apart}");
         }
     }
 
@@ -200,14 +200,14 @@ mod tests {
     fn mysql() {
         let text = "INSERT INTO t VALUES (1); UPDATE t SET a = 1; DELETE FROM t; REPLACE INTO t VALUES (1); \
                     CREATE TABLE u (a int); ALTER TABLE u ADD b int; TRUNCATE u; DROP TABLE u";
-        assert_eq!(fates(Dialect::MySql, text), "ssssaaaa");
-        assert_eq!(fates(Dialect::MySql, "WITH a AS (SELECT 1 AS b) DELETE FROM t"), "s");
+        assert_eq!(letters(Dialect::MySql, text), "ssssaaaa");
+        assert_eq!(letters(Dialect::MySql, "WITH a AS (SELECT 1 AS b) DELETE FROM t"), "s");
         for one in ["CALL p()", "SELECT f()", "DO f()", "WITH a AS (SELECT 1) SELECT * FROM a", "/*! DELETE FROM t */"]
         {
-            assert_eq!(fates(Dialect::MySql, one), "a", "{one}");
+            assert_eq!(letters(Dialect::MySql, one), "a", "{one}");
         }
         for session in ["SET ROLE r", "USE d", "LOCK TABLES t WRITE", "CREATE TEMPORARY TABLE u (a int)", "CALL p()"] {
-            assert_eq!(fates(Dialect::MySql, &format!("INSERT INTO t VALUES (1); {session}")), "aa", "{session}");
+            assert_eq!(letters(Dialect::MySql, &format!("INSERT INTO t VALUES (1); {session}")), "aa", "{session}");
         }
     }
 
@@ -215,23 +215,23 @@ mod tests {
     fn sqlite() {
         let text = "CREATE TABLE t (a); INSERT INTO t VALUES (1); SELECT 1; VACUUM; PRAGMA user_version = 1; \
                     ATTACH 'a' AS b; SAVEPOINT s; REINDEX";
-        assert_eq!(fates(Dialect::Sqlite, text), "sssaaaas");
+        assert_eq!(letters(Dialect::Sqlite, text), "sssaaaas");
     }
 
     #[test]
     fn a_transaction_of_the_file_is_shared_where_it_is_one() {
         for dialect in Dialect::ALL {
-            assert_eq!(fates(dialect, "BEGIN; INSERT INTO t VALUES (1); DELETE FROM u; COMMIT"), "s", "{dialect}");
-            assert_eq!(fates(dialect, "BEGIN; DELETE FROM t; ROLLBACK"), "a", "{dialect}");
+            assert_eq!(letters(dialect, "BEGIN; INSERT INTO t VALUES (1); DELETE FROM u; COMMIT"), "s", "{dialect}");
+            assert_eq!(letters(dialect, "BEGIN; DELETE FROM t; ROLLBACK"), "a", "{dialect}");
             assert_eq!(
-                fates(dialect, "BEGIN; DELETE FROM t; COMMIT AND CHAIN; DELETE FROM u; COMMIT"),
+                letters(dialect, "BEGIN; DELETE FROM t; COMMIT AND CHAIN; DELETE FROM u; COMMIT"),
                 "a",
                 "{dialect}"
             );
-            assert_eq!(fates(dialect, "BEGIN; SAVEPOINT a; DELETE FROM t; ROLLBACK TO a; COMMIT"), "s", "{dialect}");
+            assert_eq!(letters(dialect, "BEGIN; SAVEPOINT a; DELETE FROM t; ROLLBACK TO a; COMMIT"), "s", "{dialect}");
         }
-        assert_eq!(fates(Dialect::MySql, "BEGIN; DELETE FROM t; DROP TABLE u; COMMIT"), "a");
-        assert_eq!(fates(Dialect::Postgres, "BEGIN; DELETE FROM t; DROP TABLE u; COMMIT"), "s");
-        assert_eq!(fates(Dialect::Postgres, "BEGIN; SET LOCAL ROLE r; DELETE FROM t; COMMIT"), "a");
+        assert_eq!(letters(Dialect::MySql, "BEGIN; DELETE FROM t; DROP TABLE u; COMMIT"), "a");
+        assert_eq!(letters(Dialect::Postgres, "BEGIN; DELETE FROM t; DROP TABLE u; COMMIT"), "s");
+        assert_eq!(letters(Dialect::Postgres, "BEGIN; SET LOCAL ROLE r; DELETE FROM t; COMMIT"), "a");
     }
 }

@@ -7,7 +7,8 @@ use crate::{Dialect, Effect, effect};
 /// that table on MySQL, where each table has names of its own for them. The others are like it: indexes of the same table.
 ///
 /// A table is made with indexes that take the name of a column, of a constraint, or a number behind such a name. What is not
-/// written out in the statements before is none of them.
+/// written out in the statements before is none of them. Whether the first one makes a table at all is to be known: behind
+/// `IF NOT EXISTS`, it need not.
 pub fn is_new_part(dialect: Dialect, before: &[&str], statement: &str) -> bool {
     let Some(Effect::Table { name: table, exists: true }) = before.first().and_then(|first| effect(dialect, first))
     else {

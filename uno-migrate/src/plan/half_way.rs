@@ -47,7 +47,7 @@ struct Part<'a> {
     called: &'a str,
     /// How many statements it has, where that is known.
     total: Option<usize>,
-    /// How many may be done behind those that are.
+    /// How many were begun behind those that are done.
     begun: usize,
     is_journalled: bool,
     is_code: bool,
@@ -57,7 +57,7 @@ impl Part<'_> {
     fn done(&self) -> String {
         let done = self.row.done();
         // Of what was cut off, nobody knows whether it took effect.
-        let unsure = match (self.row.status, self.begun) {
+        let unsure = match (self.row.status, self.in_doubt()) {
             (HistoryStatus::Running, 0 | 1) => ", and the next one may be".to_owned(),
             (HistoryStatus::Running, several) => format!(", and the next {several} may be"),
             _ => String::new(),
@@ -71,6 +71,11 @@ impl Part<'_> {
             Some(total) => format!("{done} of its {total} statements are done{unsure}"),
             None => format!("{done} of its statements are done{unsure}"),
         }
+    }
+
+    /// How many statements behind those may be done, of those that there are now.
+    fn in_doubt(&self) -> usize {
+        self.total.map_or(self.begun, |total| self.begun.min(total.saturating_sub(self.row.done())))
     }
 
     fn applied(&self, statement: usize) -> String {
@@ -124,7 +129,11 @@ impl Part<'_> {
         let on = match (is_at_end, self.row.status) {
             (true, _) => format!("{verb} again: all of its statements are done, and it comes to its end"),
             (false, HistoryStatus::Running) => {
-                format!("{verb} again: it looks whether statement {next} was applied, and goes on or asks")
+                let looked_for = match self.in_doubt() {
+                    0 | 1 => format!("whether statement {next} was applied"),
+                    several => format!("which of the statements {next} to {} were applied", self.row.done() + several),
+                };
+                format!("{verb} again: it looks {looked_for}, and goes on or asks")
             }
             (false, _) => format!(
                 "correct statement {next} or what it needs, not what is done, and {verb} again: it goes on from there"

@@ -120,7 +120,7 @@ impl<'t> Journal<'t> {
     }
 
     /// A statement is done, which is said by nothing but the place.
-    pub(crate) fn passed(place: usize) -> String {
+    pub(crate) fn at(place: usize) -> String {
         format!("SET @uno_migrate_at = {place}")
     }
 
@@ -129,7 +129,7 @@ impl<'t> Journal<'t> {
         let (table, row) = (self.table, word.row);
         let values = [("statements_done", row.statements_done.to_string()), ("metadata", word.metadata(table)?)];
         let one = table.held(row, HistoryStatus::Running)?;
-        let mut texts = vec![Self::passed(place)];
+        let mut texts = vec![Self::at(place)];
         texts.extend(word.looked());
         texts.extend([self.under(table.set(&values, &one)), found(next)]);
         Ok(texts)
@@ -146,7 +146,7 @@ impl<'t> Journal<'t> {
             time.for_each(|(_, value)| *value = format!("{took} DIV 1000"));
         }
         Ok(vec![
-            Self::passed(place),
+            Self::at(place),
             self.under(table.updated(&values, row, HistoryStatus::Running)?),
             format!("{}, @uno_migrate_took = CONCAT_WS(' ', @uno_migrate_took, {took}), {BEGAN}", found(next)),
         ])

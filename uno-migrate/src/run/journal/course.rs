@@ -124,7 +124,7 @@ impl<'s> Course<'s> {
             Some(effect) => look::settled(connection, &effect).await?,
             None => None,
         };
-        Ok(Begun { before, ..self.begun_unseen(unit, fate) })
+        Ok(Begun { before, ..self.begun_unseen(unit.statements.clone(), fate) })
     }
 
     /// What the catalogue is asked for before a unit is begun: only where the answer will be needed.
@@ -133,18 +133,8 @@ impl<'s> Course<'s> {
         self.effect(unit).filter(|_| is_needed)
     }
 
-    /// What is written before a unit is begun, but for what the catalogue says.
-    pub(in crate::run) fn begun_unseen(&self, unit: &Unit, fate: Fate) -> Begun {
-        self.begun_all(unit.statements.clone(), fate)
-    }
-
-    /// The same of several that are [told together](Self::told_together).
-    pub(in crate::run) fn begun_together(&self, units: &[Unit]) -> Option<Begun> {
-        let (first, last) = (units.first()?, units.last()?);
-        Some(self.begun_all(first.statements.start..last.statements.end, first.fate))
-    }
-
-    fn begun_all(&self, statements: Range<usize>, fate: Fate) -> Begun {
+    /// What is written before some statements are begun, but for what the catalogue says.
+    pub(in crate::run) fn begun_unseen(&self, statements: Range<usize>, fate: Fate) -> Begun {
         Begun {
             checksum: self.checksum(statements.clone()),
             statements: statements.len(),
@@ -155,8 +145,8 @@ impl<'s> Course<'s> {
         }
     }
 
-    /// The units that a row can say are begun all at once, from one on of which the catalogue was asked: of what the others
-    /// make it tells as well whether they were done, without having been asked before.
+    /// The units of one statement each that a row can say are begun all at once, from one on of which the catalogue was asked:
+    /// of what the others make it tells as well whether they were done, without having been asked before.
     pub(in crate::run) fn told_together(&self, first: &Unit) -> &[Unit] {
         let units = self.from(first.statements.start);
         let is_told = |count: &usize| {

@@ -4,7 +4,7 @@
 use std::slice;
 
 use tracing::info;
-use uno_migrate_core::{Dialect, Effect, is_repeatable};
+use uno_migrate_core::{Effect, is_repeatable};
 
 use super::course::{Course, Unit};
 use super::look;
@@ -16,6 +16,9 @@ use crate::error::{Error, ErrorKind, Place};
 use crate::event::Direction;
 use crate::plan::Step;
 
+/// What comes before the answer where the file says something else by now.
+const BACK: &str = "put it back into the file, where it is not any more, and";
+
 /// What was begun of a migration, behind what is known to be done.
 pub(super) struct Doubt<'d> {
     pub(super) step: &'d Step,
@@ -26,7 +29,7 @@ pub(super) struct Doubt<'d> {
 
 impl Doubt<'_> {
     /// How many statements are done.
-    pub(super) async fn settled(&self, connection: &mut dyn Connection, dialect: Dialect) -> Result<usize, Error> {
+    pub(super) async fn settled(&self, connection: &mut dyn Connection) -> Result<usize, Error> {
         let (course, done) = (self.course, self.row.done());
         if self.begun.further > 0 {
             return Err(self.question());
@@ -42,7 +45,7 @@ impl Doubt<'_> {
             };
         }
         let [first, others @ ..] = units else { return Err(self.question()) };
-        let mut reached = self.first(connection, dialect, first).await?;
+        let mut reached = self.first(connection, first).await?;
         if reached == done {
             return Ok(done);
         }
@@ -59,19 +62,21 @@ impl Doubt<'_> {
 
     /// What was begun, where the file says it still; more than one where the catalogue tells of all of them.
     fn units(&self) -> &[Unit] {
-        let Some(first) = self.course.from(self.row.done()).first() else { return &[] };
-        let together = self.course.told_together(first);
-        let is_one = first.statements.len() == self.begun.statements;
-        let units =
-            if is_one { slice::from_ref(first) } else { together.get(..self.begun.statements).unwrap_or_default() };
-        let range = first.statements.start..units.last().map_or(0, |last| last.statements.end);
-        let is_same = self.course.checksum(range) == self.begun.checksum;
+        let (course, count) = (self.course, self.begun.statements);
+        let Some(first) = course.from(self.row.done()).first() else { return &[] };
+        let units = match first.statements.len() == count {
+            true => slice::from_ref(first),
+            // Each of them is one statement.
+            false => course.told_together(first).get(..count).unwrap_or_default(),
+        };
+        let Some(last) = units.last() else { return &[] };
+        let is_same = course.checksum(first.statements.start..last.statements.end) == self.begun.checksum;
         if is_same { units } else { &[] }
     }
 
     /// How many are done, after one of which the catalogue was asked before it was begun.
-    async fn first(&self, connection: &mut dyn Connection, dialect: Dialect, unit: &Unit) -> Result<usize, Error> {
-        let done = self.row.done();
+    async fn first(&self, connection: &mut dyn Connection, unit: &Unit) -> Result<usize, Error> {
+        let (dialect, done) = (connection.dialect(), self.row.done());
         let Some(statement) = self.course.only(unit) else { return Err(self.question()) };
         let now = self.now(connection, unit).await?;
         if is_repeatable(dialect, statement) {
@@ -108,8 +113,8 @@ impl Doubt<'_> {
         let total = course.script.total();
         let (first, last) = (done + 1, done + begun.statements);
         let through = last + begun.further;
-        // What is neither one statement nor one transaction may be done in part; of a transaction, the catalogue is not asked.
-        let is_one = begun.further == 0 && (begun.statements < 2 || begun.before.is_none());
+        // What is neither one statement nor one transaction may be done in part.
+        let is_one = begun.further == 0 && !begun.is_told_together();
         let which = match begun.statements {
             0 | 1 if is_one => format!("was statement {first} of `{called}` applied?"),
             _ if is_one => {
@@ -127,12 +132,13 @@ impl Doubt<'_> {
         let retry = format!("`repair(Repair::Retry {{ id: \"{called}\".into() }})`");
         let answers = match (is_one, is_there) {
             (true, true) => format!("yes: {}\nno: {retry}", applied(last.to_string())),
-            (true, false) => format!(
-                "yes: put it back into the file, where it is not any more, and {}\nno: {retry}",
-                applied(last.to_string())
-            ),
-            _ => format!(
+            (true, false) => format!("yes: {BACK} {}\nno: {retry}", applied(last.to_string())),
+            (false, true) => format!(
                 "all of them: {}, or the last one that was\nnone of them: {retry}",
+                applied(through.to_string())
+            ),
+            (false, false) => format!(
+                "all of them: {BACK} {}, or the last one that was\nnone of them: {retry}",
                 applied(through.to_string())
             ),
         };

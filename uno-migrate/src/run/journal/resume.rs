@@ -62,7 +62,7 @@ impl Scope<'_> {
         let done = match Statements::of(row.metadata.as_deref()).and_then(|statements| statements.next) {
             Some(begun) if is_in_doubt => {
                 let doubt = Doubt { step, course, row: &row, begun: &begun };
-                doubt.settled(session.connection(), self.dialect).await?
+                doubt.settled(session.connection()).await?
             }
             _ => row.done(),
         };

@@ -6,7 +6,6 @@
 //! * [`exchange`]: what the server says while it works on them
 //! * [`outcome`]: what has become of them where it did not come to its end
 
-use std::slice;
 use std::time::Duration;
 
 use uno_migrate_core::{Fate, StatementClass, class};
@@ -110,10 +109,10 @@ impl Writing<'_> {
         for (index, settings) in group.settings.iter().enumerate() {
             self.set(settings);
             if index == 0 {
-                let next = self.next(&course, &begun, 0);
-                told = next.told;
+                let entry = self.entry(&course, &begun, 0);
+                told = entry.told;
                 let beginning = Beginning {
-                    word: next.word(),
+                    word: entry.word(),
                     before: scope.standing(group.step),
                     previous,
                     locks_hold: self.server.locks_hold,
@@ -127,11 +126,11 @@ impl Writing<'_> {
             self.draft.part(group.script.statement(index), Some(index));
             let (done, next) = (unsaid(self.statements), said(self.statements + 1));
             let texts = if index + 1 < told {
-                vec![Journal::passed(done)]
+                vec![Journal::at(done)]
             } else if index + 1 < total {
-                let following = self.next(&course, &begun, index + 1);
-                told = following.told;
-                journal.advanced(&following.word(), done, next)?
+                let entry = self.entry(&course, &begun, index + 1);
+                told = entry.told;
+                journal.advanced(&entry.word(), done, next)?
             } else {
                 let row = record::ended(&course.row(&begun, total, None), group.step.direction, Duration::ZERO);
                 journal.ended(&row, done, next)?
@@ -158,23 +157,24 @@ impl Writing<'_> {
     }
 
     /// What the history is told when so many statements are done.
-    fn next(&self, course: &Course<'_>, begun: &AppliedMigration, done: usize) -> Next {
+    fn entry(&self, course: &Course<'_>, begun: &AppliedMigration, done: usize) -> Entry {
         let Some(first) = course.from(done).first() else {
-            return Next { row: course.row(begun, done, None), look: None, told: done };
+            return Entry { row: course.row(begun, done, None), look: None, told: done };
         };
         let sought = course.sought(first, first.fate).zip(self.server.schema.as_deref());
         let look = sought.and_then(|(effect, schema)| sql(self.scope.dialect).settle(&effect, schema));
-        let units = match look {
-            Some(_) => course.told_together(first),
-            None => slice::from_ref(first),
+        let last = match look {
+            Some(_) => course.told_together(first).last().unwrap_or(first),
+            None => first,
         };
-        let row = course.row(begun, done, course.begun_together(units));
-        Next { row, look, told: units.last().map_or(done, |last| last.statements.end) }
+        let told = last.statements.end;
+        let row = course.row(begun, done, Some(course.begun_unseen(first.statements.start..told, first.fate)));
+        Entry { row, look, told }
     }
 }
 
 /// What the history is told before a statement.
-struct Next {
+struct Entry {
     /// The row that says that it is begun.
     row: AppliedMigration,
     /// What the catalogue is asked before that.
@@ -183,7 +183,7 @@ struct Next {
     told: usize,
 }
 
-impl Next {
+impl Entry {
     fn word(&self) -> Word<'_> {
         Word { row: &self.row, look: self.look.as_deref() }
     }
@@ -200,6 +200,11 @@ fn unsaid(statements: usize) -> usize {
 }
 
 /// How many are done at a place.
-fn passed(place: usize) -> usize {
+fn done_at(place: usize) -> usize {
     place.div_ceil(2)
+}
+
+/// Whether the last of them is said to be.
+fn is_said(place: usize) -> bool {
+    place.is_multiple_of(2)
 }

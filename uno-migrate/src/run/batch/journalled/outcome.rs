@@ -7,7 +7,7 @@ use tracing::debug;
 use uno_migrate_core::Fate;
 
 use super::exchange::far;
-use super::{passed, said};
+use super::{done_at, is_said, said};
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::bookmark::Statements;
 use crate::context::StatementError;
@@ -77,8 +77,8 @@ impl Broken<'_> {
         });
         let stop = match half {
             Some(half) => {
-                let passed = passed(at).saturating_sub(first);
-                Some(self.stopped(scope, session, half, error, passed).await)
+                let reached = Reached { statements: done_at(at).saturating_sub(first), is_said: is_said(at) };
+                Some(self.stopped(scope, session, half, error, reached).await)
             }
             None => (done < self.message.groups.len()).then_some(Stop::Alone),
         };
@@ -118,39 +118,42 @@ impl Broken<'_> {
             };
             return (times, Some(Stop::Failed(conclusion)));
         };
-        let error = cancelled.unwrap_or_else(|| self.statement(&half, half.row.done(), error));
+        let error = cancelled.unwrap_or_else(|| self.in_hand(&half, error));
         let stop = self.concluded(scope, session, half, Conclusion::Unknown(error)).await;
         (times, Some(stop))
     }
 
-    /// A migration has begun and not ended, and nothing is in doubt: so many of its statements are done as the message has
-    /// `passed`, and then the next one has failed, or the journal's word on the one before.
+    /// A migration has begun and not ended, and nothing is in doubt: behind what the message has reached, the next statement has
+    /// failed, or the journal's word on the one before.
     async fn stopped(
         &self,
         scope: &mut Scope<'_>,
         session: &mut Session<'_>,
         mut half: Half<'_>,
         error: Option<sqlx::Error>,
-        passed: usize,
+        reached: Reached,
     ) -> Stop {
-        let (group, said, told) = (half.group, half.row.done(), half.told());
+        let (group, before, told) = (half.group, half.row.done(), half.told());
         let course = scope.course(group);
-        let passed = passed.clamp(said, told.max(said + 1));
-        let is_apart = course.from(said).first().is_some_and(|unit| unit.fate == Fate::Apart);
-        if passed > said && is_apart {
-            let noted = course.noted(session.connection(), &half.row, passed).await;
+        let is_apart = course.from(before).first().is_some_and(|unit| unit.fate == Fate::Apart);
+        let done = reached.statements.clamp(before, told.max(before + 1));
+        // What shares a transaction with the word on it is undone with it.
+        let is_undone = done > before && !is_apart;
+        if done > before && is_apart {
+            let noted = course.noted(session.connection(), &half.row, done).await;
             let noted = match noted {
                 Ok(noted) => scope.history.note(session.connection(), Note::Advance(&noted)).await.map(|()| noted),
                 Err(error) => Err(error),
             };
             match noted {
                 Ok(noted) => half.row = noted,
-                Err(error) => return self.concluded(scope, session, half, Conclusion::HalfWay(error.late())).await,
+                // What the row says is begun may be done, then.
+                Err(error) => return self.concluded(scope, session, half, Conclusion::Unknown(error.late())).await,
             }
         }
         // Up to what is told together, there is no word that could have failed.
-        let is_unsaid = passed > said && passed >= told;
-        let statement = if is_unsaid { passed - 1 } else { passed };
+        let is_unsaid = done > before && done >= told && !reached.is_said;
+        let statement = if is_unsaid || is_undone { done - 1 } else { done };
         half.begun = (statement + 1).min(group.script.total());
         let unit = course.from(statement).first();
         let is_cut_short = error.as_ref().is_none_or(driver::is_interrupted);
@@ -164,10 +167,12 @@ impl Broken<'_> {
                 .caused_by("the server has ended the message that it came in"),
         };
         let leaves_rows = match unit {
-            Some(unit) if error.contention().is_some() => course.leaves_rows(session.connection(), unit).await,
+            Some(unit) if is_undone || error.contention().is_some() => {
+                course.leaves_rows(session.connection(), unit).await
+            }
             _ => false,
         };
-        if !is_unsaid && (error.contention().is_none() || leaves_rows) {
+        if leaves_rows || (!is_unsaid && error.contention().is_none()) {
             return self.concluded(scope, session, half, Conclusion::HalfWay(error)).await;
         }
         // It goes on as after a failure: with nothing in doubt.
@@ -229,7 +234,7 @@ impl Broken<'_> {
     fn left(&self, scope: &Scope<'_>, at: usize, past: usize) -> Option<Half<'_>> {
         let group = self.message.groups.get(at).filter(|_| past > 0)?;
         let (course, done) = (scope.course(group), past / 2);
-        let next = course.from(done).first().map(|unit| course.begun_unseen(unit, unit.fate));
+        let next = course.from(done).first().map(|unit| course.begun_unseen(unit.statements.clone(), unit.fate));
         Some(Half::new(group, at, course.row(&scope.begun(group.step), done, next)))
     }
 
@@ -241,6 +246,17 @@ impl Broken<'_> {
         failure::statement(group.step, &group.script.path, group.script.location(index), error)
     }
 
+    /// The error of what the row says is begun: one statement, or several of which nobody knows which.
+    fn in_hand(&self, half: &Half<'_>, error: sqlx::Error) -> Error {
+        let done = half.row.done();
+        match half.told() - done {
+            0 | 1 => self.statement(half, done, error),
+            _ => Error::new(ErrorKind::Migration, failure::message(half.group.step))
+                .at(half.group.script.place(done))
+                .caused_by_database(error),
+        }
+    }
+
     fn broke(&self, error: sqlx::Error) -> Error {
         let what = format!("the connection broke during {}", self.message);
         Error::new(ErrorKind::Migration, what).caused_by_database(error)
@@ -249,6 +265,14 @@ impl Broken<'_> {
     fn asked_to(&self, scope: &Scope<'_>) -> Option<Error> {
         scope.check_cancelled().err()
     }
+}
+
+/// How far a message came in a migration.
+struct Reached {
+    /// So many of its statements are done.
+    statements: usize,
+    /// And said to be.
+    is_said: bool,
 }
 
 /// A migration that stands half-way.

@@ -2,19 +2,25 @@
 
 use std::io;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use sqlx::Pool;
+use tokio::time::sleep;
 use uno_migrate_core::{Info, MigrationId};
 
 use crate::context::Context;
 use crate::dialect::sql;
-use crate::driver::{self, Connection, Driver, Fault, Opener, send};
+use crate::driver::{self, Connection, Driver, Fault, Obstacle, Opener, send};
 use crate::error::{Error, ErrorKind};
 use crate::options::SharedHook;
 use crate::run::failure;
 
 /// What a context shows as its migration while a connection is set up.
 static CONNECTING: LazyLock<Info> = LazyLock::new(|| Info::new(MigrationId::placeholder("connecting")));
+
+/// Before another try where there are too many connections: one that was closed a moment ago counts until the server has
+/// noticed.
+const PAUSES: [Duration; 3] = [Duration::from_millis(5), Duration::from_millis(15), Duration::from_millis(50)];
 
 /// Further connections like the first: with the pool's options, or to another URL. They may lead to another node of a
 /// cluster than the first, and see there what was written here.
@@ -23,7 +29,13 @@ pub(in crate::run) fn opener<DB: Driver>(pool: &Pool<DB>, direct_url: Option<Str
     Arc::new(move || {
         let (pool, url) = (pool.clone(), direct_url.clone());
         Box::pin(async move {
-            let mut connection = DB::open(&pool, url.as_deref()).await?;
+            let mut pauses = PAUSES.into_iter();
+            let mut connection = loop {
+                match (DB::open(&pool, url.as_deref()).await, pauses.next()) {
+                    (Err(error), Some(pause)) if is_full(&error) => sleep(pause).await,
+                    (opened, _) => break opened?,
+                }
+            };
             let text = sql(DB::DIALECT).catch_up();
             if !text.is_empty() {
                 // Where there are no clusters, or no end to the waiting, it is used as it is: the fence decides.
@@ -32,6 +44,11 @@ pub(in crate::run) fn opener<DB: Driver>(pool: &Pool<DB>, direct_url: Option<Str
             Ok(connection)
         })
     })
+}
+
+/// Whether the server, or the user, may have no more connections.
+fn is_full(error: &sqlx::Error) -> bool {
+    driver::fault(error) == Some(Fault::Obstacle(Obstacle::Connections))
 }
 
 /// The same, set up: the lease is kept on connections like those that migrations run on, since without the role that

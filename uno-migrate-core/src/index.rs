@@ -80,7 +80,7 @@ impl Index {
         sum
     }
 
-    /// The bytes to embed, and where in them it is that each entry's id is not far.
+    /// The bytes to embed, and where in them what a history knows of each entry begins: first of all, its id.
     ///
     /// # Errors
     /// Where the serializer fails, which it does for no value of this type.

@@ -27,10 +27,7 @@ impl<'a> Skimmed<'a> {
     pub(crate) fn of(entry: &'a IndexEntry) -> Self {
         match entry {
             IndexEntry::Sql(migration) => {
-                let mut checksums = [None; Dialect::ALL.len()];
-                for script in &migration.scripts {
-                    checksums[script.dialect as usize] = Some(script.checksum);
-                }
+                let checksums = Dialect::ALL.map(|dialect| migration.script(dialect).map(|script| script.checksum));
                 Self { id: migration.info.id.as_str(), body: SkimmedBody::Sql(checksums) }
             }
             IndexEntry::Coded { id, .. } => Self { id: id.as_str(), body: SkimmedBody::Coded },

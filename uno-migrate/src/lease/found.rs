@@ -14,10 +14,10 @@ impl Lease {
     /// same message, whose rows are returned; a transaction that its failure leaves open is ended.
     pub(crate) async fn found(
         connection: &mut dyn Connection,
-        holder: Founder<'_>,
+        founder: Founder<'_>,
         ahead: Option<String>,
     ) -> Result<Option<(Self, Vec<Row>)>, Error> {
-        let Founder { table, opener, terms, owner } = holder;
+        let Founder { table, opener, terms, owner } = founder;
         let Some(text) = table.found(owner) else { return Ok(None) };
         let texts: Vec<String> = ahead.into_iter().chain([text.map_err(table::unwritable)?]).collect();
         let mut rows = match driver::rows(connection, texts.join("; ")).await {
@@ -32,8 +32,10 @@ impl Lease {
             }
         };
         let taken = rows.pop().and_then(|row| taken(&row, owner));
-        let holder = || Holder { table: table.clone(), owner: owner.to_owned(), epoch: FIRST };
-        Ok(taken.map(|session| (Self::hold(holder(), session, terms, opener), rows)))
+        Ok(taken.map(|session| {
+            let holder = Holder { table: table.clone(), owner: owner.to_owned(), epoch: FIRST };
+            (Self::hold(holder, session, terms, opener), rows)
+        }))
     }
 }
 

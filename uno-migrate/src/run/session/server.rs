@@ -26,20 +26,15 @@ impl Settings {
     /// Asked once a run; none where the server does not tell.
     pub(in crate::run) async fn server(&self, connection: &mut dyn Connection) -> Option<&Server> {
         if self.server.get().is_none() {
-            match rows(connection, Journal::server()).await {
-                Ok(answer) => self.told(&answer),
-                Err(error) => {
-                    debug!("the server does not tell what it is: {error}");
-                    let _ = self.server.set(None);
-                }
-            }
+            let answer = rows(connection, Journal::server()).await;
+            self.told(answer.map_err(Into::into).and_then(|rows| Server::read(&rows)));
         }
         self.server.get()?.as_ref()
     }
 
-    pub(super) fn told(&self, answer: &[Row]) {
-        let read = Server::read(answer).inspect_err(|error| debug!("the server does not tell what it is: {error}"));
-        let _ = self.server.set(read.ok().flatten());
+    pub(super) fn told(&self, read: crate::Result<Option<Server>>) {
+        let server = read.inspect_err(|error| debug!("the server does not tell what it is: {error}")).ok().flatten();
+        let _ = self.server.set(server);
     }
 
     /// Whether it is known by now that this server takes no migrations together.
@@ -49,7 +44,7 @@ impl Settings {
 }
 
 impl Server {
-    fn read(rows: &[Row]) -> crate::Result<Option<Self>> {
+    pub(super) fn read(rows: &[Row]) -> crate::Result<Option<Self>> {
         let [first, further @ ..] = rows else { return Ok(None) };
         let is_mariadb: i64 = first.get(2)?;
         let cluster = further.first().map(|row| row.get::<String>(1)).transpose()?;

@@ -32,9 +32,8 @@ struct Found {
 impl Settings {
     pub(in crate::run) async fn read(&self, connection: &mut dyn Connection) -> Result<(), Error> {
         let text = sql(connection.dialect());
-        let Some((tried, client)) = self.question(connection.dialect()).zip(text.client_settings()) else {
-            return Ok(());
-        };
+        let Some(client) = text.client_settings() else { return Ok(()) };
+        let Some(tried) = self.question(connection.dialect()) else { return Ok(()) };
         match texts(connection, tried).await {
             Ok(restore) => self.keep(restore, true),
             // An older server, or one whose system cannot tell.
@@ -59,7 +58,7 @@ impl Settings {
     /// What is answered, where somebody else has asked.
     pub(in crate::run) fn answered(&self, dialect: Dialect, answer: &[Row]) {
         match Journal::is_kept(dialect) {
-            true => self.told(answer),
+            true => self.told(Server::read(answer)),
             false => self.keep(first_texts(answer), true),
         }
     }

@@ -10,6 +10,7 @@ mod kit;
 mod agreed;
 mod differences;
 mod embedded;
+mod farewell;
 mod nothing_pending;
 mod sessions;
 mod something_pending;

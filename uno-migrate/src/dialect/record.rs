@@ -17,8 +17,7 @@ pub(crate) struct Write<'a> {
 
 /// How it is written.
 pub(crate) enum Recorded {
-    /// By a statement that is the same for the next row. One row, one number: the microseconds since `previous` was
-    /// written, or since the message began.
+    /// By a statement that is the same for the next row. One row, one number: the microseconds since the message began.
     Prepared(Prepared),
     /// By statements that return nothing.
     Silently(Vec<String>),

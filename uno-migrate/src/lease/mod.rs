@@ -156,8 +156,22 @@ impl Lease {
         }
     }
 
-    /// Gives it back. That this fails changes nothing: it runs out.
+    /// What gives it back, for the end of a message behind which there is nothing left to do.
+    pub(crate) fn farewell(&self) -> Result<String, Error> {
+        self.holder.release()
+    }
+
+    /// That message has come to its end.
+    pub(crate) fn has_ended(&mut self) {
+        self.beating.abort();
+        self.is_released = true;
+    }
+
+    /// Gives it back, where that is not done yet. That this fails changes nothing: it runs out.
     pub(crate) async fn release(mut self, connection: &mut dyn Connection) {
+        if self.is_released {
+            return;
+        }
         self.beating.abort();
         if let Ok(text) = self.holder.release() {
             // The connection may be what has failed, or the run is dropped meanwhile: then it is done in the background.

@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use sqlx::Pool;
+use futures_util::StreamExt;
 use sqlx::pool::PoolConnection;
+use sqlx::{AssertSqlSafe, Pool, SqlSafeStr};
 use tokio::time::timeout;
 use tracing::debug;
 use uno_migrate_core::Dialect;
@@ -87,8 +88,16 @@ impl Glance {
 
     /// Asks on a connection.
     pub(super) async fn ask(&self, connection: &mut dyn Connection) -> Result<Option<Seen>, sqlx::Error> {
-        let rows = driver::rows(connection, self.question.as_str()).await?;
-        Ok(rows.first().and_then(|row| self.read(row).ok()))
+        let mut rows = connection.fetch(AssertSqlSafe(self.question.as_str()).into_sql_str());
+        let mut last = None;
+        while let Some(row) = rows.next().await {
+            match row {
+                Ok(row) => last = Some(row),
+                Err(error) if last.is_some() && is_no_such_table(&error) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(last.and_then(|row| self.read(&row).ok()))
     }
 
     fn read(&self, row: &Row) -> crate::Result<Seen> {
@@ -132,6 +141,11 @@ impl Glance {
             }
         }
     }
+}
+
+/// SQL's own word for it.
+fn is_no_such_table(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "42S02")
 }
 
 impl Look {

@@ -11,9 +11,10 @@ use crate::dialect::quote::MySql;
 use crate::dialect::{FORMAT, NulError, Place, Quote};
 
 impl DigestText for MySql {
-    /// The table is named without its schema, so that it is that of the database which the same statement tells. A cluster
+    /// The table is named without its schema, so that it is that of the database which the same message tells. A cluster
     /// waits until what the other nodes have committed is there. A session that reads what nobody has committed, or only
-    /// what was there when its transaction began, is none to ask.
+    /// what was there when its transaction began, is none to ask. A table that is not there is an error, so that what holds
+    /// then is told before.
     fn digest(&self, place: Place<'_>, namespaces: &[&str]) -> Result<String, NulError> {
         let Place { schema, table } = place;
         let table = match schema {
@@ -22,13 +23,20 @@ impl DigestText for MySql {
         };
         let home = schema.map_or(Ok("DATABASE()".to_owned()), |schema| self.literal(schema))?;
         let (applied, reverted) = (HistoryStatus::Applied.name(), HistoryStatus::Reverted.name());
+        let seen = |is_there, digest| {
+            format!(
+                "SELECT {home} AS home, {is_there} AS history, {is_there} AS lease, NULL AS behind, {digest} AS digest, \
+                 @@autocommit = 0 /*M! OR @@in_transaction OR @@tx_isolation = 'READ-UNCOMMITTED' */ \
+                 /*!80000 OR @@transaction_isolation = 'READ-UNCOMMITTED' */ AS is_moved"
+            )
+        };
+        let digest = format!(
+            "CONCAT_WS(' ', COUNT(*), COALESCE(SUM(status <> '{applied}' OR format > {FORMAT}), 0), \
+             SUM(CRC32(CONCAT(namespace, X'00', id)) * CRC32(COALESCE(checksum, '{NO_CHECKSUM}'))))"
+        );
+        let (nothing, something) = (seen(0, "NULL"), seen(1, &digest));
         Ok(format!(
-            "/*M! SET STATEMENT wsrep_sync_wait = 1 FOR */ SELECT {home} AS home, 1 AS history, 1 AS lease, NULL AS behind, CONCAT_WS(' ', COUNT(*), \
-             COALESCE(SUM(status <> '{applied}' OR format > {FORMAT}), 0), \
-             SUM(CRC32(CONCAT(namespace, X'00', id)) * CRC32(COALESCE(checksum, '{NO_CHECKSUM}')))) AS digest, \
-             @@autocommit = 0 /*M! OR @@in_transaction OR @@tx_isolation = 'READ-UNCOMMITTED' */ \
-             /*!80000 OR @@transaction_isolation = 'READ-UNCOMMITTED' */ AS is_moved \
-             FROM {table} WHERE namespace IN ({}) AND (status <> '{reverted}' OR format > {FORMAT})",
+            "{nothing}; /*M! SET STATEMENT wsrep_sync_wait = 1 FOR */ {something} FROM {table} WHERE namespace IN ({}) AND (status <> '{reverted}' OR format > {FORMAT})",
             listed(self, namespaces)?
         ))
     }

@@ -27,7 +27,8 @@ const VALUES: [(&str, &str); 14] = [
 ];
 
 /// One statement, so that the fence, the row and the verdict on both cannot be told apart by an error. `clock_timestamp()`
-/// is the only clock that moves within a message, and the row before says when its migration had ended.
+/// is the only clock that moves within a message, and the row before says when its migration had ended. Looking at that row
+/// once, for all that is to be known of it, takes half as long as once for each.
 pub(super) fn record(table: &HistoryTable, write: &Write<'_>, lease: i64) -> Result<Prepared, NulError> {
     let Write { row, before, previous, .. } = *write;
     let mut values = table.values(row, before)?;
@@ -44,24 +45,28 @@ pub(super) fn record(table: &HistoryTable, write: &Write<'_>, lease: i64) -> Res
         Some(previous) => [table.text().literal(&previous.namespace)?, table.text().literal(&previous.id)?],
         None => ["NULL".to_owned(), "NULL".to_owned()],
     });
-    let before_it =
-        |column| format!("(SELECT {column} FROM {} WHERE namespace = ${namespace} AND id = ${id})", table.qualified());
+    let is_it = format!("previous.namespace = ${namespace} AND previous.id = ${id}");
+    let before_it = |column: &str| match before {
+        None => format!("previous.{column}"),
+        Some(_) => format!("(SELECT {column} FROM {} AS previous WHERE {is_it})", table.qualified()),
+    };
     let time = if row.status == HistoryStatus::Reverted { "reverted_at" } else { "applied_at" };
-    let since = format!("COALESCE({}, statement_timestamp())", before_it(time));
+    let since = format!("GREATEST({}, statement_timestamp())", before_it(time));
     for (name, value) in &mut values {
         match *name {
             "execution_ms" if row.status == HistoryStatus::Applied => {
                 *value = format!("(extract(epoch FROM clock_timestamp() - {since}) * 1000)::bigint");
             }
             // To look for the last place in the whole history takes the longer the more there is.
-            "seq" => *value = format!("COALESCE({}, {value})", before_it("seq + 1")),
+            "seq" => *value = format!("COALESCE({} + 1, {value})", before_it("seq")),
             _ => {}
         }
     }
     let written = match before {
         None => {
             let (names, values): (Vec<_>, Vec<_>) = values.iter().map(|(name, value)| (*name, value.as_str())).unzip();
-            format!("INSERT INTO {} ({}) SELECT {} FROM fence", table.qualified(), names.join(", "), values.join(", "))
+            let (own, names, values) = (table.qualified(), names.join(", "), values.join(", "));
+            format!("INSERT INTO {own} ({names}) SELECT {values} FROM fence LEFT JOIN {own} AS previous ON {is_it}")
         }
         Some(before) => {
             let one = HistoryTable::as_it_stood("namespace = $1 AND id = $2", row, before);
@@ -71,8 +76,8 @@ pub(super) fn record(table: &HistoryTable, write: &Write<'_>, lease: i64) -> Res
     let fence = table.write_fence(lease).unwrap_or_default();
     let statement = format!(
         "({}) AS WITH fence AS ({fence} RETURNING 1), written AS ({written} RETURNING {time}) \
-         SELECT (CASE count(*) WHEN 1 THEN (extract(epoch FROM max({time}) - {since}) * 1000000)::bigint::text \
-         ELSE {SUPERSEDED} END)::bigint FROM written",
+         SELECT (CASE count(*) WHEN 1 \
+         THEN (extract(epoch FROM max({time}) - statement_timestamp()) * 1000000)::bigint::text ELSE {SUPERSEDED} END)::bigint FROM written",
         types.join(", ")
     );
     Ok(Prepared { statement, values: given.join(", ") })

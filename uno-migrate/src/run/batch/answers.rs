@@ -57,7 +57,10 @@ impl<'m> Answers<'m> {
         let own = self.message.parts.get(self.times.len()).map_or(0, Vec::len);
         self.at = match (answer, &self.at) {
             (Answer::Row(row), At::Statements(ended)) => match row.get::<i64>(0) {
-                Ok(time) if *ended >= own => At::Row(Duration::from_micros(time.try_into().unwrap_or_default())),
+                Ok(micros) if *ended >= own => {
+                    let since_it_began = Duration::from_micros(micros.try_into().unwrap_or_default());
+                    At::Row(since_it_began.saturating_sub(self.times.iter().sum()))
+                }
                 Ok(_) | Err(_) => At::Statements(*ended),
             },
             (Answer::Row(_), At::Row(time)) => At::Row(*time),

@@ -18,12 +18,19 @@ pub(super) struct Draft {
     text: String,
     parts: Vec<Vec<Part>>,
     pub(super) is_silent: bool,
+    is_last: bool,
 }
 
 impl Draft {
     pub(super) fn message(self, dialect: Dialect, groups: Vec<Group<'_>>, is_journalled: bool) -> Message<'_> {
-        let Self { text, parts, is_silent } = self;
-        Message { dialect, groups, parts, is_journalled, is_silent, text: text.into() }
+        let Self { text, parts, is_silent, is_last } = self;
+        Message { dialect, groups, parts, is_journalled, is_silent, is_last, text: text.into() }
+    }
+
+    /// Behind the last migration of a run: what gives the lease back.
+    pub(super) fn leave(&mut self, farewell: &str) {
+        self.end(farewell);
+        self.is_last = true;
     }
 
     /// A migration begins with these statements.

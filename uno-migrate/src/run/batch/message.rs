@@ -34,6 +34,8 @@ pub(super) struct Message<'p> {
     pub(super) is_journalled: bool,
     /// What it writes to the history returns nothing, and is among the parts: only the `COMMIT` stands behind them.
     pub(super) is_silent: bool,
+    /// Nothing is left to do behind it: it gives the lease back as well.
+    pub(super) is_last: bool,
     pub(super) text: Arc<str>,
 }
 
@@ -71,8 +73,8 @@ impl Scope<'_> {
         }
         let Some((history, groups)) = self.groups(steps, stride)? else { return Ok(None) };
         match self.journal(history) {
-            Some(journal) => self.journalled_message(session, &journal, groups).await,
-            None => self.atomic_message(history, groups, None),
+            Some(journal) => self.journalled_message(session, &journal, groups, steps).await,
+            None => self.atomic_message(history, groups, steps, None),
         }
     }
 
@@ -88,7 +90,7 @@ impl Scope<'_> {
         else {
             return Ok(None);
         };
-        self.atomic_message(history, groups, message.groups.last().map(|group| &group.row))
+        self.atomic_message(history, groups, steps, message.groups.last().map(|group| &group.row))
     }
 
     fn journal<'h>(&self, history: &'h DatabaseTracker) -> Option<Journal<'h>> {
@@ -117,11 +119,17 @@ impl Scope<'_> {
         Ok((groups.len() > 1).then_some((history, groups)))
     }
 
+    /// What is written last, where the lease is held and nothing is left to do behind the first migrations of these steps.
+    pub(super) fn farewell(&self, groups: usize, steps: &[Step]) -> Result<Option<String>, Error> {
+        self.lease.as_ref().filter(|_| groups == steps.len()).map(Lease::farewell).transpose()
+    }
+
     /// Each a transaction; `last` is the row that was written before them, where that is certain.
     fn atomic_message<'p>(
         &self,
         history: &DatabaseTracker,
         groups: Vec<Group<'p>>,
+        steps: &[Step],
         last: Option<&AppliedMigration>,
     ) -> Result<Option<Message<'p>>, Error> {
         let lease = self.lease.as_ref().map(Lease::epoch);
@@ -153,6 +161,9 @@ impl Scope<'_> {
             draft.end("COMMIT");
         }
         prepared.forget(&mut draft);
+        if let Some(farewell) = self.farewell(groups.len(), steps)? {
+            draft.leave(&farewell);
+        }
         Ok(Some(draft.message(self.dialect, groups, false)))
     }
 

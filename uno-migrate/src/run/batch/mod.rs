@@ -25,6 +25,7 @@ use super::session::{Session, settings};
 use super::step::span;
 use crate::driver::Connection;
 use crate::error::Error;
+use crate::lease::Lease;
 use crate::plan::Plan;
 use crate::report::{Outcome, Report};
 
@@ -93,6 +94,9 @@ impl Scope<'_> {
             }
         };
         let (mut told, next) = beside.ended().await;
+        if stop.is_none() && message.is_last {
+            self.lease.iter_mut().for_each(Lease::has_ended);
+        }
         let broken = Broken { message: &message, began };
         let (times, stop) = match stop {
             Some(Stop::Lost(error)) if message.is_journalled => broken.lost(self, session, error).await,

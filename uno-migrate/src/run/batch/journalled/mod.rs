@@ -53,6 +53,7 @@ impl Scope<'_> {
         session: &mut Session<'_>,
         journal: &Journal<'_>,
         mut groups: Vec<Group<'p>>,
+        steps: &[Step],
     ) -> Result<Option<Message<'p>>, Error> {
         let Some(server) = self.settings.server(session.connection()).await else { return Ok(None) };
         // What the server cannot end by itself is ended from another connection, which has to know what it ends.
@@ -60,7 +61,9 @@ impl Scope<'_> {
         if server.is_cluster || is_limited {
             return Ok(None);
         }
-        let most = MOST_BYTES.min(server.most_bytes).saturating_sub(HEADER + Journal::far().len());
+        let farewell = self.farewell(groups.len(), steps)?;
+        let behind = Journal::far().len() + farewell.as_ref().map_or(0, String::len);
+        let most = MOST_BYTES.min(server.most_bytes).saturating_sub(HEADER + behind);
         let mut writing =
             Writing { scope: self, journal, server, draft: Draft::default(), statements: 0, set: Vec::new() };
         Journal::opening().iter().for_each(|text| writing.draft.end(text));
@@ -78,6 +81,9 @@ impl Scope<'_> {
         let mut draft = writing.draft;
         draft.end(Journal::far());
         groups.truncate(fitting);
+        if let Some(farewell) = farewell.filter(|_| fitting == steps.len()) {
+            draft.leave(&farewell);
+        }
         Ok((fitting > 1).then(|| draft.message(self.dialect, groups, true)))
     }
 

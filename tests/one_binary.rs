@@ -8,17 +8,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use support::each_database;
+use support::AnyDatabase;
 use tempfile::TempDir;
+use uno_migrate::Dialect;
 
-each_database! {
-    async fn the_guide_runs_from_one_file(db) {
-        let binary = Binary::build("guide");
+#[tokio::test]
+async fn the_guide_runs_from_one_file() {
+    let binary = Binary::build("guide");
+    for dialect in Dialect::ALL {
+        let db = AnyDatabase::create(dialect).await;
         let output = binary.run(&[("DATABASE_URL", db.url())]);
         assert!(output.contains("12 migrations in") && output.contains("0 of 12 pending"), "{output}");
-        let applied = "SELECT COUNT(*) FROM uno_migrations WHERE status = 'applied'";
-        let applied: i64 = sqlx::query_scalar::<Db, _>(applied).fetch_one(db.pool()).await.unwrap();
-        assert_eq!(applied, 12);
+        let applied = db.texts("SELECT id FROM uno_migrations WHERE status = 'applied'").await.unwrap();
+        assert_eq!(applied.len(), 12, "{applied:?}");
         assert!(binary.is_alone());
     }
 }
@@ -37,7 +39,7 @@ fn the_quickstart_runs_from_one_file_and_tells_nothing_of_where_it_was_built() {
 const PROFILE: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"),
     ("CARGO_PROFILE_RELEASE_LTO", "off"),
-    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
     ("CARGO_PROFILE_RELEASE_STRIP", "true"),
 ];
 

@@ -1,6 +1,7 @@
 use std::{
     env,
     ffi::OsString,
+    num::NonZero,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -70,6 +71,18 @@ impl Shell {
         let mut command = Command::new(&self.cargo);
         command.args([subcommand, "--version"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())
+    }
+
+    /// How many tests run at a time where many of them wait for a server, or for time to pass: with one for each core, four
+    /// tenths of the cores' time would be idle. They come last in a command.
+    pub(crate) fn threads(&self) -> Vec<String> {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = (cores + cores.div_ceil(2)).to_string();
+        let option = match self.has("nextest") {
+            true => vec!["--test-threads", &threads],
+            false => vec!["--", "--test-threads", &threads],
+        };
+        option.into_iter().map(String::from).collect()
     }
 
     /// `cargo nextest run`, or `cargo test` where nextest is not installed: the same tests, a little slower.

@@ -112,17 +112,22 @@ fn integration(shell: &Shell) -> Outcome {
     for target in test_targets(shell)?.into_iter().filter(|target| target != "ui") {
         command.extend(["--test".to_owned(), target]);
     }
+    command.extend(shell.threads());
     let servers = shell.servers().variables()?;
     let variables: Vec<_> = servers.iter().map(|(name, url)| (*name, url.as_str())).collect();
     shell.cargo_with(&variables, command)
 }
 
+/// As in the root's `profile.dev`, of which the projects that trybuild makes know nothing: with more, they take longer.
+const DEBUG: (&str, &str) = ("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+
 fn ui(shell: &Shell) -> Outcome {
     let mut command = shell.test_command();
     command.extend(["--test", "ui"].map(String::from));
-    shell.cargo(command)?;
+    shell.cargo_with(&[DEBUG], command)?;
     let target = shell.root().join("target").to_string_lossy().into_owned();
-    shell.cargo_with(&[("CARGO_TARGET_DIR", &target)], ["test", "--manifest-path", "tests/judged/Cargo.toml"])
+    let variables = [("CARGO_TARGET_DIR", &*target), DEBUG];
+    shell.cargo_with(&variables, ["test", "--manifest-path", "tests/judged/Cargo.toml"])
 }
 
 fn doc_tests(shell: &Shell) -> Outcome {
@@ -145,7 +150,8 @@ fn package(shell: &Shell) -> Outcome {
     // Together, so that cargo lets each find the others before they are published.
     let mut command = vec!["package", "--allow-dirty", "--target-dir", &shown];
     command.extend(CRATES.iter().flat_map(|name| ["-p", name]));
-    let packaged = shell.cargo(command);
+    // Nobody runs what is built there, or builds it again.
+    let packaged = shell.cargo_with(&[("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0")], command);
     let _ = fs::remove_dir_all(&place);
     packaged
 }

@@ -95,6 +95,12 @@ pub(crate) trait SessionText: Quote {
         ""
     }
 
+    /// In a transaction that is watched: what is prepared is planned once, whatever it is given. Nothing where nothing of ours
+    /// is prepared.
+    fn plan_once(&self) -> &'static str {
+        ""
+    }
+
     /// One row, one text: what the client said of itself when it connected, as statements that say it again; nothing
     /// where a session is never reset.
     fn client_settings(&self) -> Option<&'static str> {

@@ -99,6 +99,11 @@ impl SessionText for Postgres {
         "SET client_connection_check_interval = 1000"
     }
 
+    /// Else the first five executions are planned anew, with the values at hand.
+    fn plan_once(&self) -> &'static str {
+        "SET LOCAL plan_cache_mode = force_generic_plan"
+    }
+
     /// Those that poolers keep for each of their clients.
     fn client_settings(&self) -> Option<&'static str> {
         Some(

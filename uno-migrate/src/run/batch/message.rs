@@ -152,7 +152,10 @@ impl Scope<'_> {
                 draft.end(&self.settings.taken_back(self.dialect));
             }
             match recorded.map_err(unwritable)? {
-                Recorded::Prepared(record) => prepared.execute(&record, &mut draft),
+                Recorded::Prepared(record) => {
+                    self.settings.plan_once(self.dialect).into_iter().for_each(|text| draft.end(text));
+                    prepared.execute(&record, &mut draft);
+                }
                 Recorded::Silently(texts) => {
                     draft.is_silent = true;
                     texts.iter().for_each(|text| draft.part(text, None));

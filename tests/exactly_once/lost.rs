@@ -1,6 +1,6 @@
 //! A holder in whose place somebody else has gone on does nothing more.
 
-use uno_migrate::{Context, ErrorKind};
+use uno_migrate::{Context, ErrorKind, Memory, Migration, Migrator};
 
 use crate::ask::Ask;
 use crate::kit::{LEASE, Look, migrations, migrator};
@@ -46,5 +46,28 @@ each_database! {
         })).run(db.pool()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::LeaseLost, "{error}");
         assert_eq!(db.text("SELECT owner FROM uno_migrations_lease WHERE id = 1").await.as_deref(), Some("somebody"));
+    }
+}
+
+/// As the end of a last message leaves it of which nobody has heard.
+const GIVEN_BACK: &str = "UPDATE uno_migrations_lease SET owner = NULL WHERE id = 1";
+
+each_database! {
+    async fn a_lease_that_was_given_back_is_nobodys(db) {
+        let pool = db.pool().clone();
+        let failing = Migration::sql("2_failing", "-- Transaction: none\nSELECT * FROM missing", "SELECT 1");
+        let set = Migrator::new(Memory::new([Migration::sql("1_t", "CREATE TABLE t (id INT)", "DROP TABLE t"), failing]));
+        let give_back = uno_migrate::hook_fn(move |ctx: &mut Context<'_>| {
+            let (pool, is_second) = (pool.clone(), ctx.migration().id.as_str() == "2_failing");
+            Box::pin(async move {
+                if is_second {
+                    sqlx::raw_sql(GIVEN_BACK).execute(&pool).await?;
+                }
+                Ok::<_, sqlx::Error>(())
+            })
+        });
+        let error = set.lease(LEASE).before_each(give_back).run(db.pool()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Migration, "{error}");
+        assert!(error.to_string().contains("missing"), "{error}");
     }
 }

@@ -1,5 +1,5 @@
-//! A transaction that is sent as one message may be told that it was committed, and was not; with its `COMMIT` in a message of
-//! its own, what is told is true.
+//! A transaction that is sent as one message was seen to be told that it was committed, and was not; with its `COMMIT` in a
+//! message of its own, what is told is true.
 
 use tokio::task::JoinSet;
 

@@ -56,7 +56,8 @@
 //!
 //! # Where the code differs
 //!
-//! - It sends one statement a message, the model a batch: more than the code ever leaves behind is tried here.
+//! - Where it sends several migrations in a message, the last one gives the lease back: in the model that is free to be taken at
+//!   any moment.
 //! - All migrations in one transaction (`TransactionMode::Whole`) hold the fence from the first history write to the
 //!   end: there a takeover waits longer, and gives up after a while.
 //! - SQLite without a lease is another protocol: `BEGIN IMMEDIATE`, then a look at what a step stands on.

@@ -29,7 +29,6 @@ fn purposes(messages: &[String]) -> Vec<&'static str> {
     let purposes = [
         (" AS digest", "look"),
         ("SELECT home, ", "look"),
-        (" AS home, 1 AS history", "look"),
         ("_lease\" (id", "found"),
         ("uno_migrations\" (namespace varchar", "found"),
         ("uno_migrations` (namespace VARCHAR", "found"),

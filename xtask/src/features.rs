@@ -9,7 +9,7 @@ const SYSTEM: &str = "sqlite-unbundled";
 /// What users choose: one database with some of what may come with it, a judge, or a program. Each takes half a minute, so that
 /// there are no more than it takes for each feature to stand without most of the others.
 const CHOICES: [&str; 8] =
-    ["", "check,postgres,chrono", "mysql,uuid", "sqlite,json", "check-sqlite,sqlite", "lint,postgres", "cli", "bin"];
+    ["", "check,postgres,chrono", "mysql", "sqlite,json", "check-sqlite,sqlite", "lint,postgres,uuid", "cli", "bin"];
 
 /// Lints uno-migrate with each of these choices, and with all features together.
 pub(crate) fn lint_each(shell: &Shell) -> Outcome {

@@ -64,7 +64,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "features",
-        about: "every combination of features that users choose",
+        about: "features as users choose them",
         tidy: true,
         fix: "run the last command above",
         run: features::lint_each,

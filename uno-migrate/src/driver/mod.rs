@@ -213,6 +213,17 @@ pub(crate) fn is_interrupted(error: &sqlx::Error) -> bool {
     false
 }
 
+/// Whether a table is not there, where that is an error after which all goes on.
+pub(crate) fn is_no_such_table(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else { return false };
+    #[cfg(feature = "mysql")]
+    if mysql::is_no_such_table(error) {
+        return true;
+    }
+    let _ = error;
+    false
+}
+
 /// The byte of the statement that the database points at.
 pub(crate) fn position(error: &sqlx::Error, sql: &str) -> Option<usize> {
     let error = error.as_database_error()?;

@@ -131,6 +131,12 @@ impl Lease {
         if is_held { Ok(()) } else { Err(lost()) }
     }
 
+    /// Looks whether somebody else has taken it: where nobody holds it and none has since, it was given back.
+    pub(crate) async fn is_taken(&self, connection: &mut dyn Connection) -> Result<bool, Error> {
+        let seen = table::read(connection, &self.holder.table).await?;
+        Ok(seen.epoch != self.epoch() || seen.owner.is_some_and(|owner| owner != self.holder.owner))
+    }
+
     /// What an error of its own connection means: whoever takes over ends the session of the one before.
     async fn cut_off(self, error: Error) -> Error {
         let Ok(mut connection) = (self.opener)().await else { return error };

@@ -93,7 +93,7 @@ impl Glance {
         while let Some(row) = rows.next().await {
             match row {
                 Ok(row) => last = Some(row),
-                Err(error) if last.is_some() && is_no_such_table(&error) => break,
+                Err(error) if last.is_some() && driver::is_no_such_table(&error) => break,
                 Err(error) => return Err(error),
             }
         }
@@ -141,11 +141,6 @@ impl Glance {
             }
         }
     }
-}
-
-/// SQL's own word for it.
-fn is_no_such_table(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "42S02")
 }
 
 impl Look {

@@ -21,7 +21,7 @@ pub(crate) struct DatabaseTracker {
     is_placed: bool,
     /// It is there.
     is_there: OnceLock<()>,
-    /// Where it was looked for, there was nothing, not even the table of the lease.
+    /// Where it was looked for, there was nothing, and of the table of the lease nobody knew.
     is_clear: bool,
     /// It was not there, but this schema, which comes later in the search path, has one.
     behind: Option<String>,
@@ -82,7 +82,7 @@ impl DatabaseTracker {
         self.is_there.get().is_some()
     }
 
-    /// Whether there was nothing at all where it was looked for.
+    /// Whether there was nothing at all where it was looked for, as far as that is known: whoever makes both tables sees.
     pub(crate) fn is_clear(&self) -> bool {
         self.is_clear && !self.is_there()
     }

@@ -27,8 +27,8 @@ const VALUES: [(&str, &str); 14] = [
 ];
 
 /// One statement, so that the fence, the row and the verdict on both cannot be told apart by an error. `clock_timestamp()`
-/// is the only clock that moves within a message, and the row before says when its migration had ended. Looking at that row
-/// once, for all that is to be known of it, takes half as long as once for each.
+/// is the only clock that moves within a message, and the row before says when its migration had ended. A new row looks at
+/// that one once for all that is to be known of it.
 pub(super) fn record(table: &HistoryTable, write: &Write<'_>, lease: i64) -> Result<Prepared, NulError> {
     let Write { row, before, previous, .. } = *write;
     let mut values = table.values(row, before)?;

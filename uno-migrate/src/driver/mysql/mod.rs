@@ -167,6 +167,10 @@ pub(super) fn is_interrupted(error: &dyn sqlx::error::DatabaseError) -> bool {
     number(error) == Some(1317)
 }
 
+pub(super) fn is_no_such_table(error: &dyn sqlx::error::DatabaseError) -> bool {
+    number(error) == Some(1146)
+}
+
 fn number(error: &dyn sqlx::error::DatabaseError) -> Option<u16> {
     Some(error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?.number())
 }

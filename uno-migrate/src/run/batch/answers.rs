@@ -54,7 +54,8 @@ impl<'m> Answers<'m> {
 
     /// A number behind the migration's own statements is what its history row has returned, where it returns anything.
     pub(super) fn take(&mut self, answer: &Answer) {
-        let own = self.message.parts.get(self.times.len()).map_or(0, Vec::len);
+        // What stands behind the last migration is nobody's.
+        let Some(own) = self.message.parts.get(self.times.len()).map(Vec::len) else { return };
         self.at = match (answer, &self.at) {
             (Answer::Row(row), At::Statements(ended)) => match row.get::<i64>(0) {
                 Ok(micros) if *ended >= own => {

@@ -61,7 +61,7 @@ impl Run<'_> {
         let Some(lease) = scope.lease.take() else { return done };
         let is_cut_off = |error: &Error| !matches!(error.kind(), ErrorKind::LeaseLost | ErrorKind::Cancelled);
         let done = match done {
-            Err(error) if is_cut_off(&error) && is_lost(&lease, session).await => Err(error.overtaken()),
+            Err(error) if is_cut_off(&error) && is_taken(&lease, session).await => Err(error.overtaken()),
             done => done,
         };
         lease.release(session.connection()).await;
@@ -84,13 +84,11 @@ fn is_needed(scope: &Scope<'_>, session: &Session<'_>, plan: Option<&Plan>) -> b
     session.opener().is_some() && !(scope.dialect == Dialect::Sqlite && is_one_each)
 }
 
-async fn is_lost(lease: &Lease, session: &mut Session<'_>) -> bool {
-    let lost = |done: Result<(), Error>| done.is_err_and(|error| error.kind() == ErrorKind::LeaseLost);
-    match lease.confirm(session.connection()).await {
-        Err(error) if error.kind() != ErrorKind::LeaseLost => {
-            session.reconnect().await && lost(lease.confirm(session.connection()).await)
-        }
-        confirmed => lost(confirmed),
+/// Whether another instance has the lease, or had it. A message whose end nobody has heard may have given it back.
+async fn is_taken(lease: &Lease, session: &mut Session<'_>) -> bool {
+    match lease.is_taken(session.connection()).await {
+        Ok(is_taken) => is_taken,
+        Err(_) => session.reconnect().await && lease.is_taken(session.connection()).await.unwrap_or(false),
     }
 }
 

@@ -79,11 +79,12 @@ impl Scope<'_> {
             fitting += 1;
         }
         let mut draft = writing.draft;
-        draft.end(Journal::far());
         groups.truncate(fitting);
         if let Some(farewell) = farewell.filter(|_| fitting == steps.len()) {
             draft.leave(&farewell);
         }
+        // Last of all, since only that tells that nothing was left out.
+        draft.end(Journal::far());
         Ok((fitting > 1).then(|| draft.message(self.dialect, groups, true)))
     }
 

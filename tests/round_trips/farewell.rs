@@ -52,7 +52,7 @@ where
 async fn so_it_does_on_sqlite_where_there_is_one() {
     let db = sqlite().await;
     let holders = Arc::new(AtomicI64::new(-1));
-    let (path, seen) = (db.url().trim_start_matches("sqlite://").to_owned(), Arc::clone(&holders));
+    let (path, seen) = (db.url().replace("sqlite://", "file:"), Arc::clone(&holders));
     let look = move |event: &Event| {
         if matches!(event, Event::Applied { id, .. } if id == "2_t2") {
             let file = rusqlite::Connection::open(&path).unwrap();

@@ -98,33 +98,33 @@ pub(super) const PLACE: &str = "home, (oid IS NOT NULL)::int::bigint AS history,
 impl Postgres {
     /// A table expression of one row: `home`, the schema; `name`, that of the history, as it is written in SQL; its `oid`,
     /// NULL where there is none; `lease`; and `behind`.
+    ///
+    /// Told by functions: a new session that mentions a catalogue in a query has to read first what that looks like.
     pub(super) fn found(&self, place: Place<'_>) -> Result<String, NulError> {
         let Place { schema, table } = place;
         let in_home = |table: &str| {
             let table = self.literal(&format!(".{}", self.quote_ident(table)))?;
-            Ok(format!("pg_catalog.quote_ident(home) || {table}"))
+            Ok(format!("pg_catalog.to_regclass(pg_catalog.quote_ident(home) || {table})"))
         };
-        let (name, lease) = (in_home(table)?, in_home(&lease_name(table))?);
+        let (history, lease) = (in_home(table)?, in_home(&lease_name(table))?);
         let (home, behind) = match schema {
             Some(schema) => (self.literal(schema)?, "NULL".to_owned()),
             None => {
-                let table = self.literal(table)?;
+                let anywhere = self.relation(Qualified { schema: None, name: table })?;
                 let behind = format!(
-                    "CASE WHEN oid IS NULL THEN (SELECT n.nspname::text FROM pg_catalog.pg_class c \
-                     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                     WHERE c.relname = {table} AND c.relkind IN ('r', 'p', 'f') \
-                     AND n.nspname = ANY (pg_catalog.current_schemas(false)) AND n.nspname <> home \
-                     ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname) LIMIT 1) END"
+                    "CASE WHEN oid IS NULL AND {} THEN {} END",
+                    is_table(&anywhere),
+                    identified(&anywhere, "schema")
                 );
                 ("pg_catalog.current_schema()".to_owned(), behind)
             }
         };
-        let is_table = "relkind IN ('r', 'p', 'f')";
         Ok(format!(
-            "(SELECT home, name, oid, lease, {behind} AS behind FROM (SELECT home, name, \
-             (SELECT oid FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(name) AND {is_table}) AS oid, \
-             (SELECT count(*) FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass({lease}) AND {is_table}) AS lease \
-             FROM (SELECT home, {name} AS name FROM (SELECT {home}::text AS home) AS h) AS n) AS o) AS found"
+            "(SELECT home, oid::text AS name, oid::oid AS oid, lease, {behind} AS behind FROM (SELECT home, \
+             CASE WHEN {} THEN {history} END AS oid, COALESCE({}, false)::int::bigint AS lease \
+             FROM (SELECT {home}::text AS home) AS h) AS o) AS found",
+            is_table(&history),
+            is_table(&lease),
         ))
     }
 
@@ -134,4 +134,14 @@ impl Postgres {
         let name = self.literal(&(schema + &self.quote_ident(table.name)))?;
         Ok(format!("pg_catalog.to_regclass({name})"))
     }
+}
+
+/// A condition: what is given as an expression is a table, if it is anything.
+fn is_table(relation: &str) -> String {
+    format!("{} IN ('table', 'foreign table')", identified(relation, "type"))
+}
+
+/// What the server says of a relation.
+fn identified(relation: &str, what: &str) -> String {
+    format!("(pg_catalog.pg_identify_object('pg_catalog.pg_class'::pg_catalog.regclass, {relation}, 0)).{what}")
 }

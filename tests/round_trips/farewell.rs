@@ -7,13 +7,10 @@ use std::time::Duration;
 
 use uno_migrate::{Event, Migration};
 
-use crate::kit::{Ask, migrator, table};
+use crate::kit::{Ask, migrator};
+use crate::something_pending::tables;
 use crate::support::{TestDatabase, sqlite};
 use crate::wire::{Wire, each_server};
-
-fn tables(count: usize) -> Vec<Migration> {
-    (1..=count).map(|n| table(&format!("{n}_t{n}"))).collect()
-}
 
 /// How a message begins that does nothing else: of each, the proxy keeps no more than its beginning.
 const RELEASE: &str = "SET owner = NULL";

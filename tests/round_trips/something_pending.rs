@@ -7,7 +7,7 @@ use crate::support::{Proxy, TestDatabase, mysql, postgres};
 use crate::wire::{Wire, each_server};
 
 /// So many tables.
-fn tables(count: usize) -> Vec<Migration> {
+pub(crate) fn tables(count: usize) -> Vec<Migration> {
     (1..=count).map(|n| table(&format!("{n}_t{n}"))).collect()
 }
 

@@ -14,9 +14,8 @@ const CHOICES: [&str; 8] =
 /// Lints uno-migrate with each of these choices, and with all features together.
 pub(crate) fn lint_each(shell: &Shell) -> Outcome {
     let every = every(shell)?;
-    let is_chosen =
-        |feature: &&String| CHOICES.iter().any(|choice| choice.split(',').any(|chosen| chosen == **feature));
-    if let Some(feature) = every.iter().find(|feature| !is_chosen(feature)) {
+    let chosen: Vec<_> = CHOICES.iter().flat_map(|choice| choice.split(',')).collect();
+    if let Some(feature) = every.iter().find(|feature| !chosen.contains(&feature.as_str())) {
         return Err(Failure(format!(
             "no choice has the feature `{feature}`: add it to `CHOICES` in `xtask/src/features.rs`"
         )));

@@ -73,18 +73,6 @@ impl Shell {
         command.status().is_ok_and(|status| status.success())
     }
 
-    /// How many tests run at a time where many of them wait for a server, or for time to pass: with one for each core, four
-    /// tenths of the cores' time would be idle. They come last in a command.
-    pub(crate) fn threads(&self) -> Vec<String> {
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = (cores + cores.div_ceil(2)).to_string();
-        let option = match self.has("nextest") {
-            true => vec!["--test-threads", &threads],
-            false => vec!["--", "--test-threads", &threads],
-        };
-        option.into_iter().map(String::from).collect()
-    }
-
     /// `cargo nextest run`, or `cargo test` where nextest is not installed: the same tests, a little slower.
     pub(crate) fn test_command(&self) -> Vec<String> {
         let words: &[&str] = if self.has("nextest") {
@@ -97,6 +85,16 @@ impl Shell {
         };
         words.iter().map(|word| (*word).to_owned()).collect()
     }
+}
+
+/// To the end of a test command: how many tests run at a time where many of them wait for a server, or for time to pass. With
+/// one for each core, four tenths of the cores' time would be idle.
+pub(crate) fn in_more_threads(command: &mut Vec<String>) {
+    if command.first().is_none_or(|runner| runner != "nextest") {
+        command.push("--".to_owned());
+    }
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    command.extend(["--test-threads".to_owned(), (cores + cores.div_ceil(2)).to_string()]);
 }
 
 fn quoted(word: &str) -> String {

@@ -5,7 +5,7 @@ use crate::{
     features,
     house::{self, CRATES},
     outcome::{Failure, Outcome, note},
-    shell::Shell,
+    shell::{Shell, in_more_threads},
     step::Step,
 };
 
@@ -112,7 +112,7 @@ fn integration(shell: &Shell) -> Outcome {
     for target in test_targets(shell)?.into_iter().filter(|target| target != "ui") {
         command.extend(["--test".to_owned(), target]);
     }
-    command.extend(shell.threads());
+    in_more_threads(&mut command);
     let servers = shell.servers().variables()?;
     let variables: Vec<_> = servers.iter().map(|(name, url)| (*name, url.as_str())).collect();
     shell.cargo_with(&variables, command)

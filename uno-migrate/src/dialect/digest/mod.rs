@@ -21,8 +21,9 @@ use crate::source::Identity;
 
 /// The SQL of one database for that question, and what its answer is when all is as it should be.
 pub(crate) trait DigestText: Quote {
-    /// Its last row: what [`SqlText::place`](super::SqlText::place) tells, but not for certain whether there is a lease; `digest`, NULL where that cannot be told; `is_moved`, not 0 if the session does not stand as others with the
-    /// same options begin. Where it is an error that there is no such table, it is one that leaves a transaction as it is, and
+    /// Its last row: what [`SqlText::place`](super::SqlText::place) tells, but not for certain whether there is a lease;
+    /// `digest`, NULL where that cannot be told; `is_moved`, not 0 if the session does not stand as others with the same
+    /// options begin. Where it is an error that there is no such table, it is one that leaves a transaction as it is, and
     /// the row before it holds.
     fn digest(&self, place: Place<'_>, namespaces: &[&str]) -> Result<String, NulError>;
 

@@ -36,7 +36,8 @@ impl DigestText for MySql {
         );
         let (nothing, something) = (seen(0, "NULL"), seen(1, &digest));
         Ok(format!(
-            "{nothing}; /*M! SET STATEMENT wsrep_sync_wait = 1 FOR */ {something} FROM {table} WHERE namespace IN ({}) AND (status <> '{reverted}' OR format > {FORMAT})",
+            "{nothing}; /*M! SET STATEMENT wsrep_sync_wait = 1 FOR */ {something} FROM {table} \
+             WHERE namespace IN ({}) AND (status <> '{reverted}' OR format > {FORMAT})",
             listed(self, namespaces)?
         ))
     }

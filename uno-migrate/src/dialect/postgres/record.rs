@@ -77,7 +77,8 @@ pub(super) fn record(table: &HistoryTable, write: &Write<'_>, lease: i64) -> Res
     let statement = format!(
         "({}) AS WITH fence AS ({fence} RETURNING 1), written AS ({written} RETURNING {time}) \
          SELECT (CASE count(*) WHEN 1 \
-         THEN (extract(epoch FROM max({time}) - statement_timestamp()) * 1000000)::bigint::text ELSE {SUPERSEDED} END)::bigint FROM written",
+         THEN (extract(epoch FROM max({time}) - statement_timestamp()) * 1000000)::bigint::text \
+         ELSE {SUPERSEDED} END)::bigint FROM written",
         types.join(", ")
     );
     Ok(Prepared { statement, values: given.join(", ") })

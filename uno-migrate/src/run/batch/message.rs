@@ -119,7 +119,7 @@ impl Scope<'_> {
         Ok((groups.len() > 1).then_some((history, groups)))
     }
 
-    /// What is written last, where the lease is held and nothing is left to do behind the first migrations of these steps.
+    /// What gives the lease back, where it is held and nothing is left to do behind so many of these steps.
     pub(super) fn farewell(&self, groups: usize, steps: &[Step]) -> Result<Option<String>, Error> {
         self.lease.as_ref().filter(|_| groups == steps.len()).map(Lease::farewell).transpose()
     }
@@ -153,7 +153,9 @@ impl Scope<'_> {
             }
             match recorded.map_err(unwritable)? {
                 Recorded::Prepared(record) => {
-                    self.settings.plan_once(self.dialect).into_iter().for_each(|text| draft.end(text));
+                    if let Some(setting) = self.settings.plan_once(self.dialect) {
+                        draft.end(setting);
+                    }
                     prepared.execute(&record, &mut draft);
                 }
                 Recorded::Silently(texts) => {

@@ -25,7 +25,6 @@ use super::session::{Session, settings};
 use super::step::span;
 use crate::driver::Connection;
 use crate::error::Error;
-use crate::lease::Lease;
 use crate::plan::Plan;
 use crate::report::{Outcome, Report};
 
@@ -94,8 +93,11 @@ impl Scope<'_> {
             }
         };
         let (mut told, next) = beside.ended().await;
-        if stop.is_none() && message.is_last {
-            self.lease.iter_mut().for_each(Lease::has_ended);
+        if stop.is_none()
+            && message.is_last
+            && let Some(lease) = &mut self.lease
+        {
+            lease.has_ended();
         }
         let broken = Broken { message: &message, began };
         let (times, stop) = match stop {

@@ -73,11 +73,6 @@ impl Settings {
         if self.watches() { text.begin_watched() } else { text.begin() }
     }
 
-    /// What stands in front of the execution of a prepared statement of ours: whatever watches can be told so.
-    pub(in crate::run) fn plan_once(&self, dialect: Dialect) -> Option<&'static str> {
-        self.watches().then(|| sql(dialect).plan_once())
-    }
-
     /// The same for what runs outside of one.
     pub(in crate::run) async fn watch(&self, connection: &mut dyn Connection) -> Result<(), Error> {
         if !self.watches() {
@@ -88,6 +83,11 @@ impl Settings {
             Error::new(ErrorKind::Connection, "the server could not be told to watch its client")
                 .caused_by_database(error)
         })
+    }
+
+    /// What stands in front of the execution of a prepared statement of ours: whatever watches can be told so.
+    pub(in crate::run) fn plan_once(&self, dialect: Dialect) -> Option<&'static str> {
+        self.watches().then(|| sql(dialect).plan_once())
     }
 
     fn watches(&self) -> bool {

@@ -58,7 +58,7 @@ pub use migration::{Allow, Down, Hooks, Info, Script, ScriptFile, Section, SqlMi
 pub use nearest::nearest;
 pub use placeholder::{Placeholder, placeholders};
 pub use problem::{Origin, Problem, Problems, Severity};
-pub use resume::{Carried, Fate, carried, fates, is_new_part, is_repeatable};
+pub use resume::{Carried, Fate, carried, fates, is_new_part, is_repeatable, new_table};
 pub use secret::{secrets, without_secrets};
 pub use session_change::{changes_session, only_defines};
 pub use shown::{acts_outside, fails_as_a_whole, shown};

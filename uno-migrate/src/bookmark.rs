@@ -49,6 +49,10 @@ pub(crate) struct Begun {
     pub(crate) before: Option<i64>,
     /// What a person knows it by.
     pub(crate) excerpt: String,
+    /// The table that the first of them makes, with its schema where that was said, where the others need it: as long as it is
+    /// not there, none of them is done, whatever the file says by now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) table: Option<(Option<String>, String)>,
     /// A transaction was left open, so that more of what stands behind the done ones may be done than this says.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) further: usize,
@@ -126,6 +130,7 @@ mod tests {
             shared: false,
             before: Some(0),
             excerpt: "SELECT 'ü'".to_owned(),
+            table: Some((None, "t".to_owned())),
             further: 0,
         };
         let session = Some("s".to_owned());

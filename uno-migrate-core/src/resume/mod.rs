@@ -8,7 +8,7 @@ mod replay;
 
 pub use carry::{Carried, carried};
 pub use fate::{Fate, fates};
-pub use part::is_new_part;
+pub use part::{is_new_part, new_table};
 pub use repeat::is_repeatable;
 
 use crate::lex::TokenKind;

@@ -34,8 +34,8 @@ const BEFORE: &str = "$.uno_migrate.statements.next.before";
 
 /// The journal in a message, under a lease.
 pub(crate) struct Journal<'t> {
-    table: &'t HistoryTable,
-    lease: i64,
+    pub(super) table: &'t HistoryTable,
+    pub(super) lease: i64,
 }
 
 /// The migration of which it is said that it begins.
@@ -93,11 +93,7 @@ impl<'t> Journal<'t> {
         for (name, value) in &mut values {
             match (*name, previous) {
                 ("metadata", _) => *value = word.metadata(table)?,
-                // To look for the last place in the whole history takes the longer the more there is.
-                ("seq", Some(previous)) => {
-                    let row = format!("SELECT seq FROM {} WHERE {}", table.qualified(), table.named(previous)?);
-                    *value = format!("(SELECT seq + 1 FROM ({row}) AS previous)");
-                }
+                ("seq", Some(previous)) => *value = self.behind(previous)?,
                 _ => {}
             }
         }
@@ -106,17 +102,27 @@ impl<'t> Journal<'t> {
             Some(before) => self.under(table.updated(&values, word.row, before)?),
             // One statement is committed by itself, and holds the lock until then.
             None if *locks_hold => {
-                texts.extend([table.inserted(&values, Some(table.is_locked_at(self.lease))), found(place)]);
+                texts.extend([table.inserted(&values, Some(table.is_locked_at(self.lease))), found(1, place)]);
                 return Ok(texts);
             }
             None => table.inserted(&values, Some(table.is_at(self.lease))),
         };
-        texts.push(MySql.begin().to_owned());
-        for text in table.write_fence(self.lease).into_iter().chain([written]) {
-            texts.extend([text, found(place)]);
-        }
-        texts.push("COMMIT".to_owned());
+        texts.extend(self.fenced(place));
+        texts.extend([written, found(1, place), "COMMIT".to_owned()]);
         Ok(texts)
+    }
+
+    /// A transaction that ends the message where the fence has been raised, and lets nobody raise it until it is committed.
+    pub(super) fn fenced(&self, place: usize) -> Vec<String> {
+        let fence = self.table.write_fence(self.lease).into_iter().flat_map(|fence| [fence, found(1, place)]);
+        [MySql.begin().to_owned()].into_iter().chain(fence).collect()
+    }
+
+    /// The place in the order behind a row that was written before. To look for the last one in the whole history takes the
+    /// longer the more there is.
+    pub(super) fn behind(&self, previous: &AppliedMigration) -> Result<String, NulError> {
+        let row = format!("SELECT seq FROM {} WHERE {}", self.table.qualified(), self.table.named(previous)?);
+        Ok(format!("(SELECT seq + 1 FROM ({row}) AS previous)"))
     }
 
     /// A statement is done, which is said by nothing but the place.
@@ -131,28 +137,33 @@ impl<'t> Journal<'t> {
         let one = table.held(row, HistoryStatus::Running)?;
         let mut texts = vec![Self::at(place)];
         texts.extend(word.looked());
-        texts.extend([self.under(table.set(&values, &one)), found(next)]);
+        texts.extend([self.under(table.set(&values, &one)), found(1, next)]);
         Ok(texts)
     }
 
     /// The last statement is done, and the migration with it.
     pub(crate) fn ended(&self, row: &AppliedMigration, place: usize, next: usize) -> Result<Vec<String>, NulError> {
         let table = self.table;
-        let took = format!("TIMESTAMPDIFF(MICROSECOND, @uno_migrate_began, {})", MySql.now());
-        let mut values = table.values(row, Some(HistoryStatus::Running))?;
-        values.retain(|(name, _)| !SAID.contains(name));
+        let mut values = self.unsaid(row)?;
         if row.status == HistoryStatus::Applied {
             let time = values.iter_mut().filter(|(name, _)| *name == "execution_ms");
-            time.for_each(|(_, value)| *value = format!("{took} DIV 1000"));
+            time.for_each(|(_, value)| *value = format!("{} DIV 1000", took()));
         }
         Ok(vec![
             Self::at(place),
             self.under(table.updated(&values, row, HistoryStatus::Running)?),
-            format!("{}, @uno_migrate_took = CONCAT_WS(' ', @uno_migrate_took, {took}), {BEGAN}", found(next)),
+            format!("{}, {}", found(1, next), timed()),
         ])
     }
 
-    fn under(&self, update: String) -> String {
+    /// What the row that a migration leaves says, and did not say when it began.
+    pub(super) fn unsaid(&self, row: &AppliedMigration) -> Result<Vec<(&'static str, String)>, NulError> {
+        let mut values = self.table.values(row, Some(HistoryStatus::Running))?;
+        values.retain(|(name, _)| !SAID.contains(name));
+        Ok(values)
+    }
+
+    pub(super) fn under(&self, update: String) -> String {
         format!("{update}{}", self.table.under(Some(self.lease)))
     }
 }
@@ -173,7 +184,22 @@ impl Word<'_> {
     }
 }
 
-/// Goes on only if the statement before has found one row.
-fn found(place: usize) -> String {
-    format!("SET @uno_migrate_at = IF(ROW_COUNT() = 1, {place}, {FAILS})")
+/// Goes on only if the statement before has found so many rows.
+pub(super) fn found(rows: usize, place: usize) -> String {
+    goes_on(&format!("ROW_COUNT() = {rows}"), place)
+}
+
+/// Goes on only if that is so.
+pub(super) fn goes_on(condition: &str, place: usize) -> String {
+    format!("SET @uno_migrate_at = IF({condition}, {place}, {FAILS})")
+}
+
+/// The microseconds since the migration in hand began.
+pub(super) fn took() -> String {
+    format!("TIMESTAMPDIFF(MICROSECOND, @uno_migrate_began, {})", MySql.now())
+}
+
+/// In a `SET`: so long it took, and the next one begins.
+pub(super) fn timed() -> String {
+    format!("@uno_migrate_took = CONCAT_WS(' ', @uno_migrate_took, {}), {BEGAN}", took())
 }

@@ -14,6 +14,7 @@ macro_rules! own_limits {
     };
 }
 
+mod chapter;
 mod journal;
 mod session;
 

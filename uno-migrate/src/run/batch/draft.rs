@@ -24,7 +24,8 @@ pub(super) struct Draft {
 impl Draft {
     pub(super) fn message(self, dialect: Dialect, groups: Vec<Group<'_>>, is_journalled: bool) -> Message<'_> {
         let Self { text, parts, is_silent, is_last } = self;
-        Message { dialect, groups, parts, is_journalled, is_silent, is_last, text: text.into() }
+        let chapters = Vec::new();
+        Message { dialect, groups, parts, chapters, is_journalled, is_silent, is_last, text: text.into() }
     }
 
     /// Behind the last migration of a run: what gives the lease back.

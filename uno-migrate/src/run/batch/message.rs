@@ -30,6 +30,8 @@ pub(super) struct Message<'p> {
     pub(super) groups: Vec<Group<'p>>,
     /// For each, what stands in front of its end: one statement each.
     pub(super) parts: Vec<Vec<Part>>,
+    /// Those of which the journal has one word together, by their places among the groups.
+    pub(super) chapters: Vec<Range<usize>>,
     /// Its migrations have a journal, and are not a transaction each.
     pub(super) is_journalled: bool,
     /// What it writes to the history returns nothing, and is among the parts: only the `COMMIT` stands behind them.

@@ -141,6 +141,7 @@ impl<'s> Course<'s> {
             shared: fate == Fate::Shared,
             before: None,
             excerpt: self.script.excerpt(self.dialect, &statements),
+            table: None,
             further: 0,
         }
     }

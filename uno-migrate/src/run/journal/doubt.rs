@@ -4,12 +4,12 @@
 use std::slice;
 
 use tracing::info;
-use uno_migrate_core::{Effect, is_repeatable};
+use uno_migrate_core::{Effect, QualifiedName, is_repeatable};
 
 use super::course::{Course, Unit};
 use super::look;
 use crate::applied::AppliedMigration;
-use crate::bookmark::Begun;
+use crate::bookmark::{Begun, Statements};
 use crate::dialect::Settled;
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind, Place};
@@ -20,16 +20,31 @@ use crate::plan::Step;
 const BACK: &str = "put it back into the file, where it is not any more, and";
 
 /// What was begun of a migration, behind what is known to be done.
-pub(super) struct Doubt<'d> {
-    pub(super) step: &'d Step,
-    pub(super) course: &'d Course<'d>,
-    pub(super) row: &'d AppliedMigration,
-    pub(super) begun: &'d Begun,
+struct Doubt<'d> {
+    step: &'d Step,
+    course: &'d Course<'d>,
+    row: &'d AppliedMigration,
+    begun: &'d Begun,
+}
+
+impl Course<'_> {
+    /// How many statements of a migration are done that was under way, and is so no more.
+    pub(in crate::run) async fn settled(
+        &self,
+        connection: &mut dyn Connection,
+        step: &Step,
+        row: &AppliedMigration,
+    ) -> Result<usize, Error> {
+        match Statements::of(row.metadata.as_deref()).and_then(|statements| statements.next) {
+            Some(begun) => Doubt { step, course: self, row, begun: &begun }.settled(connection).await,
+            None => Ok(row.done()),
+        }
+    }
 }
 
 impl Doubt<'_> {
     /// How many statements are done.
-    pub(super) async fn settled(&self, connection: &mut dyn Connection) -> Result<usize, Error> {
+    async fn settled(&self, connection: &mut dyn Connection) -> Result<usize, Error> {
         let (course, done) = (self.course, self.row.done());
         if self.begun.further > 0 {
             return Err(self.question());
@@ -44,7 +59,12 @@ impl Doubt<'_> {
                 false => Ok(done),
             };
         }
-        let [first, others @ ..] = units else { return Err(self.question()) };
+        let [first, others @ ..] = units else {
+            return match self.table(connection).await? {
+                Some(Settled::NotDone) => Ok(done),
+                _ => Err(self.question()),
+            };
+        };
         let mut reached = self.first(connection, first).await?;
         if reached == done {
             return Ok(done);
@@ -58,6 +78,13 @@ impl Doubt<'_> {
             }
         }
         Ok(reached)
+    }
+
+    /// What the catalogue says of the table that was begun.
+    async fn table(&self, connection: &mut dyn Connection) -> Result<Option<Settled>, Error> {
+        let Some((schema, name)) = self.begun.table.clone() else { return Ok(None) };
+        let effect = Effect::Table { name: QualifiedName { schema, name }, exists: true };
+        Ok(look::settled(connection, &effect).await?.map(Settled::from))
     }
 
     /// What was begun, where the file says it still; more than one where the catalogue tells of all of them.

@@ -3,10 +3,9 @@
 use tracing::info;
 
 use super::course::Course;
-use super::doubt::Doubt;
 use super::former::earlier;
 use crate::applied::{AppliedMigration, HistoryStatus};
-use crate::bookmark::{Bookmark, Statements};
+use crate::bookmark::Bookmark;
 use crate::error::{Error, ErrorKind};
 use crate::plan::{Step, interrupted};
 use crate::run::history::Note;
@@ -59,12 +58,9 @@ impl Scope<'_> {
         // Of Rust code nothing was committed.
         let Some(course) = course else { return Ok(0) };
         course.carry_on(session.connection(), row.done()).await?;
-        let done = match Statements::of(row.metadata.as_deref()).and_then(|statements| statements.next) {
-            Some(begun) if is_in_doubt => {
-                let doubt = Doubt { step, course, row: &row, begun: &begun };
-                doubt.settled(session.connection()).await?
-            }
-            _ => row.done(),
+        let done = match is_in_doubt {
+            true => course.settled(session.connection(), step, &row).await?,
+            false => row.done(),
         };
         info!("`{}` goes on: {done} of its {} statements are done", step.called, course.script.total());
         Ok(done)

@@ -67,6 +67,16 @@ impl Broken<'_> {
             let error = error.map_or(unread, |error| self.broke(error));
             return (Vec::new(), Some(Stop::Failed(Conclusion::Unknown(error))));
         }
+        if let Err(unsettled) = self.settle(scope, session, far.as_ref()).await {
+            let known = self.known(scope);
+            let stop = match self.message.groups.get(known) {
+                Some(group) => self.unrecorded(scope, session, group, 0, unsettled).await,
+                None => Stop::Alone,
+            };
+            let mut times = Vec::new();
+            self.done(scope, &mut times);
+            return (times, Some(stop));
+        }
         let (at, mut times) = far.map_or((0, Vec::new()), |far| (far.at, far.times));
         let done = self.done(scope, &mut times);
         let first = self.message.parts[..done].iter().map(Vec::len).sum::<usize>();
@@ -102,6 +112,9 @@ impl Broken<'_> {
             None => Presence::Unknown,
         };
         if scope.read_again(session).await.is_err() {
+            return unknown(self.asked_to(scope).unwrap_or_else(|| self.broke(error)));
+        }
+        if presence == Presence::Gone && self.settle(scope, session, None).await.is_err() {
             return unknown(self.asked_to(scope).unwrap_or_else(|| self.broke(error)));
         }
         let mut times = Vec::new();
@@ -201,19 +214,32 @@ impl Broken<'_> {
         let Half { group, row, begun, .. } = half;
         match scope.concluded(session, group.step, Frame::Journalled, row, conclusion, self.began).await {
             Ok(()) => Stop::Alone,
-            Err(error) if error.is_superseded() => match scope.is_done_by_others(session, group.step).await {
-                Ok(true) => Stop::Alone,
-                Ok(false) => Stop::Recorded { begun, error },
-                Err(lost) => Stop::Overtaken(lost),
-            },
-            Err(error) => Stop::Recorded { begun, error },
+            Err(error) => self.unrecorded(scope, session, group, begun, error).await,
+        }
+    }
+
+    /// The history could not be told so of a migration with so many statements begun, or has told an error.
+    async fn unrecorded(
+        &self,
+        scope: &mut Scope<'_>,
+        session: &mut Session<'_>,
+        group: &Group<'_>,
+        begun: usize,
+        error: Error,
+    ) -> Stop {
+        if !error.is_superseded() {
+            return Stop::Recorded { begun, error };
+        }
+        match scope.is_done_by_others(session, group.step).await {
+            Ok(true) => Stop::Alone,
+            Ok(false) => Stop::Recorded { begun, error },
+            Err(lost) => Stop::Overtaken(lost),
         }
     }
 
     /// How many are done; what is not known of their times is what their rows say.
     fn done(&self, scope: &Scope<'_>, times: &mut Vec<Duration>) -> usize {
-        let is_ours = |group: &&Group<'_>| scope.row(group.step).is_some_and(|row| group.is_left_by(row));
-        let done = self.message.groups.iter().take_while(is_ours).count();
+        let done = self.known(scope);
         times.truncate(done);
         for group in &self.message.groups[times.len()..done] {
             let took = scope.row(group.step).map_or(0, |row| row.execution_ms);
@@ -222,12 +248,22 @@ impl Broken<'_> {
         done
     }
 
+    /// How many the history says are done.
+    pub(super) fn known(&self, scope: &Scope<'_>) -> usize {
+        let is_ours = |group: &&Group<'_>| scope.row(group.step).is_some_and(|row| group.is_left_by(row));
+        self.message.groups.iter().take_while(is_ours).count()
+    }
+
     /// The migration behind those that are done, if it was begun in this message.
     fn begun(&self, scope: &Scope<'_>, done: usize) -> Option<Half<'_>> {
         let group = self.message.groups.get(done)?;
-        let row = scope.row(group.step)?;
-        let is_ours = (row.status, row.epoch) == (HistoryStatus::Running, group.row.epoch);
-        is_ours.then(|| Half::new(group, done, row.clone()))
+        Some(Half::new(group, done, self.running(scope, group)?))
+    }
+
+    /// The row of a migration that was begun in this message and has not ended.
+    pub(super) fn running(&self, scope: &Scope<'_>, group: &Group<'_>) -> Option<AppliedMigration> {
+        let is_ours = |row: &&AppliedMigration| (row.status, row.epoch) == (HistoryStatus::Running, group.row.epoch);
+        scope.row(group.step).filter(is_ours).cloned()
     }
 
     /// The same by how far the message has come in it, if it has come past its first statement.

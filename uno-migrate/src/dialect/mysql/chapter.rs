@@ -1,0 +1,87 @@
+//! What the journal of a message says of several migrations at once: that they begin, and that they are done. Between the two it
+//! says nothing, since the catalogue tells of each how far it is.
+
+use std::mem;
+
+use super::journal::{Journal, found, goes_on, timed, took};
+use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::dialect::quote::MySql;
+use crate::dialect::{HistoryTable, NulError, SqlText};
+
+/// The place of the first one in the order of application.
+const FIRST: &str = "@uno_migrate_seq";
+
+impl Journal<'_> {
+    /// Migrations begin that have no rows yet, behind the row that was written before in the same message. Nothing may be there
+    /// of what is looked for: each look is a query that finds 0 where that is so.
+    pub(crate) fn begun_together(
+        &self,
+        rows: &[AppliedMigration],
+        looks: &[String],
+        previous: Option<&AppliedMigration>,
+        place: usize,
+    ) -> Result<Vec<String>, NulError> {
+        let mut written = rows.iter().map(|row| self.table.values(row, None)).collect::<Result<Vec<_>, _>>()?;
+        let mut first = previous.map(|previous| self.behind(previous)).transpose()?;
+        for (number, values) in written.iter_mut().enumerate() {
+            for (_, value) in values.iter_mut().filter(|(name, _)| *name == "seq") {
+                let next = mem::replace(value, format!("{FIRST} + {number}"));
+                first.get_or_insert(next);
+            }
+        }
+        let looks = looks.iter().map(|look| format!("({look})")).collect::<Vec<_>>().join(" + ");
+        let mut texts = vec![goes_on(&format!("{looks} = 0"), place)];
+        texts.extend(self.fenced(place));
+        texts.extend(first.map(|first| format!("SET {FIRST} = {first}")));
+        texts.extend([self.table.inserted_together(&written), found(rows.len(), place), "COMMIT".to_owned()]);
+        Ok(texts)
+    }
+
+    /// The one with that number is done, which is not said yet.
+    pub(crate) fn done_together(number: usize, place: usize) -> String {
+        let (at, ended, now) = (Self::at(place), ended_at(number), MySql.now());
+        format!("{at}, {ended} = {now}, {} = {} DIV 1000, {}", time_of(number), took(), timed())
+    }
+
+    /// All of them are.
+    pub(crate) fn ended_together(&self, rows: &[AppliedMigration], place: usize) -> Result<Vec<String>, NulError> {
+        let Some(any) = rows.first() else { return Ok(Vec::new()) };
+        let mut values: Vec<(&str, Vec<String>)> = Vec::new();
+        for (number, row) in rows.iter().enumerate() {
+            for (column, (name, value)) in self.unsaid(row)?.into_iter().enumerate() {
+                let value = match name {
+                    "execution_ms" => time_of(number),
+                    "applied_at" => ended_at(number),
+                    _ => value,
+                };
+                match values.get_mut(column) {
+                    Some((_, values)) => values.push(value),
+                    None => values.push((name, vec![value])),
+                }
+            }
+        }
+        let values: Vec<_> = values.into_iter().map(|(name, values)| (name, each(&values))).collect();
+        let named = rows.iter().map(|row| Ok(format!("({})", self.table.named(row)?)));
+        let named = format!("({})", named.collect::<Result<Vec<_>, _>>()?.join(" OR "));
+        let stood = HistoryTable::as_it_stood(&named, any, HistoryStatus::Running);
+        Ok(vec![self.under(self.table.set(&values, &stood)), found(rows.len(), place)])
+    }
+}
+
+/// What is set in each of the rows, one behind the other.
+fn each(values: &[String]) -> String {
+    match values {
+        [first, others @ ..] if others.iter().all(|other| other == first) => first.clone(),
+        values => format!("ELT(seq - {FIRST} + 1, {})", values.join(", ")),
+    }
+}
+
+/// When it was done.
+fn ended_at(number: usize) -> String {
+    format!("@uno_migrate_ended_{number}")
+}
+
+/// How many milliseconds it took.
+fn time_of(number: usize) -> String {
+    format!("@uno_migrate_ms_{number}")
+}

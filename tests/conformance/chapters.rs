@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use sqlx::{Connection, MySqlConnection};
-use uno_migrate::Migration;
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
+use uno_migrate::{ErrorKind, Migration};
 use uno_migrate_test_servers::Kind;
 
 use crate::kit::{Ask, migrator, sql, text, thirty, thirty_with};
@@ -76,16 +76,21 @@ async fn locked(db: &Db) -> MySqlConnection {
     holder
 }
 
-/// Ends the session that waits for it, once one does.
-async fn end_what_waits(db: &Db) {
+/// The session that waits for it, once one does.
+async fn wait_for_it(db: &Db) -> i64 {
     let waiting =
         "SELECT id FROM information_schema.PROCESSLIST WHERE INFO LIKE 'CREATE TABLE t15 %' AND DB = DATABASE()";
     loop {
-        if let Some(session) = sqlx::query_scalar::<_, i64>(waiting).fetch_optional(db.pool()).await.unwrap() {
-            return db.exec(&format!("KILL {session}")).await;
+        match sqlx::query_scalar(waiting).fetch_optional(db.pool()).await.unwrap() {
+            Some(session) => return session,
+            None => tokio::time::sleep(Duration::from_millis(20)).await,
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+async fn end_what_waits(db: &Db) {
+    let session = wait_for_it(db).await;
+    db.exec(&format!("KILL {session}")).await;
 }
 
 fn set() -> Vec<Migration> {
@@ -113,23 +118,28 @@ async fn a_session_that_is_ended_leaves_one_in_doubt() {
     assert!(db.history("metadata").await.iter().all(|left| left == "-"));
 }
 
-/// Nobody is left to say so: the next run finds by the catalogue what was done. What was never begun may be another one by now.
-#[tokio::test]
-async fn a_run_that_is_gone_is_settled_by_the_next() {
-    let db = mysql().await;
-    let holder = locked(&db).await;
+/// A run whose process is gone while the server was at the fifteenth.
+async fn left_alone(db: &Db) {
+    let holder = locked(db).await;
     let pool = db.pool().clone();
     let run = tokio::spawn(async move { migrator(set()).lease(Duration::from_secs(1)).run(&pool).await });
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    let session = wait_for_it(db).await;
     run.abort();
-    end_what_waits(&db).await;
+    // The server may have seen by itself that nobody is left.
+    let _ = sqlx::raw_sql(AssertSqlSafe(format!("KILL {session}"))).execute(db.pool()).await;
     let standing = db.standing().await;
     assert_eq!(standing.iter().filter(|row| row.ends_with(" running")).count(), 30, "{standing:?}");
     holder.close().await.unwrap();
+}
+
+/// Nobody is left to say so: the next run finds by the catalogue what was done, and what was not begun may be another one by now.
+#[tokio::test]
+async fn a_run_that_is_gone_is_settled_by_the_next() {
+    let db = mysql().await;
+    left_alone(&db).await;
     let mut edited = set();
     edited[19] = sql("20_t20", "CREATE TABLE t20 (a INT, b INT)", "DROP TABLE t20");
-    let report = migrator(edited).run(db.pool()).await.unwrap();
-    assert_eq!(report.len(), 30);
+    assert_eq!(migrator(edited).run(db.pool()).await.unwrap().len(), 30);
     let standing = db.standing().await;
     assert_eq!(standing.iter().filter(|row| row.ends_with(" applied")).count(), 30, "{standing:?}");
     assert_eq!(db.number("SELECT COUNT(b) FROM t20").await, 0);
@@ -138,20 +148,121 @@ async fn a_run_that_is_gone_is_settled_by_the_next() {
     assert_eq!(made.len(), 30);
 }
 
-/// What was done of it is not another one by now.
 #[tokio::test]
 async fn what_was_done_and_is_not_in_the_file_is_asked_for() {
     let db = mysql().await;
-    let holder = locked(&db).await;
-    let pool = db.pool().clone();
-    let run = tokio::spawn(async move { migrator(set()).lease(Duration::from_secs(1)).run(&pool).await });
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    run.abort();
-    end_what_waits(&db).await;
-    holder.close().await.unwrap();
+    left_alone(&db).await;
     let mut edited = set();
     edited[2] = sql("03_t3", "CREATE TABLE t3 (a INT, b INT)", "DROP TABLE t3");
     let asked = migrator(edited).run(db.pool()).await.unwrap_err();
     assert!(asked.message().starts_with("was statement 1 of `03_t3` applied?"), "{asked}");
+    assert_eq!(db.standing().await.len(), 14, "what was not begun is not asked for");
     assert_eq!(migrator(set()).run(db.pool()).await.unwrap().len(), 28);
+}
+
+/// A table that somebody else has made by now, behind one that is not there, is none of those that were done.
+#[tokio::test]
+async fn a_table_of_somebody_else_is_not_taken_for_done() {
+    let db = mysql().await;
+    left_alone(&db).await;
+    db.exec("CREATE TABLE t20 (other INT)").await;
+    let error = migrator(set()).run(db.pool()).await.unwrap_err();
+    assert!(text(&error).contains("Table 't20' already exists"), "{error}");
+    assert_eq!((error.path(), error.report().len()), (Some("20_t20.sql"), 19), "{error}");
+    assert_eq!(db.standing().await.last().unwrap(), "20_t20 failed");
+}
+
+/// What was not begun is in nobody's way.
+#[tokio::test]
+async fn what_was_not_begun_need_not_be_reverted() {
+    let db = mysql().await;
+    left_alone(&db).await;
+    let error = migrator(set()).all().revert(db.pool()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
+    assert_eq!(db.standing().await.len(), 14);
+}
+
+/// A row that is not as it was written ends the run, and says of which migration.
+#[tokio::test]
+async fn a_row_that_was_changed_in_between_is_told() {
+    for change in
+        ["DELETE FROM uno_migrations WHERE id = '15_t15'", "UPDATE uno_migrations SET epoch = 0 WHERE id = '15_t15'"]
+    {
+        let db = mysql().await;
+        let mut holder = locked(&db).await;
+        let pool = db.pool().clone();
+        let run = tokio::spawn(async move { migrator(set()).run(&pool).await });
+        wait_for_it(&db).await;
+        db.exec(change).await;
+        sqlx::raw_sql("UNLOCK TABLES").execute(&mut holder).await.unwrap();
+        let error = run.await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::History, "{error}");
+        assert!(text(&error).contains("the history row of `15_t15` is not as it was read"), "{error}");
+        assert_eq!(error.report().len(), 14, "{error}");
+    }
+}
+
+/// A run that is asked to stop leaves nothing half-way: what it was at had not begun.
+#[tokio::test]
+async fn a_run_that_is_asked_to_stop_leaves_none_half_way() {
+    let db = mysql().await;
+    let holder = locked(&db).await;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let pool = db.pool().clone();
+    let run =
+        tokio::spawn(async move { migrator(set()).cancel_on(async move { drop(stopped.await) }).run(&pool).await });
+    wait_for_it(&db).await;
+    stop.send(()).unwrap();
+    let error = run.await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.report().len()), (ErrorKind::Cancelled, 14), "{error}");
+    let standing = db.standing().await;
+    assert_eq!((standing.len(), standing.last().unwrap().as_str()), (14, "14_t14 applied"));
+    holder.close().await.unwrap();
+    assert_eq!(migrator(set()).run(db.pool()).await.unwrap().len(), 16);
+}
+
+/// A chapter is as long as the server lets a message be.
+#[tokio::test]
+async fn a_chapter_has_room_in_its_message() {
+    let server = Kind::MySql.start().unwrap();
+    let db = mysql_on(&server).await;
+    db.exec("SET GLOBAL max_allowed_packet = 32768").await;
+    let pool = sqlx::MySqlPool::connect(db.url()).await.unwrap();
+    assert_eq!(migrator(thirty()).run(&pool).await.unwrap().len(), 30);
+    let standing = db.standing().await;
+    assert!(standing.iter().all(|row| row.ends_with(" applied")), "{standing:?}");
+    assert_eq!(db.history("seq").await, (1..=30).map(|seq| seq.to_string()).collect::<Vec<_>>());
+}
+
+/// What has failed is told as well where the history cannot be told of those before it, and the next run settles them.
+#[tokio::test]
+async fn a_history_that_cannot_be_told_hides_no_mistake() {
+    let db = mysql().await;
+    let mut holder = locked(&db).await;
+    let set = |column: &str| {
+        let up = format!("CREATE TABLE t15 (a INT DEFAULT NEXTVAL(held)); CREATE INDEX i15 ON t15 ({column})");
+        migrator(thirty_with(&up)).lock_timeout(Duration::from_secs(2)).lease(Duration::from_secs(1))
+    };
+    let (pool, failing) = (db.pool().clone(), set("zz"));
+    let run = tokio::spawn(async move { failing.run(&pool).await });
+    wait_for_it(&db).await;
+    let mut other = MySqlConnection::connect(db.url()).await.unwrap();
+    let lock =
+        "START TRANSACTION; SELECT * FROM uno_migrations WHERE namespace = 'default' AND id = '01_t1' FOR UPDATE";
+    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+    sqlx::raw_sql("UNLOCK TABLES").execute(&mut holder).await.unwrap();
+    let error = run.await.unwrap().unwrap_err();
+    assert_eq!((error.path(), error.location().map(|at| at.column)), (Some("15_t15.sql"), Some(49)), "{error}");
+    for part in [
+        "Key column 'zz' doesn't exist",
+        "Lock wait timeout exceeded",
+        "`01_t1` and what follows it stay recorded as running",
+    ] {
+        assert!(text(&error).contains(part), "{error}");
+    }
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    let error = set("zz").run(db.pool()).await.unwrap_err();
+    assert_eq!(error.report().len(), 14, "{error}");
+    assert!(text(&error).contains("1 of its 2 statements"), "{error}");
+    assert_eq!(set("a").run(db.pool()).await.unwrap().len(), 16);
 }

@@ -49,8 +49,8 @@ pub(crate) struct Begun {
     pub(crate) before: Option<i64>,
     /// What a person knows it by.
     pub(crate) excerpt: String,
-    /// The table that the first of them makes, with its schema where that was said, where the others need it: as long as it is
-    /// not there, none of them is done, whatever the file says by now.
+    /// Of a migration that was said to begin together with others, of which it need not have come to its turn: the table that it
+    /// makes, with its schema where the file says that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) table: Option<(Option<String>, String)>,
     /// A transaction was left open, so that more of what stands behind the done ones may be done than this says.

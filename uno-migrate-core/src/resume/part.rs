@@ -1,7 +1,7 @@
 //! Statements of which the catalogue tells whether they were done without having been asked before: what they make is a part
 //! of a table that an earlier one has made. And those that make such a table.
 
-use super::{Words, is_repeatable};
+use super::is_repeatable;
 use crate::{Dialect, Effect, QualifiedName, effect};
 
 /// Whether what a statement makes was certainly not there when the first of those before it had made its table: an index of
@@ -23,13 +23,12 @@ pub fn is_new_part(dialect: Dialect, before: &[&str], statement: &str) -> bool {
     }
 }
 
-/// The table that a statement makes or fails. None where the server might compare its name in another way than by letters without
-/// regard to case, or where rows are made with it, which may take long.
+/// The table that a statement makes or fails, empty, and by a text that says all of it. None where the server might compare its
+/// name in another way than by letters without regard to case.
 pub fn new_table(dialect: Dialect, statement: &str) -> Option<QualifiedName> {
     let Some(Effect::Table { name, exists: true }) = effect(dialect, statement) else { return None };
     let is_plain = name.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let is_empty = !Words::of(dialect, statement).has("SELECT");
-    (is_plain && is_empty && !is_repeatable(dialect, statement)).then_some(name)
+    (is_plain && !is_repeatable(dialect, statement)).then_some(name)
 }
 
 /// Whether a statement may give something this name. The server compares them without regard to case and accents, and makes
@@ -76,12 +75,14 @@ mod tests {
     fn a_new_table() {
         let new = |statement: &str| new_table(Dialect::MySql, statement).map(|table| table.name);
         assert_eq!(new("CREATE TABLE `Of_1` (id INT)").as_deref(), Some("Of_1"));
-        assert_eq!(new("CREATE TABLE d.T LIKE u").as_deref(), Some("T"));
+        assert_eq!(new("CREATE TABLE d.T (id INT)").as_deref(), Some("T"));
         for other in [
             "CREATE TABLE IF NOT EXISTS t (id INT)",
             "CREATE OR REPLACE TABLE t (id INT)",
             "CREATE TEMPORARY TABLE t (id INT)",
             "CREATE TABLE t AS SELECT 1 AS id",
+            "CREATE TABLE t (id INT) SELECT 1 AS id",
+            "CREATE TABLE t LIKE u",
             "CREATE TABLE t (id INT) WITH u AS (SELECT 1) TABLE u",
             "CREATE TABLE `é` (id INT)",
             "CREATE TABLE `a b` (id INT)",

@@ -22,17 +22,18 @@ impl Journal<'_> {
         place: usize,
     ) -> Result<Vec<String>, NulError> {
         let mut written = rows.iter().map(|row| self.table.values(row, None)).collect::<Result<Vec<_>, _>>()?;
-        let mut first = previous.map(|previous| self.behind(previous)).transpose()?;
-        for (number, values) in written.iter_mut().enumerate() {
-            for (_, value) in values.iter_mut().filter(|(name, _)| *name == "seq") {
-                let next = mem::replace(value, format!("{FIRST} + {number}"));
-                first.get_or_insert(next);
+        let places = written.iter_mut().flatten().filter(|(name, _)| *name == "seq").map(|(_, value)| value);
+        let mut first = previous.map_or(Ok(String::new()), |previous| self.behind(previous))?;
+        for (number, place) in places.enumerate() {
+            let next = mem::replace(place, format!("{FIRST} + {number}"));
+            if first.is_empty() {
+                first = next;
             }
         }
         let looks = looks.iter().map(|look| format!("({look})")).collect::<Vec<_>>().join(" + ");
         let mut texts = vec![goes_on(&format!("{looks} = 0"), place)];
         texts.extend(self.fenced(place));
-        texts.extend(first.map(|first| format!("SET {FIRST} = {first}")));
+        texts.push(format!("SET {FIRST} = {first}"));
         texts.extend([self.table.inserted_together(&written), found(rows.len(), place), "COMMIT".to_owned()]);
         Ok(texts)
     }

@@ -22,9 +22,15 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn message(self, dialect: Dialect, groups: Vec<Group<'_>>, is_journalled: bool) -> Message<'_> {
+    /// With a journal's chapters where it has one.
+    pub(super) fn message(
+        self,
+        dialect: Dialect,
+        groups: Vec<Group<'_>>,
+        journal: Option<Vec<Range<usize>>>,
+    ) -> Message<'_> {
         let Self { text, parts, is_silent, is_last } = self;
-        let chapters = Vec::new();
+        let (is_journalled, chapters) = (journal.is_some(), journal.unwrap_or_default());
         Message { dialect, groups, parts, chapters, is_journalled, is_silent, is_last, text: text.into() }
     }
 

@@ -171,7 +171,7 @@ impl Scope<'_> {
         if let Some(farewell) = self.farewell(groups.len(), steps)? {
             draft.leave(&farewell);
         }
-        Ok(Some(draft.message(self.dialect, groups, false)))
+        Ok(Some(draft.message(self.dialect, groups, None)))
     }
 
     /// What is set before each statement of a script.

@@ -4,7 +4,7 @@
 use std::slice;
 
 use tracing::info;
-use uno_migrate_core::{Effect, QualifiedName, is_repeatable};
+use uno_migrate_core::{Effect, is_repeatable};
 
 use super::course::{Course, Unit};
 use super::look;
@@ -59,12 +59,7 @@ impl Doubt<'_> {
                 false => Ok(done),
             };
         }
-        let [first, others @ ..] = units else {
-            return match self.table(connection).await? {
-                Some(Settled::NotDone) => Ok(done),
-                _ => Err(self.question()),
-            };
-        };
+        let [first, others @ ..] = units else { return Err(self.question()) };
         let mut reached = self.first(connection, first).await?;
         if reached == done {
             return Ok(done);
@@ -78,13 +73,6 @@ impl Doubt<'_> {
             }
         }
         Ok(reached)
-    }
-
-    /// What the catalogue says of the table that was begun.
-    async fn table(&self, connection: &mut dyn Connection) -> Result<Option<Settled>, Error> {
-        let Some((schema, name)) = self.begun.table.clone() else { return Ok(None) };
-        let effect = Effect::Table { name: QualifiedName { schema, name }, exists: true };
-        Ok(look::settled(connection, &effect).await?.map(Settled::from))
     }
 
     /// What was begun, where the file says it still; more than one where the catalogue tells of all of them.

@@ -7,6 +7,7 @@
 //! * [`resume`]: beginning, or going on
 //! * [`former`]: the session that ran it before has to have ended
 //! * [`look`]: what the catalogue tells about a statement in doubt
+//! * [`unbegun`]: what was said to begin and never did
 //! * [`doubt`]: what becomes of a statement in doubt, and the question that is left where nothing tells
 
 use super::history::Note;
@@ -24,6 +25,7 @@ mod former;
 mod index;
 mod look;
 pub(super) mod resume;
+mod unbegun;
 pub(super) mod walk;
 
 use course::{Course, Unit};

@@ -89,7 +89,7 @@ pub(in crate::run) fn can_share(scope: &Scope<'_>, session: &Session<'_>, has_ho
     scope.history.is_table() && !session.is_inside() && !has_hooks
 }
 
-fn superseded(row: &AppliedMigration) -> Error {
+pub(in crate::run) fn superseded(row: &AppliedMigration) -> Error {
     Error::new(ErrorKind::History, format!("the history row of `{}` is not as it was read", row.id))
         .superseded()
         .help("another instance has changed it: look at `Migrator::status`, and run again")

@@ -51,6 +51,7 @@ impl Run<'_> {
             History::Elsewhere(_) | History::Table(_) => return Ok(false),
         }
         scope.read_again(session).await?;
+        scope.take_out_unbegun(session).await?;
         Ok(true)
     }
 

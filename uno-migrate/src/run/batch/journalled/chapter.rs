@@ -61,13 +61,14 @@ impl Writing<'_> {
         let (begun, looks): (Vec<_>, Vec<_>) = members.iter().map(|one| (one.begun.clone(), one.look.clone())).unzip();
         let mut opening = Some(self.journal.begun_together(&begun, &looks, previous, said(self.statements))?);
         for (number, Member { group, .. }) in members.iter().enumerate() {
+            let total = group.script.total();
             self.draft.next();
             for (index, settings) in group.settings.iter().enumerate() {
                 self.set(settings);
                 self.all(&opening.take().unwrap_or_default());
                 self.draft.part(group.script.statement(index), Some(index));
                 let done = unsaid(self.statements);
-                self.draft.end(&match index + 1 == group.settings.len() {
+                self.draft.end(&match index + 1 == total {
                     true => Journal::done_together(number, done),
                     false => Journal::at(done),
                 });

@@ -1,11 +1,13 @@
 //! Migrations that are not a transaction each, in one message: the journal's word on every statement goes along. The row says
 //! at each moment what it says of a migration that comes alone, but that it is never seen with all statements done and the
-//! migration not, and that it leaves to the catalogue what that tells of several statements, and of several new tables.
+//! migration not, that it leaves to the catalogue what that tells of several statements, and that those of a chapter are said to
+//! begin before their turn.
 //!
 //! * this file: which can
 //! * [`writing`]: how they are written; [`chapter`]: those that begin and are done by one word for all of them
 //! * [`exchange`]: what the server says while it works on them
-//! * [`outcome`]: what has become of them where it did not come to its end; [`settled`]: the same of a chapter's
+//! * [`outcome`]: what has become of them where it did not come to its end; [`settled`]: the same of a chapter's, and
+//!   [`stopped`] of the one in hand
 
 use uno_migrate_core::{StatementClass, class};
 
@@ -24,6 +26,7 @@ mod chapter;
 pub(super) mod exchange;
 pub(super) mod outcome;
 mod settled;
+mod stopped;
 mod writing;
 
 use writing::Writing;
@@ -74,7 +77,7 @@ impl Scope<'_> {
         }
         // Last of all, since only that tells that nothing was left out.
         draft.end(Journal::far());
-        Ok((fitting > 1).then(|| Message { chapters, ..draft.message(self.dialect, groups, true) }))
+        Ok((fitting > 1).then(|| draft.message(self.dialect, groups, Some(chapters))))
     }
 
     pub(super) fn course<'s>(&self, group: &'s Group<'_>) -> Course<'s> {

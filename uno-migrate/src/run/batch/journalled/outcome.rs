@@ -1,28 +1,23 @@
 //! What has become of the migrations of a message that did not come to its end: the history tells which are done, and at
 //! which statement the next one stands.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use tracing::debug;
-use uno_migrate_core::Fate;
-
 use super::exchange::far;
+use super::settled::Known;
+use super::stopped::Reached;
 use super::{done_at, is_said, said};
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::bookmark::Statements;
-use crate::context::StatementError;
 use crate::dialect::Presence;
 use crate::driver;
-use crate::error::{Error, ErrorKind};
 use crate::lease::liveness;
 use crate::run::batch::answers::Stop;
 use crate::run::batch::group::Group;
 use crate::run::batch::message::Message;
-use crate::run::failure;
 use crate::run::frame::conclusion::Conclusion;
-use crate::run::frame::kind::Frame;
-use crate::run::history::Note;
-use crate::run::journal::without_doubt;
+use crate::run::journal::resume::superseded;
 use crate::run::patience::let_pass;
 use crate::run::scope::Scope;
 use crate::run::session::Session;
@@ -67,27 +62,38 @@ impl Broken<'_> {
             let error = error.map_or(unread, |error| self.broke(error));
             return (Vec::new(), Some(Stop::Failed(Conclusion::Unknown(error))));
         }
-        if let Err(unsettled) = self.settle(scope, session, far.as_ref()).await {
-            let known = self.known(scope);
-            let stop = match self.message.groups.get(known) {
-                Some(group) => self.unrecorded(scope, session, group, 0, unsettled).await,
-                None => Stop::Alone,
-            };
-            let mut times = Vec::new();
-            self.done(scope, &mut times);
-            return (times, Some(stop));
-        }
+        let known = match &far {
+            Some(far) if error.as_ref().is_none_or(driver::is_interrupted) => Known::CutShort(far),
+            Some(far) => Known::Place(far),
+            None => Known::Catalogue,
+        };
+        let settled = self.settle(scope, session, known).await;
         let (at, mut times) = far.map_or((0, Vec::new()), |far| (far.at, far.times));
         let done = self.done(scope, &mut times);
-        let first = self.message.parts[..done].iter().map(Vec::len).sum::<usize>();
-        let half = self.begun(scope, done).or_else(|| {
-            // Somebody else has changed the row: whoever goes on from here is to find that out by what was read before.
-            scope.rows = before;
-            self.left(scope, done, at.checked_sub(said(first))?)
-        });
+        let settled = match settled {
+            Ok(settled) => settled,
+            Err(unsettled) => return (times, Some(self.unsettled(scope, session, done, at, error, unsettled).await)),
+        };
+        let first = self.statements_before(done);
+        let half = match self.begun(scope, done) {
+            // It was taken out again.
+            None if settled.is_some() => None,
+            // Its row is not as it was written, and the message has gone on.
+            None if self.is_changed(done, at) => {
+                let Some(group) = self.message.groups.get(done) else { return (times, None) };
+                return (times, Some(self.unrecorded(scope, session, group, 0, superseded(&group.row)).await));
+            }
+            None => {
+                // Somebody else has changed the row: whoever goes on from here is to find that out by what was read before.
+                scope.rows = before;
+                at.checked_sub(said(first)).and_then(|past| self.left(scope, done, past))
+            }
+            half => half,
+        };
         let stop = match half {
             Some(half) => {
-                let reached = Reached { statements: done_at(at).saturating_sub(first), is_said: is_said(at) };
+                let statements = settled.unwrap_or_else(|| done_at(at).saturating_sub(first));
+                let reached = Reached { statements, is_said: is_said(at) };
                 Some(self.stopped(scope, session, half, error, reached).await)
             }
             None => (done < self.message.groups.len()).then_some(Stop::Alone),
@@ -102,23 +108,27 @@ impl Broken<'_> {
         session: &mut Session<'_>,
         error: sqlx::Error,
     ) -> (Vec<Duration>, Option<Stop>) {
-        let unknown = |error| (Vec::new(), Some(Stop::Failed(Conclusion::Unknown(error))));
+        let unknown = |times, error| (times, Some(Stop::Failed(Conclusion::Unknown(error))));
         let former = scope.lease.as_ref().and_then(|lease| lease.session().map(str::to_owned));
         if !session.reconnect().await {
-            return unknown(self.asked_to(scope).unwrap_or_else(|| self.broke(error)));
+            return unknown(Vec::new(), self.asked_to(scope).unwrap_or_else(|| self.broke(error)));
         }
         let presence = match former {
             Some(former) => liveness::end(session.connection(), &former).await.unwrap_or(Presence::Unknown),
             None => Presence::Unknown,
         };
         if scope.read_again(session).await.is_err() {
-            return unknown(self.asked_to(scope).unwrap_or_else(|| self.broke(error)));
+            return unknown(Vec::new(), self.asked_to(scope).unwrap_or_else(|| self.broke(error)));
         }
-        if presence == Presence::Gone && self.settle(scope, session, None).await.is_err() {
-            return unknown(self.asked_to(scope).unwrap_or_else(|| self.broke(error)));
-        }
+        let settled = match presence {
+            Presence::Gone => self.settle(scope, session, Known::Catalogue).await.map(drop),
+            Presence::Idle | Presence::Busy | Presence::Unknown => Ok(()),
+        };
         let mut times = Vec::new();
         let done = self.done(scope, &mut times);
+        if settled.is_err() {
+            return unknown(times, self.asked_to(scope).unwrap_or_else(|| self.broke(error)));
+        }
         if done == self.message.groups.len() {
             return (times, None);
         }
@@ -136,107 +146,6 @@ impl Broken<'_> {
         (times, Some(stop))
     }
 
-    /// A migration has begun and not ended, and nothing is in doubt: behind what the message has reached, the next statement has
-    /// failed, or the journal's word on the one before.
-    async fn stopped(
-        &self,
-        scope: &mut Scope<'_>,
-        session: &mut Session<'_>,
-        mut half: Half<'_>,
-        error: Option<sqlx::Error>,
-        reached: Reached,
-    ) -> Stop {
-        let (group, before, told) = (half.group, half.row.done(), half.told());
-        let course = scope.course(group);
-        let is_apart = course.from(before).first().is_some_and(|unit| unit.fate == Fate::Apart);
-        let done = reached.statements.clamp(before, told.max(before + 1));
-        // What shares a transaction with the word on it is undone with it.
-        let is_undone = done > before && !is_apart;
-        if done > before && is_apart {
-            let noted = course.noted(session.connection(), &half.row, done).await;
-            let noted = match noted {
-                Ok(noted) => scope.history.note(session.connection(), Note::Advance(&noted)).await.map(|()| noted),
-                Err(error) => Err(error),
-            };
-            match noted {
-                Ok(noted) => half.row = noted,
-                // What the row says is begun may be done, then.
-                Err(error) => return self.concluded(scope, session, half, Conclusion::Unknown(error.late())).await,
-            }
-        }
-        // Up to what is told together, there is no word that could have failed.
-        let is_unsaid = done > before && done >= told && !reached.is_said;
-        let statement = if is_unsaid || is_undone { done - 1 } else { done };
-        half.begun = (statement + 1).min(group.script.total());
-        let unit = course.from(statement).first();
-        let is_cut_short = error.as_ref().is_none_or(driver::is_interrupted);
-        if let Some(cancelled) = self.asked_to(scope).filter(|_| is_cut_short) {
-            return self.concluded(scope, session, half, Conclusion::HalfWay(cancelled)).await;
-        }
-        let error = match error {
-            Some(error) => self.statement(&half, statement, error),
-            None => Error::new(ErrorKind::Migration, failure::message(group.step))
-                .at(group.script.place(statement))
-                .caused_by("the server has ended the message that it came in"),
-        };
-        let leaves_rows = match unit {
-            Some(unit) if is_undone || error.contention().is_some() => {
-                course.leaves_rows(session.connection(), unit).await
-            }
-            _ => false,
-        };
-        if leaves_rows || (!is_unsaid && error.contention().is_none()) {
-            return self.concluded(scope, session, half, Conclusion::HalfWay(error)).await;
-        }
-        // It goes on as after a failure: with nothing in doubt.
-        let line = failure::in_a_line(&error);
-        debug!("`{}` goes on by itself: {line}", group.step.called);
-        let waiting = AppliedMigration { status: HistoryStatus::Failed, error: Some(line), ..without_doubt(&half.row) };
-        let note = Note::Write(&waiting, Some(HistoryStatus::Running));
-        let noted = match scope.history.note(session.connection(), note).await {
-            Ok(()) => scope.read_again(session).await,
-            Err(error) => Err(error),
-        };
-        match noted {
-            Ok(()) => Stop::Alone,
-            Err(_) => self.concluded(scope, session, half, Conclusion::HalfWay(error)).await,
-        }
-    }
-
-    /// Says in the history what has become of a migration.
-    async fn concluded(
-        &self,
-        scope: &mut Scope<'_>,
-        session: &mut Session<'_>,
-        half: Half<'_>,
-        conclusion: Conclusion,
-    ) -> Stop {
-        let Half { group, row, begun, .. } = half;
-        match scope.concluded(session, group.step, Frame::Journalled, row, conclusion, self.began).await {
-            Ok(()) => Stop::Alone,
-            Err(error) => self.unrecorded(scope, session, group, begun, error).await,
-        }
-    }
-
-    /// The history could not be told so of a migration with so many statements begun, or has told an error.
-    async fn unrecorded(
-        &self,
-        scope: &mut Scope<'_>,
-        session: &mut Session<'_>,
-        group: &Group<'_>,
-        begun: usize,
-        error: Error,
-    ) -> Stop {
-        if !error.is_superseded() {
-            return Stop::Recorded { begun, error };
-        }
-        match scope.is_done_by_others(session, group.step).await {
-            Ok(true) => Stop::Alone,
-            Ok(false) => Stop::Recorded { begun, error },
-            Err(lost) => Stop::Overtaken(lost),
-        }
-    }
-
     /// How many are done; what is not known of their times is what their rows say.
     fn done(&self, scope: &Scope<'_>, times: &mut Vec<Duration>) -> usize {
         let done = self.known(scope);
@@ -246,6 +155,25 @@ impl Broken<'_> {
             times.push(Duration::from_millis(took.try_into().unwrap_or_default()));
         }
         done
+    }
+
+    /// So many statements of the message stand before a migration.
+    pub(super) fn statements_before(&self, position: usize) -> usize {
+        self.message.parts[..position].iter().map(Vec::len).sum()
+    }
+
+    /// Whose statement stands behind so many, and which one it is of its own.
+    pub(super) fn place(&self, statements: usize) -> Option<(usize, usize)> {
+        let ends = (0..self.message.parts.len()).map(|position| self.statements_before(position + 1));
+        let position = ends.take_while(|end| *end <= statements).count();
+        (position < self.message.parts.len()).then(|| (position, statements - self.statements_before(position)))
+    }
+
+    /// Whether a migration of a chapter that was begun, by how far the message came, has no row any more that says so.
+    fn is_changed(&self, position: usize, at: usize) -> bool {
+        let is_begun =
+            |chapter: &&Range<usize>| chapter.contains(&position) && at > said(self.statements_before(chapter.start));
+        self.message.chapters.iter().any(|chapter| is_begun(&chapter))
     }
 
     /// How many the history says are done.
@@ -273,52 +201,16 @@ impl Broken<'_> {
         let next = course.from(done).first().map(|unit| course.begun_unseen(unit.statements.clone(), unit.fate));
         Some(Half::new(group, at, course.row(&scope.begun(group.step), done, next)))
     }
-
-    /// A statement's own error.
-    fn statement(&self, half: &Half<'_>, index: usize, error: sqlx::Error) -> Error {
-        let Half { group, at, .. } = half;
-        let span = self.message.parts[*at].get(index).map_or(0..0, |part| part.span.clone());
-        let error = StatementError::first_of(self.message.dialect, &self.message.text(), span, error);
-        failure::statement(group.step, &group.script.path, group.script.location(index), error)
-    }
-
-    /// The error of what the row says is begun: one statement, or several of which nobody knows which.
-    fn in_hand(&self, half: &Half<'_>, error: sqlx::Error) -> Error {
-        let done = half.row.done();
-        match half.told() - done {
-            0 | 1 => self.statement(half, done, error),
-            _ => Error::new(ErrorKind::Migration, failure::message(half.group.step))
-                .at(half.group.script.place(done))
-                .caused_by_database(error),
-        }
-    }
-
-    fn broke(&self, error: sqlx::Error) -> Error {
-        let what = format!("the connection broke during {}", self.message);
-        Error::new(ErrorKind::Migration, what).caused_by_database(error)
-    }
-
-    fn asked_to(&self, scope: &Scope<'_>) -> Option<Error> {
-        scope.check_cancelled().err()
-    }
-}
-
-/// How far a message came in a migration.
-struct Reached {
-    /// So many of its statements are done.
-    statements: usize,
-    /// And said to be.
-    is_said: bool,
 }
 
 /// A migration that stands half-way.
-struct Half<'m> {
-    group: &'m Group<'m>,
+pub(super) struct Half<'m> {
+    pub(super) group: &'m Group<'m>,
     /// Its place in the message.
-    at: usize,
-    row: AppliedMigration,
+    pub(super) at: usize,
+    pub(super) row: AppliedMigration,
     /// How many of its statements were begun.
-    begun: usize,
+    pub(super) begun: usize,
 }
 
 impl<'m> Half<'m> {
@@ -328,7 +220,7 @@ impl<'m> Half<'m> {
     }
 
     /// So many of its statements are done or begun, by what its row says.
-    fn told(&self) -> usize {
+    pub(super) fn told(&self) -> usize {
         let next = Statements::of(self.row.metadata.as_deref()).and_then(|statements| statements.next);
         self.row.done() + next.map_or(0, |next| next.statements)
     }

@@ -8,60 +8,109 @@ use tracing::warn;
 use super::done_at;
 use super::exchange::Far;
 use super::outcome::Broken;
-use crate::applied::HistoryStatus;
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Error;
+use crate::run::batch::group::Group;
 use crate::run::history::Note;
 use crate::run::record;
 use crate::run::scope::Scope;
 use crate::run::session::Session;
 
+/// By what it is known how far a chapter came, once nothing of it moves any more.
+#[derive(Clone, Copy)]
+pub(super) enum Known<'f> {
+    /// By the place that the message has reached: the statement behind it has failed.
+    Place(&'f Far),
+    /// By that, and where that leaves open whether the next statement was done, by the catalogue.
+    CutShort(&'f Far),
+    /// By the catalogue alone.
+    Catalogue,
+}
+
 impl Broken<'_> {
-    /// By how far the message came; where nobody knows that, by the catalogue, and only up to where it does not tell.
+    /// How many statements are done of the migration in hand, where the message has stopped in a chapter and that is known; of one
+    /// that was not begun, none, and it is taken out as well where nothing of it has failed. An error leaves the history read again.
     pub(super) async fn settle(
         &self,
         scope: &mut Scope<'_>,
         session: &mut Session<'_>,
-        far: Option<&Far>,
-    ) -> Result<(), Error> {
+        known: Known<'_>,
+    ) -> Result<Option<usize>, Error> {
         let first = self.known(scope);
         let Some(chapter) = self.message.chapters.iter().find(|chapter| chapter.contains(&first)) else {
-            return Ok(());
+            return Ok(None);
         };
-        let before = self.message.parts[..first].iter().map(Vec::len).sum::<usize>();
-        let mut reached = far.map(|far| done_at(far.at).saturating_sub(before));
-        let mut in_hand = false;
-        for (position, group) in self.message.groups.iter().enumerate().take(chapter.end).skip(first) {
-            let Some(row) = self.running(scope, group) else { break };
-            let (course, total) = (scope.course(group), group.script.total());
-            let done = match &mut reached {
-                Some(reached) => {
-                    let done = (*reached).min(total);
-                    *reached -= done;
-                    done
-                }
-                None => match course.settled(session.connection(), group.step, &row).await {
-                    Ok(done) => done,
-                    Err(_) => break,
-                },
-            };
-            match in_hand {
-                false if done == total => {
-                    let took = far.and_then(|far| far.times.get(position).copied()).unwrap_or(Duration::ZERO);
-                    let ended = record::ended(&course.row(&row, total, None), group.step.direction, took);
-                    let note = Note::Write(&ended, Some(HistoryStatus::Running));
-                    scope.history.note(session.connection(), note).await?;
-                }
-                false => in_hand = true,
-                true if done > 0 => break,
-                true => {
-                    // It is nothing worse than that the next run finds by the catalogue that it was not begun.
-                    if let Err(error) = scope.history.note(session.connection(), Note::Remove(&row)).await {
-                        warn!("`{}` was not begun, and stays recorded as running: {}", row.id, error.message());
-                        break;
-                    }
-                }
+        let groups = &self.message.groups[first..chapter.end];
+        let begun: Vec<_> = groups.iter().map_while(|group| Some((group, self.running(scope, group)?))).collect();
+        let (mut in_hand, mut reached) = (0, None);
+        for (group, row) in &begun {
+            reached = self.reached(scope, session, first + in_hand, row, known).await;
+            if reached != Some(group.script.total()) {
+                break;
+            }
+            let took = known.far().and_then(|far| far.times.get(first + in_hand).copied()).unwrap_or_default();
+            if let Err(error) = self.say_done(scope, session, group, row, took).await {
+                let _ = scope.read_again(session).await;
+                return Err(error);
+            }
+            in_hand += 1;
+        }
+        let Some(reached) = reached else { return scope.read_again(session).await.map(|()| None) };
+        let is_unbegun = reached == 0 && matches!(known, Known::CutShort(_));
+        let unbegun = &begun[(in_hand + usize::from(!is_unbegun)).min(begun.len())..];
+        for (_, row) in unbegun {
+            // It is nothing worse than that the next run finds by the catalogue that it was not begun.
+            if let Err(error) = scope.history.note(session.connection(), Note::Remove(row)).await {
+                warn!("`{}` was not begun, and stays recorded as running: {}", row.id, error.message());
+                break;
             }
         }
-        scope.read_again(session).await
+        scope.read_again(session).await?;
+        Ok((in_hand < begun.len()).then_some(reached))
+    }
+
+    /// How many statements of a migration are done.
+    async fn reached(
+        &self,
+        scope: &Scope<'_>,
+        session: &mut Session<'_>,
+        position: usize,
+        row: &AppliedMigration,
+        known: Known<'_>,
+    ) -> Option<usize> {
+        let group = &self.message.groups[position];
+        let total = group.script.total();
+        let by_place =
+            known.far().map(|far| done_at(far.at).saturating_sub(self.statements_before(position)).min(total));
+        match (known, by_place) {
+            (Known::Place(_), Some(_)) => by_place,
+            (_, Some(done)) if done == total => by_place,
+            _ => {
+                let course = scope.course(group);
+                course.settled(session.connection(), group.step, row).await.ok().or(by_place)
+            }
+        }
+    }
+
+    async fn say_done(
+        &self,
+        scope: &Scope<'_>,
+        session: &mut Session<'_>,
+        group: &Group<'_>,
+        row: &AppliedMigration,
+        took: Duration,
+    ) -> Result<(), Error> {
+        let row = scope.course(group).row(row, group.script.total(), None);
+        let ended = record::ended(&row, group.step.direction, took);
+        scope.history.note(session.connection(), Note::Write(&ended, Some(HistoryStatus::Running))).await
+    }
+}
+
+impl<'f> Known<'f> {
+    fn far(self) -> Option<&'f Far> {
+        match self {
+            Self::Place(far) | Self::CutShort(far) => Some(far),
+            Self::Catalogue => None,
+        }
     }
 }

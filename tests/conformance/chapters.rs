@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
-use uno_migrate::{ErrorKind, Migration};
+use uno_migrate::{ErrorKind, Migration, Repair};
 use uno_migrate_test_servers::Kind;
 
 use crate::kit::{Ask, migrator, sql, text, thirty, thirty_with};
@@ -160,16 +160,44 @@ async fn what_was_done_and_is_not_in_the_file_is_asked_for() {
     assert_eq!(migrator(set()).run(db.pool()).await.unwrap().len(), 28);
 }
 
-/// A table that somebody else has made by now, behind one that is not there, is none of those that were done.
+/// A table behind one that is not there may be somebody else's, or the missing one was dropped by hand: a person is asked.
 #[tokio::test]
-async fn a_table_of_somebody_else_is_not_taken_for_done() {
-    let db = mysql().await;
-    left_alone(&db).await;
-    db.exec("CREATE TABLE t20 (other INT)").await;
-    let error = migrator(set()).run(db.pool()).await.unwrap_err();
-    assert!(text(&error).contains("Table 't20' already exists"), "{error}");
-    assert_eq!((error.path(), error.report().len()), (Some("20_t20.sql"), 19), "{error}");
-    assert_eq!(db.standing().await.last().unwrap(), "20_t20 failed");
+async fn a_table_behind_one_that_is_missing_is_not_taken_for_done() {
+    for (change, asked) in [("CREATE TABLE t20 (other INT)", "20_t20"), ("DROP TABLE t5", "06_t6")] {
+        let db = mysql().await;
+        left_alone(&db).await;
+        db.exec(change).await;
+        let error = migrator(set()).run(db.pool()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Interrupted, "{change}: {error}");
+        assert!(error.message().starts_with(&format!("was statement 1 of `{asked}` applied?")), "{change}: {error}");
+        if change.starts_with("CREATE") {
+            db.exec("DROP TABLE t20").await;
+            assert_eq!(migrator(set()).run(db.pool()).await.unwrap().len(), 11);
+            continue;
+        }
+        for number in 6..=14 {
+            let id = format!("{number:02}_t{number}");
+            migrator(set()).repair(db.pool(), Repair::Applied { id, statement: 1 }).await.unwrap();
+        }
+        migrator(set()).run(db.pool()).await.unwrap();
+        assert_eq!(db.number("SELECT COUNT(*) FROM uno_migrations WHERE status = 'applied'").await, 30);
+    }
+}
+
+/// A person's answer is heard before anything is looked at.
+#[tokio::test]
+async fn what_was_not_begun_can_be_repaired() {
+    for repair in [
+        Repair::Applied { id: "15_t15".into(), statement: 0 },
+        Repair::Retry { id: "15_t15".into() },
+        Repair::Retry { id: "30_t30".into() },
+    ] {
+        let db = mysql().await;
+        left_alone(&db).await;
+        migrator(set()).repair(db.pool(), repair).await.unwrap();
+        migrator(set()).run(db.pool()).await.unwrap();
+        assert_eq!(db.number("SELECT COUNT(*) FROM uno_migrations WHERE status = 'applied'").await, 30);
+    }
 }
 
 /// What was not begun is in nobody's way.
@@ -265,4 +293,46 @@ async fn a_history_that_cannot_be_told_hides_no_mistake() {
     assert_eq!(error.report().len(), 14, "{error}");
     assert!(text(&error).contains("1 of its 2 statements"), "{error}");
     assert_eq!(set("a").run(db.pool()).await.unwrap().len(), 16);
+}
+
+/// The word that a chapter is done is not the next migration's mistake.
+#[tokio::test]
+async fn a_chapter_that_cannot_be_said_to_be_done_is_its_own() {
+    let db = mysql().await;
+    let mut holder = locked(&db).await;
+    let set = || {
+        let mut set = thirty_with("CREATE TABLE t15 (a INT DEFAULT NEXTVAL(held))");
+        set[15] = sql("16_t16", "ALTER TABLE t1 ADD b INT", "ALTER TABLE t1 DROP b");
+        migrator(set).lock_timeout(Duration::from_secs(2)).lease(Duration::from_secs(1))
+    };
+    let (pool, failing) = (db.pool().clone(), set());
+    let run = tokio::spawn(async move { failing.run(&pool).await });
+    wait_for_it(&db).await;
+    let mut other = MySqlConnection::connect(db.url()).await.unwrap();
+    let lock =
+        "START TRANSACTION; SELECT * FROM uno_migrations WHERE namespace = 'default' AND id = '01_t1' FOR UPDATE";
+    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+    sqlx::raw_sql("UNLOCK TABLES").execute(&mut holder).await.unwrap();
+    let error = run.await.unwrap().unwrap_err();
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    assert_eq!((error.kind(), error.report().len()), (ErrorKind::History, 0), "{error}");
+    assert!(text(&error).contains("Lock wait timeout exceeded") && !text(&error).contains("ALTER"), "{error}");
+    assert_eq!(set().run(db.pool()).await.unwrap().len(), 30);
+}
+
+/// What somebody else has ended has failed.
+#[tokio::test]
+async fn a_statement_that_somebody_ends_has_failed() {
+    let db = mysql().await;
+    let holder = locked(&db).await;
+    let pool = db.pool().clone();
+    let run = tokio::spawn(async move { migrator(set()).run(&pool).await });
+    let session = wait_for_it(&db).await;
+    db.exec(&format!("KILL QUERY {session}")).await;
+    let error = run.await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Migration, Some("15_t15.sql")), "{error}");
+    let standing = db.standing().await;
+    assert_eq!((standing.len(), standing.last().unwrap().as_str()), (15, "15_t15 failed"));
+    holder.close().await.unwrap();
+    assert_eq!(migrator(set()).run(db.pool()).await.unwrap().len(), 16);
 }

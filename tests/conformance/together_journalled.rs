@@ -480,9 +480,8 @@ async fn a_table_whose_index_fails_is_settled_where_the_history_cannot_be_writte
     let lock = "START TRANSACTION; SELECT * FROM uno_migrations WHERE id = '15_t15' FOR UPDATE";
     sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
     sqlx::raw_sql("BACKUP STAGE END").execute(&mut blocking).await.unwrap();
-    tokio::time::sleep(Duration::from_secs(5)).await;
-    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
     let error = run.await.unwrap().unwrap_err();
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
     assert!(text(&error).contains("Lock wait timeout exceeded"), "{error}");
     let standing = db.standing().await;
     assert!(standing.iter().any(|row| row == "15_t15 running"), "{standing:?}");

@@ -49,13 +49,20 @@ pub(crate) struct Begun {
     pub(crate) before: Option<i64>,
     /// What a person knows it by.
     pub(crate) excerpt: String,
-    /// Of a migration that was said to begin together with others, of which it need not have come to its turn: the table that it
-    /// makes, with its schema where the file says that.
+    /// The table that it makes, of a migration that was said to begin together with others, before its turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) table: Option<(Option<String>, String)>,
+    pub(crate) table: Option<Named>,
     /// A transaction was left open, so that more of what stands behind the done ones may be done than this says.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) further: usize,
+}
+
+/// A name as a file says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Named {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) schema: Option<String>,
+    pub(crate) name: String,
 }
 
 fn is_zero(number: &usize) -> bool {
@@ -130,7 +137,7 @@ mod tests {
             shared: false,
             before: Some(0),
             excerpt: "SELECT 'ü'".to_owned(),
-            table: Some((None, "t".to_owned())),
+            table: Some(Named { schema: None, name: "t".to_owned() }),
             further: 0,
         };
         let session = Some("s".to_owned());

@@ -138,12 +138,13 @@ impl HistoryTable {
 
     /// Several such rows, of the same columns.
     pub(super) fn inserted_together(&self, rows: &[Vec<(&str, String)>]) -> String {
-        let listed = |row: &Vec<(&str, String)>, part: fn(&(&str, String)) -> String| {
-            format!("({})", row.iter().map(part).collect::<Vec<_>>().join(", "))
-        };
-        let names = rows.first().map(|row| listed(row, |(name, _)| (*name).to_owned())).unwrap_or_default();
-        let values: Vec<String> = rows.iter().map(|row| listed(row, |(_, value)| value.clone())).collect();
-        format!("INSERT INTO {} {names} VALUES {}", self.qualified(), values.join(", "))
+        let [first, others @ ..] = rows else { return String::new() };
+        let mut text = self.inserted(first, None);
+        for row in others {
+            let values: Vec<&str> = row.iter().map(|(_, value)| value.as_str()).collect();
+            text.push_str(&format!(", ({})", values.join(", ")));
+        }
+        text
     }
 
     /// A row that stands as `before`; if it does not, or the fence has been raised, nothing is changed.

@@ -175,6 +175,7 @@ impl Run<'_> {
             }
             self.session.look_around().await?;
             while self.take_turn(plan.as_ref().ok()).await? {
+                self.scope.take_out_unbegun(&mut self.session).await?;
                 plan = self.plan(direction).await;
             }
         }

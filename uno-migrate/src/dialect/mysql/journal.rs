@@ -7,7 +7,7 @@ use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::dialect::quote::MySql;
 use crate::dialect::{HistoryTable, NulError, SessionText, SqlText};
 
-/// No number is so large, whatever that is of which it is made. What is not known before it is asked for cannot fail any earlier, and a query that fails would
+/// No number is so large. What is not known before it is asked for cannot fail any earlier, and a query that fails would
 /// cost three times as much where it is not asked for.
 const FAILS: &str = "EXP(1000 + ROW_COUNT())";
 

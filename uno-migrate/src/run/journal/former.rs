@@ -15,14 +15,14 @@ use crate::run::session::Session;
 
 impl Scope<'_> {
     /// Makes sure that the session that ran a migration before runs nothing of it any more. Where it cannot be seen, as on
-    /// another node of a cluster, whatever it still does is done to names that can be there only once.
-    pub(super) async fn outlast(&self, session: &mut Session<'_>, row: &AppliedMigration) -> Result<(), Error> {
-        if let Some(earlier) = earlier(row)
-            && !self.has_ended(session.connection(), &earlier).await?
-        {
+    /// another node of a cluster, whatever it still does is done to names that can be there only once; false then.
+    pub(super) async fn outlast(&self, session: &mut Session<'_>, row: &AppliedMigration) -> Result<bool, Error> {
+        let Some(earlier) = earlier(row) else { return Ok(false) };
+        let has_ended = self.has_ended(session.connection(), &earlier).await?;
+        if !has_ended {
             debug!("it cannot be seen whether the database session `{earlier}` has ended");
         }
-        Ok(())
+        Ok(has_ended)
     }
 
     /// By what the database knows the session that migrations run on, where it tells. The caller's is nobody's to end.

@@ -5,7 +5,7 @@ use uno_migrate_core::{Effect, QualifiedName};
 
 use super::look;
 use crate::applied::{AppliedMigration, HistoryStatus};
-use crate::bookmark::Statements;
+use crate::bookmark::{Begun, Bookmark, Statements};
 use crate::dialect::Settled;
 use crate::error::Error;
 use crate::run::history::Note;
@@ -13,41 +13,64 @@ use crate::run::scope::Scope;
 use crate::run::session::Session;
 
 impl Scope<'_> {
-    /// Takes them out of the history again, under a lease. One follows the other, so that it was not begun either where a table
-    /// before its own is not there: if its own is, somebody else has made it.
+    /// Takes those out of the history again whose table is not there, under a lease. One follows the other: where a table is
+    /// missing that came before, nobody knows any more whose the next one is, which is asked when its turn comes.
     pub(in crate::run) async fn take_out_unbegun(&mut self, session: &mut Session<'_>) -> Result<(), Error> {
         if self.lease.is_none() {
             return Ok(());
         }
-        let mut told: Vec<(&AppliedMigration, Effect)> = self.rows.iter().filter_map(begun_together).collect();
-        told.sort_by_key(|(row, _)| (row.epoch, row.seq));
+        let mut told: Vec<_> = self.rows.iter().filter_map(told_together).collect();
+        told.sort_by_key(|(row, _)| (&row.namespace, row.epoch, row.seq));
+        let of = |row: &AppliedMigration| (row.namespace.clone(), row.epoch);
         let mut is_changed = false;
-        // Each run says so of some only when it has done all others.
-        for chapter in told.chunk_by(|(one, _), (other, _)| one.epoch == other.epoch) {
-            if let [(row, _), ..] = chapter {
-                self.outlast(session, row).await?;
+        for chapter in told.chunk_by(|(one, _), (other, _)| of(one) == of(other)) {
+            if let [(row, _), ..] = chapter
+                && !self.outlast(session, row).await?
+            {
+                continue;
             }
             let mut is_missing = false;
-            for (row, table) in chapter {
-                if !is_missing {
-                    match look::settled(session.connection(), table).await?.map(Settled::from) {
-                        Some(Settled::Done) => continue,
-                        Some(Settled::NotDone) => is_missing = true,
-                        // The question is asked when its turn comes.
-                        Some(Settled::Unusable | Settled::Unclear) | None => break,
+            for (row, statements) in chapter {
+                let note = match self.is_there(session, statements).await? {
+                    Some(false) => {
+                        info!("`{}` was not begun by the run that is gone", row.id);
+                        is_missing = true;
+                        Note::Remove(row)
                     }
-                }
-                info!("`{}` was not begun by the run that is gone", row.id);
-                self.history.note(session.connection(), Note::Remove(row)).await?;
+                    Some(true) | None if is_missing => Note::Advance(&doubtful(row, statements)),
+                    Some(true) | None => continue,
+                };
+                self.history.note(session.connection(), note).await?;
                 is_changed = true;
             }
         }
         if is_changed { self.read_again(session).await } else { Ok(()) }
     }
+
+    /// Whether the table is there, where the catalogue tells.
+    async fn is_there(&self, session: &mut Session<'_>, statements: &Statements) -> Result<Option<bool>, Error> {
+        let Some(table) = statements.next.as_ref().and_then(|next| next.table.clone()) else { return Ok(None) };
+        let table = Effect::Table { name: QualifiedName { schema: table.schema, name: table.name }, exists: true };
+        Ok(match look::settled(session.connection(), &table).await?.map(Settled::from) {
+            Some(Settled::Done) => Some(true),
+            Some(Settled::NotDone) => Some(false),
+            Some(Settled::Unusable | Settled::Unclear) | None => None,
+        })
+    }
 }
 
-fn begun_together(row: &AppliedMigration) -> Option<(&AppliedMigration, Effect)> {
-    let next = Statements::of(row.metadata.as_deref()).filter(|_| row.status == HistoryStatus::Running)?.next?;
-    let (schema, name) = next.table?;
-    Some((row, Effect::Table { name: QualifiedName { schema, name }, exists: true }))
+fn told_together(row: &AppliedMigration) -> Option<(&AppliedMigration, Statements)> {
+    if row.status != HistoryStatus::Running {
+        return None;
+    }
+    let statements = Statements::of(row.metadata.as_deref())?;
+    statements.next.as_ref()?.table.as_ref()?;
+    Some((row, statements))
+}
+
+/// The row of one of which it is not known any more that its table was not there before.
+fn doubtful(row: &AppliedMigration, statements: &Statements) -> AppliedMigration {
+    let next = statements.next.clone().map(|next| Begun { before: None, table: None, ..next });
+    let bookmark = Bookmark::Statements(Statements { next, ..statements.clone() });
+    AppliedMigration { metadata: bookmark.written(row.metadata.as_deref()), ..row.clone() }
 }

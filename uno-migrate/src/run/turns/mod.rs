@@ -51,7 +51,6 @@ impl Run<'_> {
             History::Elsewhere(_) | History::Table(_) => return Ok(false),
         }
         scope.read_again(session).await?;
-        scope.take_out_unbegun(session).await?;
         Ok(true)
     }
 

@@ -9,7 +9,7 @@ use uno_migrate_core::{Fate, new_table};
 use super::writing::Writing;
 use super::{said, unsaid};
 use crate::applied::AppliedMigration;
-use crate::bookmark::Begun;
+use crate::bookmark::{Begun, Named};
 use crate::dialect::{Journal, NulError};
 use crate::run::batch::group::Group;
 use crate::run::record;
@@ -30,7 +30,9 @@ impl Writing<'_> {
     /// one has done.
     pub(super) fn chapter<'g, 'p>(&self, groups: &'g [Group<'p>]) -> Vec<Member<'g, 'p>> {
         let mut names = HashSet::new();
-        groups.iter().map_while(|group| self.member(group, &mut names)).collect()
+        let namespace = groups.first().map(|group| group.step.namespace());
+        let together = groups.iter().take_while(|group| Some(group.step.namespace()) == namespace);
+        together.map_while(|group| self.member(group, &mut names)).collect()
     }
 
     fn member<'g, 'p>(&self, group: &'g Group<'p>, names: &mut HashSet<String>) -> Option<Member<'g, 'p>> {
@@ -43,7 +45,7 @@ impl Writing<'_> {
         let entry = self.entry(&course, &begun, 0);
         let look = entry.look.filter(|_| entry.told == total)?;
         // It is looked before, and the message ends where something is there.
-        let table = Some((table.schema, table.name));
+        let table = Some(Named { schema: table.schema, name: table.name });
         let next = Begun { before: Some(0), table, ..course.begun_unseen(0..total, Fate::Apart) };
         Some(Member {
             group,

@@ -4,8 +4,10 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
+use tracing::debug;
+
 use super::exchange::far;
-use super::settled::Known;
+use super::settled::Evidence;
 use super::stopped::Reached;
 use super::{done_at, is_said, said};
 use crate::applied::{AppliedMigration, HistoryStatus};
@@ -62,12 +64,15 @@ impl Broken<'_> {
             let error = error.map_or(unread, |error| self.broke(error));
             return (Vec::new(), Some(Stop::Failed(Conclusion::Unknown(error))));
         }
-        let known = match &far {
-            Some(far) if error.as_ref().is_none_or(driver::is_interrupted) => Known::CutShort(far),
-            Some(far) => Known::Place(far),
-            None => Known::Catalogue,
+        let is_asked = self.asked_to(scope).is_some();
+        let evidence = match &far {
+            Some(far) if error.as_ref().is_none_or(driver::is_interrupted) => {
+                Evidence::CutShort { far, is_sound: error.is_none() || is_asked }
+            }
+            Some(far) => Evidence::Place(far),
+            None => Evidence::Catalogue,
         };
-        let settled = self.settle(scope, session, known).await;
+        let settled = self.settle(scope, session, evidence).await;
         let (at, mut times) = far.map_or((0, Vec::new()), |far| (far.at, far.times));
         let done = self.done(scope, &mut times);
         let settled = match settled {
@@ -79,8 +84,8 @@ impl Broken<'_> {
             // It was taken out again.
             None if settled.is_some() => None,
             // Its row is not as it was written, and the message has gone on.
-            None if self.is_changed(done, at) => {
-                let Some(group) = self.message.groups.get(done) else { return (times, None) };
+            None if self.was_begun(done, at) => {
+                let Some(group) = self.message.groups.get(done) else { return (times, Some(Stop::Alone)) };
                 return (times, Some(self.unrecorded(scope, session, group, 0, superseded(&group.row)).await));
             }
             None => {
@@ -121,12 +126,13 @@ impl Broken<'_> {
             return unknown(Vec::new(), self.asked_to(scope).unwrap_or_else(|| self.broke(error)));
         }
         let settled = match presence {
-            Presence::Gone => self.settle(scope, session, Known::Catalogue).await.map(drop),
+            Presence::Gone => self.settle(scope, session, Evidence::Catalogue).await.map(drop),
             Presence::Idle | Presence::Busy | Presence::Unknown => Ok(()),
         };
         let mut times = Vec::new();
         let done = self.done(scope, &mut times);
-        if settled.is_err() {
+        if let Err(unsettled) = settled {
+            debug!("what is done of {} could not be said: {}", self.message, unsettled.message());
             return unknown(times, self.asked_to(scope).unwrap_or_else(|| self.broke(error)));
         }
         if done == self.message.groups.len() {
@@ -141,7 +147,9 @@ impl Broken<'_> {
             };
             return (times, Some(Stop::Failed(conclusion)));
         };
-        let error = cancelled.unwrap_or_else(|| self.in_hand(&half, error));
+        let is_settled = presence == Presence::Gone || self.chapter(done).is_none();
+        let broke = |error| if is_settled { self.in_hand(&half, error) } else { self.broke(error) };
+        let error = cancelled.unwrap_or_else(|| broke(error));
         let stop = self.concluded(scope, session, half, Conclusion::Unknown(error)).await;
         (times, Some(stop))
     }
@@ -169,11 +177,14 @@ impl Broken<'_> {
         (position < self.message.parts.len()).then(|| (position, statements - self.statements_before(position)))
     }
 
-    /// Whether a migration of a chapter that was begun, by how far the message came, has no row any more that says so.
-    fn is_changed(&self, position: usize, at: usize) -> bool {
-        let is_begun =
-            |chapter: &&Range<usize>| chapter.contains(&position) && at > said(self.statements_before(chapter.start));
-        self.message.chapters.iter().any(|chapter| is_begun(&chapter))
+    /// Whether a migration belongs to a chapter of which the message has done something.
+    fn was_begun(&self, position: usize, at: usize) -> bool {
+        self.chapter(position).is_some_and(|chapter| at > said(self.statements_before(chapter.start)))
+    }
+
+    /// The chapter that a migration belongs to.
+    pub(super) fn chapter(&self, position: usize) -> Option<&Range<usize>> {
+        self.message.chapters.iter().find(|chapter| chapter.contains(&position))
     }
 
     /// How many the history says are done.

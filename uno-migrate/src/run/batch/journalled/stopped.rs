@@ -121,16 +121,19 @@ impl Broken<'_> {
         unsettled: Error,
     ) -> Stop {
         let Some(group) = self.message.groups.get(done) else { return Stop::Alone };
-        let failed = self.place(done_at(at)).zip(error).filter(|_| !unsettled.is_superseded());
-        let error = match failed {
-            Some(((position, index), error)) => {
+        let is_inside = |place: &(usize, usize)| self.chapter(done).is_some_and(|chapter| chapter.contains(&place.0));
+        let failed = self.place(done_at(at)).filter(is_inside).zip(error);
+        let failed = failed.map(|((position, index), error)| self.statement(position, index, error));
+        let error = match self.asked_to(scope).or(failed).filter(|_| !unsettled.is_superseded()) {
+            Some(error) => {
                 let why = unsettled.cause_line().unwrap_or_else(|| unsettled.message().to_owned());
                 let called = &group.step.called;
-                self.statement(position, index, error)
-                    .done_before(format!(
-                        "the history could not be told ({why}): `{called}` and what follows it stay recorded as running"
-                    ))
-                    .help("once the database can be written to, run again: the catalogue tells what is done")
+                let told = format!(
+                    "the history could not be told ({why}): `{called}` and what follows it stay recorded as running"
+                );
+                error.done_before(told).help(
+                    "correct what has failed, and run again once the database can be written to: the catalogue tells what is done",
+                )
             }
             None => unsettled,
         };

@@ -260,6 +260,12 @@ impl HistoryTable {
         Ok(values)
     }
 
+    /// The next place in the order of application. Behind a derived table, since MySQL does not read the table that it writes.
+    pub(super) fn next_place(&self) -> String {
+        let next = format!("SELECT COALESCE(MAX(seq), 0) + 1 AS n FROM {}", self.qualified());
+        format!("(SELECT n FROM ({next}) AS next)")
+    }
+
     /// The columns that a write sets; times and the order of application come from the database at the moment at which
     /// the row becomes what it says.
     pub(super) fn values(
@@ -302,9 +308,7 @@ impl HistoryTable {
                 "applied_by",
                 text.concatenated(&[text.session_user(), &literal(&format!(" on {}", row.applied_by))?]),
             ));
-            // Behind a derived table, since MySQL does not read the table that it writes.
-            let next = format!("SELECT COALESCE(MAX(seq), 0) + 1 AS n FROM {}", self.qualified());
-            values.push(("seq", format!("(SELECT n FROM ({next}) AS next)")));
+            values.push(("seq", self.next_place()));
         }
         let becomes = |status| row.status == status && before != Some(status);
         if becomes(HistoryStatus::Applied) && row.applied_at.is_none() {

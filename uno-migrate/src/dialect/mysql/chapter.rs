@@ -1,8 +1,6 @@
 //! What the journal of a message says of several migrations at once: that they begin, and that they are done. Between the two it
 //! says nothing, since the catalogue tells of each how far it is.
 
-use std::mem;
-
 use super::journal::{Journal, found, goes_on, timed, took};
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::dialect::quote::MySql;
@@ -22,14 +20,11 @@ impl Journal<'_> {
         place: usize,
     ) -> Result<Vec<String>, NulError> {
         let mut written = rows.iter().map(|row| self.table.values(row, None)).collect::<Result<Vec<_>, _>>()?;
-        let places = written.iter_mut().flatten().filter(|(name, _)| *name == "seq").map(|(_, value)| value);
-        let mut first = previous.map_or(Ok(String::new()), |previous| self.behind(previous))?;
-        for (number, place) in places.enumerate() {
-            let next = mem::replace(place, format!("{FIRST} + {number}"));
-            if first.is_empty() {
-                first = next;
-            }
+        for (number, values) in written.iter_mut().enumerate() {
+            let place = values.iter_mut().filter(|(name, _)| *name == "seq");
+            place.for_each(|(_, value)| *value = format!("{FIRST} + {number}"));
         }
+        let first = previous.map_or_else(|| Ok(self.table.next_place()), |previous| self.behind(previous))?;
         let looks = looks.iter().map(|look| format!("({look})")).collect::<Vec<_>>().join(" + ");
         let mut texts = vec![goes_on(&format!("{looks} = 0"), place)];
         texts.extend(self.fenced(place));

@@ -9,6 +9,9 @@ use crate::dialect::{HistoryTable, NulError, SqlText};
 /// The place of the first one in the order of application.
 const FIRST: &str = "@uno_migrate_seq";
 
+/// So many looks are one statement: each opens tables of the server's own, which it has open at once.
+const LOOKS: usize = 8;
+
 impl Journal<'_> {
     /// Migrations begin that have no rows yet, behind the row that was written before in the same message. Nothing may be there
     /// of what is looked for: each look is a query that finds 0 where that is so.
@@ -25,8 +28,7 @@ impl Journal<'_> {
             place.for_each(|(_, value)| *value = format!("{FIRST} + {number}"));
         }
         let first = previous.map_or_else(|| Ok(self.table.next_place()), |previous| self.behind(previous))?;
-        let looks = looks.iter().map(|look| format!("({look})")).collect::<Vec<_>>().join(" + ");
-        let mut texts = vec![goes_on(&format!("{looks} = 0"), place)];
+        let mut texts: Vec<String> = looks.chunks(LOOKS).map(|looks| goes_on(&is_nothing(looks), place)).collect();
         texts.extend(self.fenced(place));
         texts.push(format!("SET {FIRST} = {first}"));
         texts.extend([self.table.inserted_together(&written), found(rows.len(), place), "COMMIT".to_owned()]);
@@ -62,6 +64,12 @@ impl Journal<'_> {
         let stood = HistoryTable::as_it_stood(&named, any, HistoryStatus::Running);
         Ok(vec![self.under(self.table.set(&values, &stood)), found(rows.len(), place)])
     }
+}
+
+/// That nothing is there of what these look for.
+fn is_nothing(looks: &[String]) -> String {
+    let looks: Vec<String> = looks.iter().map(|look| format!("({look})")).collect();
+    format!("{} = 0", looks.join(" + "))
 }
 
 /// What is set in each of the rows, one behind the other.

@@ -336,3 +336,33 @@ async fn a_statement_that_somebody_ends_has_failed() {
     holder.close().await.unwrap();
     assert_eq!(migrator(set()).run(db.pool()).await.unwrap().len(), 16);
 }
+
+/// What could not be taken out is behind one that has failed: a table of that name is somebody else's.
+#[tokio::test]
+async fn what_stands_behind_a_failure_was_not_begun() {
+    let db = mysql().await;
+    let mut holder = locked(&db).await;
+    let set = |column: &str| {
+        let up = format!("CREATE TABLE t15 (a INT DEFAULT NEXTVAL(held)); CREATE INDEX i15 ON t15 ({column})");
+        migrator(thirty_with(&up)).lock_timeout(Duration::from_secs(2)).lease(Duration::from_secs(1))
+    };
+    let (pool, failing) = (db.pool().clone(), set("zz"));
+    let run = tokio::spawn(async move { failing.run(&pool).await });
+    wait_for_it(&db).await;
+    let mut other = MySqlConnection::connect(db.url()).await.unwrap();
+    let lock =
+        "START TRANSACTION; SELECT * FROM uno_migrations WHERE namespace = 'default' AND id = '16_t16' FOR UPDATE";
+    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+    sqlx::raw_sql("UNLOCK TABLES").execute(&mut holder).await.unwrap();
+    let error = run.await.unwrap().unwrap_err();
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    assert_eq!((error.path(), error.report().len()), (Some("15_t15.sql"), 14), "{error}");
+    let standing = db.standing().await;
+    assert_eq!((standing[14].as_str(), standing[15].as_str()), ("15_t15 failed", "16_t16 running"));
+    db.exec("CREATE TABLE t16 (other INT)").await;
+    let asked = set("a").run(db.pool()).await.unwrap_err();
+    assert!(asked.message().starts_with("was statement 1 of `16_t16` applied?"), "{asked}");
+    db.exec("DROP TABLE t16").await;
+    set("a").run(db.pool()).await.unwrap();
+    assert_eq!(db.number("SELECT COUNT(*) FROM uno_migrations WHERE status = 'applied'").await, 30);
+}

@@ -13,24 +13,30 @@ use crate::run::scope::Scope;
 use crate::run::session::Session;
 
 impl Scope<'_> {
-    /// Takes those out of the history again whose table is not there, under a lease. One follows the other: where a table is
-    /// missing that came before, nobody knows any more whose the next one is, which is asked when its turn comes.
+    /// Takes those out of the history again whose table is not there, under a lease. One follows the other: behind one that is
+    /// missing, or not done, nobody knows any more whose a table is, which is asked when its turn comes.
     pub(in crate::run) async fn take_out_unbegun(&mut self, session: &mut Session<'_>) -> Result<(), Error> {
         if self.lease.is_none() {
             return Ok(());
         }
-        let mut told: Vec<_> = self.rows.iter().filter_map(told_together).collect();
+        let mut told: Vec<_> = self.rows.iter().filter_map(under_way).collect();
         told.sort_by_key(|(row, _)| (&row.namespace, row.epoch, row.seq));
         let of = |row: &AppliedMigration| (row.namespace.clone(), row.epoch);
         let mut is_changed = false;
         for chapter in told.chunk_by(|(one, _), (other, _)| of(one) == of(other)) {
-            if let [(row, _), ..] = chapter
-                && !self.outlast(session, row).await?
+            let [(row, _), ..] = chapter else { continue };
+            if !chapter.iter().any(|(_, statements)| is_told_together(statements))
+                || !self.outlast(session, row).await?
             {
                 continue;
             }
             let mut is_missing = false;
             for (row, statements) in chapter {
+                // It has failed, or is the one in hand.
+                if !is_told_together(statements) {
+                    is_missing = true;
+                    continue;
+                }
                 let note = match self.is_there(session, statements).await? {
                     Some(false) => {
                         info!("`{}` was not begun by the run that is gone", row.id);
@@ -59,13 +65,16 @@ impl Scope<'_> {
     }
 }
 
-fn told_together(row: &AppliedMigration) -> Option<(&AppliedMigration, Statements)> {
-    if row.status != HistoryStatus::Running {
-        return None;
+fn under_way(row: &AppliedMigration) -> Option<(&AppliedMigration, Statements)> {
+    match row.status {
+        HistoryStatus::Running | HistoryStatus::Failed => Some((row, Statements::of(row.metadata.as_deref())?)),
+        HistoryStatus::Applied | HistoryStatus::Reverted => None,
     }
-    let statements = Statements::of(row.metadata.as_deref())?;
-    statements.next.as_ref()?.table.as_ref()?;
-    Some((row, statements))
+}
+
+/// Whether nothing was said of a migration but that it begins with others.
+fn is_told_together(statements: &Statements) -> bool {
+    statements.next.as_ref().is_some_and(|next| next.table.is_some())
 }
 
 /// The row of one of which it is not known any more that its table was not there before.

@@ -37,7 +37,9 @@ impl Refusal {
 /// The first mistake of each statement that has one: what seems wrong behind it may be right once it is mended.
 pub(super) fn refusals<'s>(subject: &'s Subject<'_>, memory: &'s Memory) -> impl Iterator<Item = Refusal> + 's {
     let dialect = subject.dialect;
-    let asked = subject.statements.iter().filter(|_| !silence::covers_section(subject));
+    // Asked once: it looks at all statements.
+    let is_silent = silence::covers_section(subject);
+    let asked = subject.statements.iter().filter(move |_| !is_silent);
     asked.filter(move |statement| !silence::covers(dialect, statement)).filter_map(move |statement| {
         let structure = opening::refusal(dialect, statement).or_else(|| structure::refusal(dialect, statement));
         structure.or_else(|| judge(dialect, statement, memory))

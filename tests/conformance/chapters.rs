@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
-use uno_migrate::{ErrorKind, Migration, Repair};
+use uno_migrate::{Error, ErrorKind, Migration, Migrator, Repair};
 use uno_migrate_test_servers::Kind;
 
 use crate::kit::{Ask, migrator, sql, text, thirty, thirty_with};
@@ -93,8 +93,33 @@ async fn end_what_waits(db: &Db) {
     db.exec(&format!("KILL {session}")).await;
 }
 
+/// The fifteenth waits for the sequence, and has an index of that column.
+fn indexed(column: &str) -> Vec<Migration> {
+    thirty_with(&format!("CREATE TABLE t15 (a INT DEFAULT NEXTVAL(held)); CREATE INDEX i15 ON t15 ({column})"))
+}
+
 fn set() -> Vec<Migration> {
-    thirty_with("CREATE TABLE t15 (a INT DEFAULT NEXTVAL(held)); CREATE INDEX i15 ON t15 (a)")
+    indexed("a")
+}
+
+fn impatient(set: Vec<Migration>) -> Migrator {
+    migrator(set).lock_timeout(Duration::from_secs(2)).lease(Duration::from_secs(1))
+}
+
+/// A run that goes on from the fifteenth while somebody else has locked the history's row of a migration; what it fails with.
+async fn with_a_row_held(db: &Db, mut holder: MySqlConnection, migrator: Migrator, id: &str) -> Error {
+    let pool = db.pool().clone();
+    let run = tokio::spawn(async move { migrator.run(&pool).await });
+    wait_for_it(db).await;
+    let mut other = MySqlConnection::connect(db.url()).await.unwrap();
+    let lock = format!(
+        "START TRANSACTION; SELECT * FROM uno_migrations WHERE namespace = 'default' AND id = '{id}' FOR UPDATE"
+    );
+    sqlx::raw_sql(AssertSqlSafe(lock)).execute(&mut other).await.unwrap();
+    sqlx::raw_sql("UNLOCK TABLES").execute(&mut holder).await.unwrap();
+    let error = run.await.unwrap().unwrap_err();
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    error
 }
 
 /// Those before are done, and those behind were never begun.
@@ -266,20 +291,9 @@ async fn a_chapter_has_room_in_its_message() {
 #[tokio::test]
 async fn a_history_that_cannot_be_told_hides_no_mistake() {
     let db = mysql().await;
-    let mut holder = locked(&db).await;
-    let set = |column: &str| {
-        let up = format!("CREATE TABLE t15 (a INT DEFAULT NEXTVAL(held)); CREATE INDEX i15 ON t15 ({column})");
-        migrator(thirty_with(&up)).lock_timeout(Duration::from_secs(2)).lease(Duration::from_secs(1))
-    };
-    let (pool, failing) = (db.pool().clone(), set("zz"));
-    let run = tokio::spawn(async move { failing.run(&pool).await });
-    wait_for_it(&db).await;
-    let mut other = MySqlConnection::connect(db.url()).await.unwrap();
-    let lock =
-        "START TRANSACTION; SELECT * FROM uno_migrations WHERE namespace = 'default' AND id = '01_t1' FOR UPDATE";
-    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
-    sqlx::raw_sql("UNLOCK TABLES").execute(&mut holder).await.unwrap();
-    let error = run.await.unwrap().unwrap_err();
+    let holder = locked(&db).await;
+    let set = |column: &str| impatient(indexed(column));
+    let error = with_a_row_held(&db, holder, set("zz"), "01_t1").await;
     assert_eq!((error.path(), error.location().map(|at| at.column)), (Some("15_t15.sql"), Some(49)), "{error}");
     for part in [
         "Key column 'zz' doesn't exist",
@@ -288,7 +302,6 @@ async fn a_history_that_cannot_be_told_hides_no_mistake() {
     ] {
         assert!(text(&error).contains(part), "{error}");
     }
-    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
     let error = set("zz").run(db.pool()).await.unwrap_err();
     assert_eq!(error.report().len(), 14, "{error}");
     assert!(text(&error).contains("1 of its 2 statements"), "{error}");
@@ -299,22 +312,13 @@ async fn a_history_that_cannot_be_told_hides_no_mistake() {
 #[tokio::test]
 async fn a_chapter_that_cannot_be_said_to_be_done_is_its_own() {
     let db = mysql().await;
-    let mut holder = locked(&db).await;
+    let holder = locked(&db).await;
     let set = || {
         let mut set = thirty_with("CREATE TABLE t15 (a INT DEFAULT NEXTVAL(held))");
         set[15] = sql("16_t16", "ALTER TABLE t1 ADD b INT", "ALTER TABLE t1 DROP b");
-        migrator(set).lock_timeout(Duration::from_secs(2)).lease(Duration::from_secs(1))
+        impatient(set)
     };
-    let (pool, failing) = (db.pool().clone(), set());
-    let run = tokio::spawn(async move { failing.run(&pool).await });
-    wait_for_it(&db).await;
-    let mut other = MySqlConnection::connect(db.url()).await.unwrap();
-    let lock =
-        "START TRANSACTION; SELECT * FROM uno_migrations WHERE namespace = 'default' AND id = '01_t1' FOR UPDATE";
-    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
-    sqlx::raw_sql("UNLOCK TABLES").execute(&mut holder).await.unwrap();
-    let error = run.await.unwrap().unwrap_err();
-    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    let error = with_a_row_held(&db, holder, set(), "01_t1").await;
     assert_eq!((error.kind(), error.report().len()), (ErrorKind::History, 0), "{error}");
     assert!(text(&error).contains("Lock wait timeout exceeded") && !text(&error).contains("ALTER"), "{error}");
     assert_eq!(set().run(db.pool()).await.unwrap().len(), 30);
@@ -341,21 +345,9 @@ async fn a_statement_that_somebody_ends_has_failed() {
 #[tokio::test]
 async fn what_stands_behind_a_failure_was_not_begun() {
     let db = mysql().await;
-    let mut holder = locked(&db).await;
-    let set = |column: &str| {
-        let up = format!("CREATE TABLE t15 (a INT DEFAULT NEXTVAL(held)); CREATE INDEX i15 ON t15 ({column})");
-        migrator(thirty_with(&up)).lock_timeout(Duration::from_secs(2)).lease(Duration::from_secs(1))
-    };
-    let (pool, failing) = (db.pool().clone(), set("zz"));
-    let run = tokio::spawn(async move { failing.run(&pool).await });
-    wait_for_it(&db).await;
-    let mut other = MySqlConnection::connect(db.url()).await.unwrap();
-    let lock =
-        "START TRANSACTION; SELECT * FROM uno_migrations WHERE namespace = 'default' AND id = '16_t16' FOR UPDATE";
-    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
-    sqlx::raw_sql("UNLOCK TABLES").execute(&mut holder).await.unwrap();
-    let error = run.await.unwrap().unwrap_err();
-    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    let holder = locked(&db).await;
+    let set = |column: &str| impatient(indexed(column));
+    let error = with_a_row_held(&db, holder, set("zz"), "16_t16").await;
     assert_eq!((error.path(), error.report().len()), (Some("15_t15.sql"), 14), "{error}");
     let standing = db.standing().await;
     assert_eq!((standing[14].as_str(), standing[15].as_str()), ("15_t15 failed", "16_t16 running"));

@@ -50,7 +50,7 @@ impl Scope<'_> {
     }
 
     /// How many migrations of the message the history has as they leave it.
-    fn known_of(&self, message: &Message<'_>) -> usize {
+    pub(super) fn known_of(&self, message: &Message<'_>) -> usize {
         // What others have done by now is theirs to tell of.
         let is_ours = |group: &&Group<'_>| self.row(group.step).is_some_and(|row| group.is_left_by(row));
         message.groups.iter().take_while(is_ours).count()

@@ -42,8 +42,8 @@ impl Writing<'_> {
             return None;
         }
         let (course, begun) = (scope.course(group), scope.begun(group.step));
-        let entry = self.entry(&course, &begun, 0);
-        let look = entry.look.filter(|_| entry.told == total)?;
+        let (look, told) = self.look(&course, course.from(0).first()?);
+        let look = look.filter(|_| told == total)?;
         // It is looked before, and the message ends where something is there.
         let table = Some(Named { schema: table.schema, name: table.name });
         let next = Begun { before: Some(0), table, ..course.begun_unseen(0..total, Fate::Apart) };

@@ -156,7 +156,7 @@ impl Broken<'_> {
 
     /// How many are done; what is not known of their times is what their rows say.
     fn done(&self, scope: &Scope<'_>, times: &mut Vec<Duration>) -> usize {
-        let done = self.known(scope);
+        let done = scope.known_of(self.message);
         times.truncate(done);
         for group in &self.message.groups[times.len()..done] {
             let took = scope.row(group.step).map_or(0, |row| row.execution_ms);
@@ -185,12 +185,6 @@ impl Broken<'_> {
     /// The chapter that a migration belongs to.
     pub(super) fn chapter(&self, position: usize) -> Option<&Range<usize>> {
         self.message.chapters.iter().find(|chapter| chapter.contains(&position))
-    }
-
-    /// How many the history says are done.
-    pub(super) fn known(&self, scope: &Scope<'_>) -> usize {
-        let is_ours = |group: &&Group<'_>| scope.row(group.step).is_some_and(|row| group.is_left_by(row));
-        self.message.groups.iter().take_while(is_ours).count()
     }
 
     /// The migration behind those that are done, if it was begun in this message.

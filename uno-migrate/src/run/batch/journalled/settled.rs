@@ -43,7 +43,7 @@ impl Broken<'_> {
         session: &mut Session<'_>,
         evidence: Evidence<'_>,
     ) -> Result<Option<usize>, Error> {
-        let first = self.known(scope);
+        let first = scope.known_of(self.message);
         let Some(chapter) = self.chapter(first) else { return Ok(None) };
         let groups = &self.message.groups[first..chapter.end];
         let begun: Vec<_> = groups.iter().map_while(|group| Some((group, self.running(scope, group)?))).collect();

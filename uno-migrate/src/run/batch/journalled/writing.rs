@@ -10,7 +10,7 @@ use crate::applied::AppliedMigration;
 use crate::dialect::{Beginning, Journal, NulError, Word, sql};
 use crate::run::batch::draft::Draft;
 use crate::run::batch::group::Group;
-use crate::run::journal::course::Course;
+use crate::run::journal::course::{Course, Unit};
 use crate::run::record;
 use crate::run::scope::Scope;
 use crate::run::session::server::Server;
@@ -140,30 +140,35 @@ impl<'w> Writing<'w> {
     }
 
     /// What the history is told when so many statements are done.
-    pub(super) fn entry(&self, course: &Course<'_>, begun: &AppliedMigration, done: usize) -> Entry {
+    fn entry(&self, course: &Course<'_>, begun: &AppliedMigration, done: usize) -> Entry {
         let Some(first) = course.from(done).first() else {
             return Entry { row: course.row(begun, done, None), look: None, told: done };
         };
+        let (look, told) = self.look(course, first);
+        let row = course.row(begun, done, Some(course.begun_unseen(first.statements.start..told, first.fate)));
+        Entry { row, look, told }
+    }
+
+    /// What the catalogue is asked before a unit is begun, and how many statements are done or begun then of which it tells.
+    pub(super) fn look(&self, course: &Course<'_>, first: &Unit) -> (Option<String>, usize) {
         let sought = course.sought(first, first.fate).zip(self.server.schema.as_deref());
         let look = sought.and_then(|(effect, schema)| sql(self.scope.dialect).settle(&effect, schema));
         let last = match look {
             Some(_) => course.told_together(first).last().unwrap_or(first),
             None => first,
         };
-        let told = last.statements.end;
-        let row = course.row(begun, done, Some(course.begun_unseen(first.statements.start..told, first.fate)));
-        Entry { row, look, told }
+        (look, last.statements.end)
     }
 }
 
 /// What the history is told before a statement.
-pub(super) struct Entry {
+struct Entry {
     /// The row that says that it is begun.
     row: AppliedMigration,
     /// What the catalogue is asked before that.
-    pub(super) look: Option<String>,
+    look: Option<String>,
     /// So many statements are done or begun then: what the catalogue will tell of needs no word of its own.
-    pub(super) told: usize,
+    told: usize,
 }
 
 impl Entry {

@@ -4,6 +4,8 @@
 //! is the fence: the number that whatever is written must carry. They are apart so that a heartbeat never waits for the
 //! transaction that has written the fence's row.
 
+use std::fmt::Display;
+
 use uno_migrate_core::Dialect;
 
 use super::{HistoryTable, NulError, Qualified, Type};
@@ -15,7 +17,7 @@ const FENCE: u8 = 2;
 pub(crate) const NOBODY: i64 = 0;
 
 /// The number of the first one who holds the lease.
-pub(crate) const FIRST: i64 = 1;
+const FIRST: i64 = 1;
 
 impl HistoryTable {
     /// The table of the lease and the fence.
@@ -73,18 +75,42 @@ impl HistoryTable {
                      VALUES ({FENCE}, {FIRST}, NULL, 0, 0, NULL, NULL), ({LEASE}, {FIRST}, {owner}, 0, 0, {now}, {session})"
                 )
             }),
-            Dialect::MySql => self.swap_lease(owner, &session, 0, "owner IS NULL").map(|swap| {
+            Dialect::MySql => self.swap_lease(owner, &session, NOBODY, "owner IS NULL").map(|swap| {
                 let [fence, lease] = self.seed_lease();
                 format!("{fence}; {lease}; {swap}; {}", self.raise_fence(FIRST))
             }),
         };
-        Some(take.map(|take| {
-            format!(
-                "{}{create}; {take}; SELECT owner, epoch, session, (SELECT epoch FROM {lease} WHERE id = {FENCE}) AS fence \
-                 FROM {lease} WHERE id = {LEASE}",
-                text.commit_each()
-            )
+        Some(take.map(|take| format!("{}{create}; {take}; {}", text.commit_each(), self.read_lease_and_fence())))
+    }
+
+    /// Takes a lease that nobody holds, by whatever number comes next, and raises the fence to that; each committed by itself,
+    /// so that whoever waits for the fence keeps nobody from the lease. The last row is `owner`, `epoch` and `session` of the
+    /// lease, which tell whether it was taken, and the `fence`. None where nobody takes turns before they have to.
+    pub(crate) fn take_free_lease(&self, owner: &str) -> Option<Result<String, NulError>> {
+        let text = self.text();
+        let apart = |statement: String| match self.dialect {
+            Dialect::Postgres => format!("{}; {statement}; COMMIT", text.begin()),
+            Dialect::MySql | Dialect::Sqlite => statement,
+        };
+        if self.dialect == Dialect::Sqlite {
+            return None;
+        }
+        let swap = self.swap_lease(owner, &format!("({})", text.session()), "epoch", "owner IS NULL");
+        Some(swap.and_then(|swap| {
+            let (lease, owner) = (self.lease(), text.literal(owner)?);
+            // MySQL does not read a table that it writes, but what was made of it.
+            let held = format!("SELECT epoch FROM {lease} WHERE id = {LEASE} AND owner = {owner}");
+            let raise = self.raise_fence(format!("(SELECT epoch FROM ({held}) AS held)"));
+            Ok(format!("{}; {}; {}", apart(swap), apart(raise), self.read_lease_and_fence()))
         }))
+    }
+
+    fn read_lease_and_fence(&self) -> String {
+        let lease = self.lease();
+        format!(
+            "SELECT owner, epoch, session, (SELECT epoch FROM {lease} WHERE id = {FENCE}) AS fence \
+             FROM {lease} WHERE id = {LEASE}"
+        )
     }
 
     /// `owner`, `epoch`, `beat`, `since`, `session`, `detail` of the lease.
@@ -124,8 +150,8 @@ impl HistoryTable {
         self.swap_lease(owner, &self.optional(session)?, epoch, &format!("owner = {from} AND beat = {beat}"))
     }
 
-    /// The session as an expression.
-    fn swap_lease(&self, owner: &str, session: &str, epoch: i64, condition: &str) -> Result<String, NulError> {
+    /// The session and the number as expressions.
+    fn swap_lease(&self, owner: &str, session: &str, epoch: impl Display, condition: &str) -> Result<String, NulError> {
         let text = self.text();
         let (table, owner, now) = (self.lease(), text.literal(owner)?, text.now());
         Ok(format!(
@@ -141,7 +167,7 @@ impl HistoryTable {
     }
 
     /// Lets nothing of an earlier holder be written any more.
-    pub(crate) fn raise_fence(&self, epoch: i64) -> String {
+    pub(crate) fn raise_fence(&self, epoch: impl Display) -> String {
         format!("UPDATE {} SET epoch = {epoch} WHERE id = {FENCE} AND epoch < {epoch}", self.lease())
     }
 

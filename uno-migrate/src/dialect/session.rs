@@ -34,6 +34,11 @@ pub(crate) trait SessionText: Quote {
         None
     }
 
+    /// The number by which the server knows a session.
+    fn number(&self, _session: &str) -> Option<i64> {
+        None
+    }
+
     /// Ends what that session runs, and not the session, where nothing of what it had begun may be left open with that.
     fn stop_statement(&self, _session: &str) -> Option<String> {
         None

@@ -227,13 +227,15 @@ async fn raise(connection: &mut dyn Connection, holder: &Holder, wait: Duration)
             // The server's own limit for locks may be shorter.
             Ok(Err(error)) if error.contention().is_some() && began.elapsed() < wait => sleep(PAUSE.min(left)).await,
             Ok(raised) => return raised,
-            Err(_) => {
-                return Err(Error::new(ErrorKind::LockTimeout, "the transaction of an earlier instance does not end")
-                    .done(format!("nothing was changed; it holds a row of {}", holder.table.lease()))
-                    .help("end its session on the server, and run again"));
-            }
+            Err(_) => return Err(does_not_end(&holder.table)),
         }
     }
+}
+
+pub(super) fn does_not_end(table: &HistoryTable) -> Error {
+    Error::new(ErrorKind::LockTimeout, "the transaction of an earlier instance does not end")
+        .done(format!("nothing was changed; it holds a row of {}", table.lease()))
+        .help("end its session on the server, and run again")
 }
 
 fn held_by(seen: &Seen, waited: Duration) -> Error {

@@ -18,14 +18,16 @@ use crate::error::{Error, ErrorKind};
 
 mod acquire;
 mod found;
+mod free;
 pub(crate) mod liveness;
 mod pulse;
 mod table;
+mod taker;
 
 pub(crate) use acquire::Seen;
-pub(crate) use found::Founder;
 use pulse::Pulse;
 pub(crate) use table::quiet;
+pub(crate) use taker::{Taker, Told};
 
 /// How long what lasts.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +59,6 @@ impl Terms {
         pace.mul_f64(0.5 + part as f64 / 1000.0)
     }
 }
-
 /// Who holds the lease, for the database and for those who wait.
 #[derive(Debug, Clone)]
 struct Holder {

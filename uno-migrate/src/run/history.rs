@@ -125,14 +125,7 @@ impl History {
                 rows
             }
         };
-        match rows.iter().find(|row| row.format > FORMAT) {
-            Some(AppliedMigration { id, format, .. }) => {
-                let message =
-                    format!("the history's row of `{id}` has format {format}, and this version reads {FORMAT}");
-                Err(Error::new(ErrorKind::History, message).help("a newer uno-migrate wrote it: use that version"))
-            }
-            None => Ok(rows),
-        }
+        readable(rows)
     }
 
     /// What is applied, or half-way, in all other namespaces.
@@ -213,6 +206,17 @@ impl History {
             Self::Table(table) => table.delete(connection, row).await,
             Self::Elsewhere(tracker) => tracker.forget(row).await.map_err(|error| failed("written", error)),
         }
+    }
+}
+
+/// Rows as this version can read them.
+pub(super) fn readable(rows: Vec<AppliedMigration>) -> Result<Vec<AppliedMigration>, Error> {
+    match rows.iter().find(|row| row.format > FORMAT) {
+        Some(AppliedMigration { id, format, .. }) => {
+            let message = format!("the history's row of `{id}` has format {format}, and this version reads {FORMAT}");
+            Err(Error::new(ErrorKind::History, message).help("a newer uno-migrate wrote it: use that version"))
+        }
+        None => Ok(rows),
     }
 }
 

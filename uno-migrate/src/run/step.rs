@@ -36,9 +36,12 @@ impl Scope<'_> {
                 next += done;
                 continue;
             }
+            let is_announced = messages.has_announced(next);
             next += 1;
             let step = &*self.as_it_stands(step);
-            self.started(step, next, plan.steps.len());
+            if !is_announced {
+                self.started(step, next, plan.steps.len());
+            }
             let began = Instant::now();
             let done = self.step(session, step, began).instrument(span(step)).await;
             if let Err(error) = &done

@@ -145,7 +145,7 @@ impl DatabaseTracker {
         if !self.is_there() {
             return self.refuse_another().map(|()| Vec::new());
         }
-        let rows = query(connection, self.table.select(namespaces).map_err(unwritable)?).await;
+        let rows = query(connection, self.selected(namespaces)?).await;
         let rows = rows.map_err(|error| {
             if error.obstacle() == Some(Obstacle::Permission) {
                 return error.help(format!("let this user read the history: {}", self.table.grant_to_read()));
@@ -154,6 +154,16 @@ impl DatabaseTracker {
                 "if this table is not a history of uno-migrate's, give the history another name with `table(\"…\")`";
             error.help(format!("the history is read from {}; {help}", self.name()))
         })?;
+        Self::told(&rows)
+    }
+
+    /// The question that [`load`](Self::load) asks where the table is there.
+    pub(crate) fn selected(&self, namespaces: &[&str]) -> Result<String, Error> {
+        self.table.select(namespaces).map_err(unwritable)
+    }
+
+    /// What is answered to that.
+    pub(crate) fn told(rows: &[Row]) -> Result<Vec<AppliedMigration>, Error> {
         rows.iter().map(|row| read(row).map_err(damaged)).collect()
     }
 

@@ -51,6 +51,10 @@ impl SessionText for MySql {
         Some(texts().map(seen))
     }
 
+    fn number(&self, session: &str) -> Option<i64> {
+        Session::parse(session)?.connection.try_into().ok()
+    }
+
     fn stop_statement(&self, session: &str) -> Option<String> {
         let Session { connection, .. } = Session::parse(session)?;
         Some(format!("KILL QUERY {connection}"))

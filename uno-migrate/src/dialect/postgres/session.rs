@@ -23,10 +23,11 @@ impl SessionText for Postgres {
     }
 
     /// Its process, when that began, and the name that its driver has given it. No row behind a pooler: there the name was
-    /// set later on, if at all, and stays for the next client that has none of its own.
+    /// set later on, if at all, and stays for the next client that has none of its own. Told by the function, since a new
+    /// session would have to read first what the view looks like.
     fn session(&self) -> &'static str {
         "SELECT concat_ws('/', pid, extract(epoch FROM backend_start), application_name) \
-         FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid() AND application_name LIKE 'uno-migrate %' \
+         FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) WHERE application_name LIKE 'uno-migrate %' \
          AND application_name = (SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'application_name')"
     }
 
@@ -45,6 +46,10 @@ impl SessionText for Postgres {
                 pid = session.pid
             )
         }))
+    }
+
+    fn number(&self, session: &str) -> Option<i64> {
+        Session::parse(session).map(|session| i64::from(session.pid))
     }
 
     fn end_session(&self, session: &str) -> Option<Result<String, NulError>> {

@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
 use tokio::time::sleep;
@@ -11,11 +11,12 @@ use tracing::debug;
 
 use super::Stride;
 use super::message::Message;
-use crate::dialect::sql;
+use crate::dialect::{Presence, sql};
 use crate::driver::Connection;
 use crate::lease::liveness;
 use crate::plan::Plan;
 use crate::report::Outcome;
+use crate::run::patience::LOOK_AGAIN;
 use crate::run::scope::Scope;
 
 /// How often it is looked.
@@ -45,8 +46,8 @@ impl<'p> Beside<'p> {
 }
 
 impl Scope<'_> {
-    /// Writes the message that follows, then looks from a second connection how far a message is, and tells of what is
-    /// done. Where the run is asked to stop, it ends what works on the message, and with it the migration in hand.
+    /// Writes the message that follows, then looks from a second connection how far a message is and who keeps it waiting, and
+    /// tells of both. Where the run is asked to stop, it ends what works on the message, and with it the migration in hand.
     pub(super) async fn look_on<'p>(
         &self,
         message: &Message<'_>,
@@ -55,6 +56,7 @@ impl Scope<'_> {
         stride: Stride,
         beside: &mut Beside<'p>,
     ) -> Infallible {
+        let began = Instant::now();
         if stride.is_full() {
             let behind = &plan.steps[at + message.groups.len()..];
             // An error is one when its turn comes.
@@ -82,7 +84,11 @@ impl Scope<'_> {
                 return pending().await;
             }
         };
+        let mut look_again = began;
         loop {
+            if Instant::now() >= look_again && self.tell_holders(&mut **connection, began).await {
+                look_again = Instant::now() + LOOK_AGAIN;
+            }
             if let Ok(rows) = self.history.load(&mut **connection, &self.set.namespaces()).await {
                 for (position, group) in (at..).zip(&message.groups).skip(told.len()) {
                     let is_so = |row: &&_| group.is_left_by(row);
@@ -98,5 +104,17 @@ impl Scope<'_> {
                 return pending().await;
             }
         }
+    }
+
+    /// Whether somebody keeps the run's session waiting, of which whoever listens is told.
+    async fn tell_holders(&self, connection: &mut dyn Connection, began: Instant) -> bool {
+        let session = self.lease.as_ref().and_then(|lease| lease.session());
+        let Some((session, number)) = session.and_then(|session| Some((session, sql(self.dialect).number(session)?)))
+        else {
+            return false;
+        };
+        // Another server may have a session of that number as well.
+        let is_at_work = liveness::presence(connection, session).await.is_ok_and(|presence| presence == Presence::Busy);
+        is_at_work && self.tell_blockers(connection, number, began).await.is_ok_and(|found| found.is_some())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use uno_migrate_core::{changes_session, only_defines};
+use uno_migrate_core::{Dialect, Effect, changes_session, effect, new_table, only_defines};
 
 use super::journalled;
 use crate::applied::AppliedMigration;
@@ -24,6 +24,8 @@ pub(super) struct Group<'p> {
     pub(super) only_defines: bool,
     /// What is set before each statement: limits.
     pub(super) settings: Vec<Vec<String>>,
+    /// How many of its statements whoever listens has heard of.
+    pub(super) heard: usize,
 }
 
 impl<'p> Group<'p> {
@@ -48,7 +50,18 @@ impl<'p> Group<'p> {
         let row = record::ended(&scope.begun(step), step.direction, Duration::ZERO);
         let only_defines =
             are_reset_in_transaction(scope.dialect) && only_defines(scope.dialect, &script.text, &script.section);
-        Ok(Some(Self { step, script, row, only_defines, settings }))
+        Ok(Some(Self { step, script, row, only_defines, settings, heard: 0 }))
+    }
+
+    /// Whether nothing is missed by hearing of its statements only when all of them are done: there is one, or none of them has
+    /// anything to work on but what it makes.
+    pub(super) fn is_brief(&self, dialect: Dialect) -> bool {
+        let mut made = Vec::new();
+        let is_about_new = |statement| match effect(dialect, statement) {
+            Some(Effect::Index { table: Some(of), exists: true, .. }) => made.contains(&of),
+            _ => new_table(dialect, statement).map(|table| made.push(table)).is_some(),
+        };
+        self.script.total() == 1 || (0..self.script.total()).map(|index| self.script.statement(index)).all(is_about_new)
     }
 
     /// Whether that is the row that it leaves, written in this run.

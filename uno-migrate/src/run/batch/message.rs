@@ -63,7 +63,7 @@ impl Message<'_> {
 }
 
 impl Scope<'_> {
-    /// The message for the first of these steps that can share one; none where fewer than two can.
+    /// The message for the first of these steps that can share one; none where the first is to be done by itself.
     pub(super) async fn message<'p>(
         &self,
         session: &mut Session<'_>,
@@ -99,14 +99,15 @@ impl Scope<'_> {
         Journal::of(history.table(), self.lease.as_ref()?.epoch())
     }
 
-    /// The first of these steps that can share a message, where at least two can.
+    /// The first of these steps that can share a message. One has it for itself where it is brief, or nothing else is there to
+    /// be careful with; to SQLite there is no way to save.
     fn groups<'p>(
         &self,
         steps: &'p [Step],
         stride: &Stride,
     ) -> Result<Option<(&DatabaseTracker, Vec<Group<'p>>)>, Error> {
         let History::Table(history) = &self.history else { return Ok(None) };
-        if stride.steps() < 2 || self.settings.takes_one_at_a_time() {
+        if stride.is_alone() || self.settings.takes_one_at_a_time() {
             return Ok(None);
         }
         let (mut groups, mut bytes) = (Vec::new(), 0);
@@ -118,7 +119,12 @@ impl Scope<'_> {
             }
             groups.push(group);
         }
-        Ok((groups.len() > 1).then_some((history, groups)))
+        let is_worth_it = match groups.as_slice() {
+            [] => false,
+            [group] => self.dialect != Dialect::Sqlite && (stride.is_full() || group.is_brief(self.dialect)),
+            _ => true,
+        };
+        Ok(is_worth_it.then_some((history, groups)))
     }
 
     /// What gives the lease back, where it is held and nothing is left to do behind so many of these steps.
@@ -194,8 +200,13 @@ pub(super) fn unwritable(error: NulError) -> Error {
 /// For those who wait, and for the log.
 impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let called = |group: Option<&Group<'_>>| group.map_or("", |group| group.step.called.as_str()).to_owned();
-        let (first, last) = (called(self.groups.first()), called(self.groups.last()));
-        write!(f, "`{first}` to `{last}`, {} migrations in one message", self.groups.len())
+        match self.groups.as_slice() {
+            [] => Ok(()),
+            [only] => write!(f, "`{}`", only.step.called),
+            [first, .., last] => {
+                let count = self.groups.len();
+                write!(f, "`{}` to `{}`, {count} migrations in one message", first.step.called, last.step.called)
+            }
+        }
     }
 }

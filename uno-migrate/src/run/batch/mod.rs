@@ -49,11 +49,18 @@ pub(super) struct Messages<'p> {
     pub(super) stride: Stride,
     /// The next one, and the step that it begins with, where it was written while the one before was under way.
     next: Option<(usize, Message<'p>)>,
+    /// The step of which whoever listens has heard that it begins, since nothing else was in its message.
+    announced: Option<usize>,
 }
 
 impl<'p> Messages<'p> {
     pub(super) fn new(stride: Stride) -> Self {
-        Self { stride, next: None }
+        Self { stride, next: None, announced: None }
+    }
+
+    /// Whether it was told that a step begins.
+    pub(super) fn has_announced(&self, at: usize) -> bool {
+        self.announced == Some(at)
     }
 
     fn take(&mut self, at: usize) -> Option<Message<'p>> {
@@ -80,7 +87,12 @@ impl Scope<'_> {
             Some(message) => Some(message),
             None => self.message(session, &plan.steps[at..], &messages.stride).await?,
         };
-        let Some(message) = message else { return Ok(None) };
+        let Some(mut message) = message else { return Ok(None) };
+        if let [group] = message.groups.as_mut_slice() {
+            self.tell_start(group, at, plan, 1);
+            group.heard = 1;
+            messages.announced = Some(at);
+        }
         self.at(|| message.to_string());
         debug!("{message}: {} bytes", message.text().len());
         let began = Instant::now();
@@ -118,7 +130,7 @@ impl Scope<'_> {
         let stride = &mut messages.stride;
         match (stop, message.groups.get(done)) {
             (Some(Stop::Unread { sound }), _) => stride.shorten(sound),
-            (Some(Stop::Alone), _) => stride.shorten(1),
+            (Some(Stop::Alone), _) => stride.stop(),
             (Some(Stop::Statement { index, error }), Some(group)) => {
                 self.tell_start(group, at + done, plan, index + 1);
                 let (script, step) = (&group.script, group.step);
@@ -145,8 +157,10 @@ impl Scope<'_> {
     /// Tells of one as far as its statements went.
     fn tell_start(&self, group: &Group<'_>, position: usize, plan: &Plan, statements: usize) {
         span(group.step).in_scope(|| {
-            self.started(group.step, position + 1, plan.steps.len());
-            (0..statements).for_each(|index| self.tell(group.step, &group.script, index));
+            if group.heard == 0 {
+                self.started(group.step, position + 1, plan.steps.len());
+            }
+            (group.heard..statements).for_each(|index| self.tell(group.step, &group.script, index));
         });
     }
 }

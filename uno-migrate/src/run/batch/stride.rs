@@ -21,12 +21,18 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub(in crate::run) struct Stride {
     steps: usize,
     longest: usize,
+    /// The next one goes by itself, statement by statement.
+    is_alone: bool,
 }
 
 impl Stride {
     pub(in crate::run) fn new(dialect: Dialect, is_fresh: bool) -> Self {
         let longest = longest(dialect);
-        Self { steps: if is_fresh { longest } else { 1 }, longest }
+        Self { steps: if is_fresh { longest } else { 1 }, longest, is_alone: false }
+    }
+
+    pub(super) fn is_alone(self) -> bool {
+        self.is_alone
     }
 
     pub(super) fn steps(self) -> usize {
@@ -43,11 +49,18 @@ impl Stride {
         let in_time = PATIENCE.as_micros() * steps as u128 / took.as_micros().max(1);
         let in_time = usize::try_from(in_time).unwrap_or(self.longest);
         self.steps = in_time.clamp(1, (self.steps * 2).min(self.longest));
+        self.is_alone = false;
     }
 
     /// Only so many, the next time.
     pub(super) fn shorten(&mut self, steps: usize) {
         self.steps = steps.clamp(1, self.longest);
+    }
+
+    /// Only one, and by itself.
+    pub(super) fn stop(&mut self) {
+        self.shorten(1);
+        self.is_alone = true;
     }
 }
 

@@ -1,5 +1,6 @@
 //! Instances take turns: the lease around what a run changes, or the lock of a history that is kept elsewhere.
 //!
+//! * [`at_once`]: the lease, where nobody is in the way
 //! * [`elsewhere`]: that lock
 //! * [`quiet`]: SQLite without a lease
 
@@ -13,10 +14,11 @@ use super::{Run, record};
 use crate::dialect::NOBODY;
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
-use crate::lease::{self, Founder, Lease, Seen, Terms, liveness};
+use crate::lease::{self, Lease, Seen, Terms, liveness};
 use crate::plan::{Act, Plan, Step};
 use crate::tracker::History;
 
+mod at_once;
 mod elsewhere;
 mod quiet;
 
@@ -35,6 +37,9 @@ impl Run<'_> {
         match &scope.history {
             History::Elsewhere(_) if guard.is_none() => *guard = scope.turn().await?,
             History::Table(_) if scope.lease.is_none() && is_needed(scope, session, plan) => {
+                if scope.take_free_lease(session, &owner).await? {
+                    return Ok(true);
+                }
                 scope.take_lease(session, owner).await?;
             }
             // Nobody was there before, so that nothing has to be read again.
@@ -93,27 +98,6 @@ async fn is_taken(lease: &Lease, session: &mut Session<'_>) -> bool {
 }
 
 impl Scope<'_> {
-    /// Whether the history was made just now, where there was nothing, and the lease with it: what was planned is right.
-    async fn found(&mut self, session: &mut Session<'_>, plan: Option<&Plan>, owner: &str) -> Result<bool, Error> {
-        let (History::Table(table), Some(opener)) = (&self.history, session.opener()) else { return Ok(false) };
-        if self.lease.is_some() || !table.is_clear() || !is_needed(self, session, plan) {
-            return Ok(false);
-        }
-        let opener = set_up(opener, self.options.on_connect.clone());
-        let founder = Founder { table: table.table(), opener, terms: self.terms(), owner };
-        let question = self.settings.question(self.dialect);
-        let is_asked = question.is_some();
-        let Some((lease, answer)) = Lease::found(session.connection(), founder, question).await? else {
-            return Ok(false);
-        };
-        if is_asked {
-            self.settings.answered(self.dialect, &answer);
-        }
-        table.is_created();
-        self.hold(lease);
-        Ok(true)
-    }
-
     fn terms(&self) -> Terms {
         Terms { lease: self.options.lease, wait: self.options.lock_wait }
     }

@@ -50,8 +50,8 @@ pub(super) fn is_fit(scope: &Scope<'_>, step: &Step, work: &Work<'_>) -> bool {
 }
 
 impl Scope<'_> {
-    /// As many of these migrations as one message takes; none where that are fewer than two, or where messages are not to be
-    /// shared.
+    /// As many of these migrations as one message takes; none where that is only the first of several, or where messages are not
+    /// to be shared.
     pub(super) async fn journalled_message<'p>(
         &self,
         session: &mut Session<'_>,
@@ -71,13 +71,16 @@ impl Scope<'_> {
         let mut writing = Writing::new(self, journal, server, most);
         let fitting = writing.write(&groups).map_err(unwritable)?;
         let (mut draft, chapters) = writing.ended();
+        if fitting < groups.len().min(2) {
+            return Ok(None);
+        }
         groups.truncate(fitting);
         if let Some(farewell) = farewell.filter(|_| fitting == steps.len()) {
             draft.leave(&farewell);
         }
         // Last of all, since only that tells that nothing was left out.
         draft.end(Journal::far());
-        Ok((fitting > 1).then(|| draft.message(self.dialect, groups, Some(chapters))))
+        Ok(Some(draft.message(self.dialect, groups, Some(chapters))))
     }
 
     pub(super) fn course<'s>(&self, group: &'s Group<'_>) -> Course<'s> {

@@ -20,7 +20,7 @@ use crate::value::Row;
 mod tests;
 
 /// How often it is looked who keeps it waiting, once somebody does.
-const LOOK_AGAIN: Duration = Duration::from_secs(10);
+pub(in crate::run) const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// A session, as its server knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,24 +78,34 @@ impl Scope<'_> {
             None => return pending().await,
         };
         loop {
-            let found = match blockers(&mut *connection, session.number).await {
-                Ok(found) => found,
+            match self.tell_blockers(&mut *connection, session.number, began).await {
+                Ok(None) => sleep(after).await,
+                Ok(Some(found)) => {
+                    *seen = found;
+                    sleep(LOOK_AGAIN).await;
+                }
                 Err(error) => {
                     debug!("it could not be asked who keeps the statement waiting: {error}");
                     return pending().await;
                 }
-            };
-            let Some((first, told)) = found.first().zip(by(&found)) else {
-                sleep(after).await;
-                continue;
-            };
-            let waited = began.elapsed();
-            info!("waiting for {} s: {told}", waited.as_secs());
-            let holder = found.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            self.emit(&Event::Waiting { holder, waited, since: first.since.clone(), detail: first.query.clone() });
-            *seen = found;
-            sleep(LOOK_AGAIN).await;
+            }
         }
+    }
+
+    /// Looks who keeps a session waiting that began then, and tells whoever listens; none where nobody does.
+    pub(in crate::run) async fn tell_blockers(
+        &self,
+        connection: &mut dyn Connection,
+        session: i64,
+        began: Instant,
+    ) -> Result<Option<Vec<Blocker>>, sqlx::Error> {
+        let found = blockers(connection, session).await?;
+        let Some((first, told)) = found.first().zip(by(&found)) else { return Ok(None) };
+        let waited = began.elapsed();
+        info!("waiting for {} s: {told}", waited.as_secs());
+        let holder = found.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        self.emit(&Event::Waiting { holder, waited, since: first.since.clone(), detail: first.query.clone() });
+        Ok(Some(found))
     }
 }
 

@@ -1,0 +1,65 @@
+//! The lease where nobody is in the way, in one message with all that is asked before the first migration.
+
+use crate::error::Error;
+use crate::lease::{Lease, Taker, Told};
+use crate::plan::Plan;
+use crate::run::history::readable;
+use crate::run::scope::Scope;
+use crate::run::session::Session;
+use crate::run::session::opener::set_up;
+use crate::tracker::{DatabaseTracker, History};
+use crate::value::Row;
+
+impl Scope<'_> {
+    /// Whether the history was made just now, where there was nothing, and the lease with it: what was planned is right.
+    pub(super) async fn found(
+        &mut self,
+        session: &mut Session<'_>,
+        plan: Option<&Plan>,
+        owner: &str,
+    ) -> Result<bool, Error> {
+        if self.lease.is_some() || !super::is_needed(self, session, plan) {
+            return Ok(false);
+        }
+        let Some((table, taker)) = self.taker(session, owner).filter(|(table, _)| table.is_clear()) else {
+            return Ok(false);
+        };
+        let question = self.settings.question(self.dialect);
+        let is_asked = question.is_some();
+        let Some(Told { lease, ahead, .. }) = Lease::found(session.connection(), taker, question).await? else {
+            return Ok(false);
+        };
+        table.is_created();
+        self.holds(lease, is_asked.then_some(ahead));
+        Ok(true)
+    }
+
+    /// Whether the lease was free and is taken, and the history is read again.
+    pub(super) async fn take_free_lease(&mut self, session: &mut Session<'_>, owner: &str) -> Result<bool, Error> {
+        let Some((table, taker)) = self.taker(session, owner) else { return Ok(false) };
+        let rows = table.selected(&self.set.namespaces())?;
+        let question = self.settings.question(self.dialect);
+        let is_asked = question.is_some();
+        let Some(Told { lease, ahead, behind }) = Lease::take_free(session.connection(), taker, question, rows).await?
+        else {
+            return Ok(false);
+        };
+        self.holds(lease, is_asked.then_some(ahead));
+        self.rows = readable(DatabaseTracker::told(&behind)?)?;
+        self.agreed = None;
+        Ok(true)
+    }
+
+    fn taker<'t>(&'t self, session: &Session<'_>, owner: &'t str) -> Option<(&'t DatabaseTracker, Taker<'t>)> {
+        let (History::Table(table), Some(opener)) = (&self.history, session.opener()) else { return None };
+        let opener = set_up(opener, self.options.on_connect.clone());
+        Some((table, Taker { table: table.table(), opener, terms: self.terms(), owner }))
+    }
+
+    fn holds(&mut self, lease: Lease, answer: Option<Vec<Row>>) {
+        if let Some(answer) = answer {
+            self.settings.answered(self.dialect, &answer);
+        }
+        self.hold(lease);
+    }
+}

@@ -7,7 +7,7 @@ use uno_migrate::{
     Context, Driver, Error, ErrorKind, Migration, Migrations, Migrator, Repair, Result, embed_migrations, migration,
 };
 
-use crate::kit::{Ask, migrator};
+use crate::kit::{Ask, by_itself, migrator};
 use crate::support::{Proxy, TestDatabase, mysql, postgres};
 
 /// Short, since a run that was cut off may not be able to give its lease back.
@@ -176,7 +176,7 @@ INSERT INTO done_lines VALUES (3);
 CREATE TRIGGER t AFTER INSERT ON b FOR EACH ROW INSERT INTO done_lines VALUES (NEW.id);
 CREATE INDEX i ON b (id);
 INSERT INTO b (id) VALUES (6);";
-    let set = || migrator([Migration::sql("1_a", up, "DROP TABLE b")]);
+    let set = || by_itself(migrator([Migration::sql("1_a", up, "DROP TABLE b")]));
     let is_applied = async |db: &TestDatabase<_>, error: &Error| {
         assert_eq!(error.message(), "was statement 4 of `1_a` applied?", "only of the trigger nobody knows: {error}");
         db.number("SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()").await == 1

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use sqlx::{AssertSqlSafe, MySql, Pool, Postgres, Row, Sqlite};
-use uno_migrate::{Dialect, Driver, Error, Event, Memory, Migration, Migrator};
+use uno_migrate::{Context, Dialect, Driver, Error, Event, Memory, Migration, Migrator};
 
 use crate::support::TestDatabase;
 
@@ -42,6 +42,12 @@ pub(crate) fn thirty_with(up: &str) -> Vec<Migration> {
 
 pub(crate) fn migrator(migrations: impl IntoIterator<Item = Migration>) -> Migrator {
     Migrator::new(Memory::new(migrations))
+}
+
+/// The same with each migration by itself, statement by statement: whoever sets up the connection may do so before each of
+/// them.
+pub(crate) fn by_itself(migrator: Migrator) -> Migrator {
+    migrator.on_connect(async |_: &mut Context<'_>| Ok::<_, Error>(()))
 }
 
 /// Tables `a`, `b` and `c`; `c` waits for `a`.

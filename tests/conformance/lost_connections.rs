@@ -11,7 +11,7 @@ use uno_migrate::{
     hook_fn, migration, sqlx::AssertSqlSafe,
 };
 
-use crate::kit::{Ask, ids, migrator, table, text};
+use crate::kit::{Ask, by_itself, ids, migrator, table, text};
 use crate::support::{mysql, postgres};
 
 static CODED: Migrations = embed_migrations!(
@@ -104,8 +104,7 @@ async fn postgres_committed_after_all() {
 async fn postgres_never_committed() {
     let db = postgres().await;
     let pool = sqlx::PgPool::connect(&proxy(db.url(), Cut::BeforeCommit, armed()).await).await.unwrap();
-    // Two would share a message.
-    let set = migrator([table("1_a")]);
+    let set = by_itself(migrator([table("1_a")]));
     let error = set.run(&pool).await.unwrap_err();
     assert_eq!((error.kind(), error.message()), (ErrorKind::Migration, "migration `1_a` could not be applied"));
     assert!(text(&error).contains("cause: the transaction could not be committed: "), "{error}");

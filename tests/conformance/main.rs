@@ -6,6 +6,7 @@ mod support;
 mod kit;
 
 mod adopted;
+mod brief;
 mod chapters;
 mod errors;
 mod failures;

@@ -7,7 +7,7 @@ use sqlx::{Connection, MySqlConnection, MySqlPool};
 use uno_migrate::{Context, Error, ErrorKind, Migrator, Repair, Result};
 use uno_migrate_test_servers::Kind;
 
-use crate::kit::{Ask, Log, migrator, sql, text, thirty, thirty_with};
+use crate::kit::{Ask, Log, by_itself, migrator, sql, text, thirty, thirty_with};
 use crate::support::{Proxy, TestDatabase, mysql, mysql_on};
 
 type Db = TestDatabase<sqlx::MySql>;
@@ -115,7 +115,7 @@ async fn a_statement_that_fails_says_what_it_says_alone() {
         let (shared, alone) = (mysql().await, mysql().await);
         let error = migrator(thirty_with(&bad)).run(shared.pool()).await.unwrap_err();
         migrator(thirty()).steps(14).run(alone.pool()).await.unwrap();
-        let other = migrator(thirty_with(&bad)).run(alone.pool()).await.unwrap_err();
+        let other = by_itself(migrator(thirty_with(&bad))).run(alone.pool()).await.unwrap_err();
         assert_eq!(own_words(&error, &shared), own_words(&other, &alone));
         assert_eq!(error.kind(), ErrorKind::Migration, "{error}");
         let location = error.location().unwrap();
@@ -267,7 +267,7 @@ async fn a_history_that_is_not_as_it_was_left_ends_the_message() {
         let (shared, alone) = (mysql().await, mysql().await);
         let error = while_it_sleeps(&shared, migrator(thirty_with(UP)), change).await;
         migrator(thirty()).steps(14).run(alone.pool()).await.unwrap();
-        let other = while_it_sleeps(&alone, migrator(thirty_with(UP)), change).await;
+        let other = while_it_sleeps(&alone, by_itself(migrator(thirty_with(UP))), change).await;
         assert_eq!(error.kind(), kind, "{error}\n{other}");
         assert_eq!((error.kind(), own_words(&error, &shared)), (other.kind(), own_words(&other, &alone)));
         assert_eq!(said_of(&shared, "15_t15").await, said_of(&alone, "15_t15").await);

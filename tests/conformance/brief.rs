@@ -1,0 +1,136 @@
+//! A migration that has a message for itself: it is told of before it is done, and does what one does whose statements come one
+//! by one.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use uno_migrate::{Event, Migration, Migrator};
+
+use crate::kit::{Ask, Log, by_itself, ids, migrator, sql, table, text};
+use crate::support::{TestDatabase, mysql, postgres};
+
+const NOTHING: &str = "-- Nothing: the tests do not go back\n";
+
+/// The table `a`, and a migration after that.
+fn behind_a(up: &str) -> Vec<Migration> {
+    vec![table("1_a"), sql("2_b", up, NOTHING)]
+}
+
+async fn with_a<DB: uno_migrate::Driver>(db: TestDatabase<DB>) -> TestDatabase<DB> {
+    migrator([table("1_a")]).run(db.pool()).await.unwrap();
+    db
+}
+
+/// The error, the history, and what whoever listens has heard.
+async fn done<DB: uno_migrate::Driver>(db: &TestDatabase<DB>, set: Migrator) -> (String, Vec<String>, Vec<String>)
+where
+    TestDatabase<DB>: Ask<Database = DB>,
+{
+    let log = Log::default();
+    let done = set.on_event(log.listener()).run(db.pool()).await;
+    let name = db.url().rsplit('/').next().unwrap();
+    let said = done.map_or_else(|error| text(&error).replace(name, "DATABASE"), |report| ids(&report).join(" "));
+    (said, db.standing().await, log.lines())
+}
+
+/// Whether it is told of, stands and fails as one whose statements come one by one.
+async fn is_as_alone<DB: uno_migrate::Driver>(fresh: impl AsyncFn() -> TestDatabase<DB>)
+where
+    TestDatabase<DB>: Ask<Database = DB>,
+{
+    for up in [
+        "CREATE TABLE b (id INT)",
+        "INSERT INTO a (id) VALUES (1)",
+        "CREATE TABLE b (id INT);\nCREATE INDEX b_id ON b (id)",
+        "INSERT INTO a (id) VALUES (1, 2, 3)",
+        "\n CREATE TABEL b (id INT)",
+        "INSERT INTO nowhere VALUES (1)",
+        "INSERT INTO a (id) VALUES (2), (2)",
+        "CREATE TABLE b (id INT);\nCREATE INDEX b_id ON b (nothing)",
+        "CREATE TABLE a (id INT)",
+    ] {
+        let (db, other) = (with_a(fresh().await).await, with_a(fresh().await).await);
+        assert_eq!(
+            done(&db, migrator(behind_a(up))).await,
+            done(&other, by_itself(migrator(behind_a(up)))).await,
+            "{up}"
+        );
+        assert_eq!(db.number("SELECT count(*) FROM uno_migrations_lease WHERE owner IS NOT NULL").await, 0, "{up}");
+    }
+}
+
+#[tokio::test]
+async fn postgres_is_told_of_it_as_ever() {
+    is_as_alone(postgres).await;
+}
+
+#[tokio::test]
+async fn mysql_is_told_of_it_as_ever() {
+    is_as_alone(mysql).await;
+}
+
+/// Runs the second one while another session holds `a`, until it is told who.
+async fn held_up<DB: uno_migrate::Driver>(
+    db: &TestDatabase<DB>,
+    set: Migrator,
+    release: impl Future<Output = ()>,
+) -> Vec<String>
+where
+    TestDatabase<DB>: Ask<Database = DB>,
+{
+    let (log, told) = (Log::default(), Log::default());
+    let telling = told.clone();
+    let set = set.on_event(log.listener()).on_event(move |event| {
+        if let Event::Waiting { holder, .. } = event {
+            telling.say(holder);
+        }
+    });
+    let (run, ()) = tokio::join!(set.run(db.pool()), async {
+        while told.lines().is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let begun = log.lines();
+        assert_eq!(begun[..2], ["started 2_b up 1/1", "statement 2_b line 1 1/1"], "{begun:?}");
+        release.await;
+    });
+    assert_eq!(run.unwrap().len(), 1);
+    assert_eq!(db.standing().await, ["1_a applied", "2_b applied"]);
+    let lines = log.lines().into_iter().filter(|line| !line.starts_with("Waiting"));
+    lines.chain(told.lines().into_iter().take(1)).collect()
+}
+
+const ALTERS: &str = "ALTER TABLE a ADD COLUMN extra INT";
+
+#[tokio::test]
+async fn postgres_tells_who_holds_it_up() {
+    let db = with_a(postgres().await).await;
+    let mut other = sqlx::PgConnection::connect(db.url()).await.unwrap();
+    let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut other).await.unwrap();
+    for limit in [Duration::from_secs(600), Duration::from_millis(1_200)] {
+        other.execute("BEGIN; LOCK TABLE a IN SHARE MODE").await.unwrap();
+        let set = migrator(behind_a(ALTERS)).lock_timeout(limit);
+        let told = held_up(&db, set, async { assert!(other.execute("ROLLBACK").await.is_ok()) }).await;
+        assert!(told.last().unwrap().contains(&pid.to_string()), "{told:?}");
+        // That it begins is heard once, however often it is tried.
+        assert_eq!(told.iter().filter(|line| line.starts_with("started")).count(), 1, "{told:?}");
+        assert_eq!(told[told.len() - 2], "applied 2_b", "{told:?}");
+        db.exec("ALTER TABLE a DROP COLUMN extra; DELETE FROM uno_migrations WHERE id = '2_b'").await;
+    }
+}
+
+#[tokio::test]
+async fn mysql_tells_who_holds_it_up() {
+    let db = with_a(mysql().await).await;
+    let mut other = sqlx::MySqlConnection::connect(db.url()).await.unwrap();
+    let id: u64 = sqlx::query_scalar("SELECT CONNECTION_ID()").fetch_one(&mut other).await.unwrap();
+    db.exec("INSERT INTO a (id) VALUES (1)").await;
+    for limit in [Duration::from_secs(600), Duration::from_secs(2)] {
+        other.execute(AssertSqlSafe("START TRANSACTION; UPDATE a SET note = 'held' WHERE id = 1")).await.unwrap();
+        let set = migrator(behind_a("UPDATE a SET note = 'mine' WHERE id = 1")).lock_timeout(limit);
+        let told = held_up(&db, set, async { assert!(other.execute("ROLLBACK").await.is_ok()) }).await;
+        assert!(told.last().unwrap().contains(&id.to_string()), "{told:?}");
+        assert_eq!(told.iter().filter(|line| line.starts_with("started")).count(), 1, "{told:?}");
+        assert_eq!(told[told.len() - 2], "applied 2_b", "{told:?}");
+        db.exec("DELETE FROM uno_migrations WHERE id = '2_b'").await;
+    }
+}

@@ -10,6 +10,7 @@ mod brief;
 mod chapters;
 mod errors;
 mod failures;
+mod fence;
 mod file_tracker;
 mod hooks;
 mod in_doubt;

@@ -21,7 +21,11 @@ impl Lease {
         let wait = taker.terms.wait.max(taker.terms.lease);
         match timeout(wait, taker::ask(connection, texts.collect())).await {
             Ok(rows) => Ok(rows?.and_then(|rows| taker.told(rows))),
-            Err(_) => Err(acquire::does_not_end(taker.table)),
+            Err(_) => {
+                let error = acquire::does_not_end(taker.table);
+                taker.give_up().await;
+                Err(error)
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use tracing::debug;
 
-use super::{Holder, Lease, Terms, table};
+use super::{Holder, Lease, Seen, Terms, table};
 use crate::dialect::HistoryTable;
 use crate::driver::{self, Connection, Opener};
 use crate::error::Error;
@@ -37,9 +37,25 @@ impl Taker<'_> {
         if owner.as_deref() != Some(self.owner) || fence(&row) != Some(epoch) {
             return None;
         }
-        let holder = Holder { table: self.table.clone(), owner: self.owner.to_owned(), epoch };
-        let session = row.get("session").ok().flatten();
-        Some(Told { lease: Lease::hold(holder, session, self.terms, self.opener), ahead: rows, behind })
+        let lease = self.hold(epoch, row.get("session").ok().flatten());
+        Some(Told { lease, ahead: rows, behind })
+    }
+
+    /// What was sent is not waited for any longer: has the server end it, and gives back what it has taken by then.
+    pub(super) async fn give_up(self) {
+        let Ok(mut connection) = (self.opener)().await else { return };
+        let seen = table::read(&mut *connection, self.table).await;
+        let _ = connection.close().await;
+        if let Ok(Seen { owner: Some(owner), epoch, session, .. }) = seen
+            && owner == self.owner
+        {
+            drop(self.hold(epoch, session));
+        }
+    }
+
+    fn hold(self, epoch: i64, session: Option<String>) -> Lease {
+        let Self { table, opener, terms, owner } = self;
+        Lease::hold(Holder { table: table.clone(), owner: owner.to_owned(), epoch }, session, terms, opener)
     }
 }
 

@@ -1,0 +1,57 @@
+//! A transaction of an earlier instance that has not ended holds the fence's row: nobody goes on before it has.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use uno_migrate::{Driver, ErrorKind};
+
+use crate::kit::{Ask, ids, migrator, table, text};
+use crate::support::{TestDatabase, mysql, postgres};
+
+const HELD: &str = "SELECT count(*) FROM uno_migrations_lease WHERE owner IS NOT NULL";
+
+/// It waits until that transaction has ended; not longer than it may, and then leaves nothing in its place.
+async fn it_is_waited_for<DB: Driver>(db: TestDatabase<DB>)
+where
+    TestDatabase<DB>: Ask<Database = DB>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    let set = || migrator([table("1_a"), table("2_b")]).lease(Duration::from_secs(1));
+    migrator([table("1_a")]).run(db.pool()).await.unwrap();
+    let mut earlier = DB::Connection::connect(db.url()).await.unwrap();
+    for is_in_time in [false, true] {
+        let begin = if db.is_mysql() { "START TRANSACTION" } else { "BEGIN" };
+        for text in [begin, "UPDATE uno_migrations_lease SET beat = beat + 1 WHERE id = 2"] {
+            earlier.execute(AssertSqlSafe(text)).await.unwrap();
+        }
+        let wait = Duration::from_secs(if is_in_time { 30 } else { 1 });
+        let set = set().lock_wait(wait);
+        let (run, ()) = tokio::join!(set.run(db.pool()), async {
+            tokio::time::sleep(Duration::from_millis(2_500)).await;
+            assert_eq!(db.tables().await, ["a", "uno_migrations"]);
+            earlier.execute("ROLLBACK").await.unwrap();
+        });
+        if is_in_time {
+            assert_eq!(ids(&run.unwrap()), ["2_b"]);
+        } else {
+            let error = run.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::LockTimeout, "{error}");
+            assert!(text(&error).contains("the transaction of an earlier instance does not end"), "{error}");
+            while db.number(HELD).await > 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+    }
+    assert_eq!(db.standing().await, ["1_a applied", "2_b applied"]);
+    assert_eq!(db.number(HELD).await, 0);
+}
+
+#[tokio::test]
+async fn on_postgres_it_is_waited_for() {
+    it_is_waited_for(postgres().await).await;
+}
+
+#[tokio::test]
+async fn on_mysql_it_is_waited_for() {
+    it_is_waited_for(mysql().await).await;
+}

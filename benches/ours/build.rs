@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use uno_migrate_bench_workload::Migration;
 
-const COUNTS: [usize; 4] = [10, 100, 1_000, 10_000];
+const COUNTS: [usize; 5] = [10, 100, 101, 1_000, 10_000];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

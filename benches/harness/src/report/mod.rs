@@ -42,6 +42,7 @@ pub(crate) fn write(settings: &Settings) -> Outcome {
         goals::section(&known),
         wire::nothing(&known.wire),
         wire::sizes(&known.wire),
+        wire::next(&known.wire),
         wire::fresh(&known.wire),
         compile::section(&known.compile),
         other::instructions(&known.instructions),

@@ -153,6 +153,35 @@ pub(super) fn sizes(figures: &[Figure]) -> String {
     }
 }
 
+/// Everybody's run when an application is deployed.
+pub(super) fn next(figures: &[Figure]) -> String {
+    let mut text = String::new();
+    for database in DATABASES {
+        let here = |figure: &&Figure| figure.database == database && figure.workload == Workload::Next;
+        for count in counts(figures.iter().filter(here)) {
+            let situation = (database, Workload::Next, count);
+            let latencies = latencies(figures.iter().filter(here));
+            let is_wired = latencies.len() > 1;
+            let mut heads = vec![format!("one more on {}", whole(count as u64))];
+            if is_wired {
+                heads.push("round trips".to_owned());
+            }
+            heads.extend(latencies.iter().map(|ms| latency(*ms)));
+            let mut table = Table::new(heads);
+            for contestant in distinct(figures.iter().filter(here).map(|figure| figure.contestant.as_str())) {
+                let mut cells = vec![contestant.to_owned()];
+                if is_wired {
+                    cells.push(or_dash(round_trips(figures, situation, contestant), |trips| whole(trips as u64)));
+                }
+                cells.extend(latencies.iter().map(|ms| or_dash(time(figures, situation, contestant, *ms), number)));
+                table.row(&cells);
+            }
+            let _ = write!(text, "\n### {database}\n\n{}", table.text());
+        }
+    }
+    if text.is_empty() { text } else { format!("## One migration pending\n{text}") }
+}
+
 /// Everybody's first run.
 pub(super) fn fresh(figures: &[Figure]) -> String {
     let mut text = String::new();

@@ -49,13 +49,18 @@ impl Cell {
                 .collect::<Vec<_>>()
         };
         let mut all = cells(Workload::Nothing, nothing, latencies(boot), if quick { 5 } else { 11 });
+        all.extend(cells(Workload::Next, &[100], latencies(boot), if quick { 3 } else { 7 }));
         all.extend(cells(Workload::Fresh, fresh, latencies(apply), if quick { 3 } else { 5 }));
         all
     }
 
     /// Roughly, to be compared with that of others.
     pub(crate) fn cost(&self) -> usize {
-        if self.workload == Workload::Fresh { self.count * 100 } else { self.count }
+        match self.workload {
+            Workload::Nothing => self.count,
+            Workload::Next => self.count * 50,
+            Workload::Fresh => self.count * 100,
+        }
     }
 
     /// Hands over what was measured at each latency.
@@ -68,7 +73,7 @@ impl Cell {
         let mut entrants = Vec::new();
         for contestant in Contestant::all(self.workload, place) {
             // What others do when nothing is pending, two sizes tell.
-            let is_for_all = self.workload == Workload::Fresh || [100, 1_000].contains(&self.count);
+            let is_for_all = self.workload != Workload::Nothing || [100, 1_000].contains(&self.count);
             if !is_for_all && contestant.name != OURS.name {
                 continue;
             }
@@ -78,7 +83,7 @@ impl Cell {
                     contestant.prepare(&fresh, self.count, settings)?;
                     Some(fresh)
                 }
-                Workload::Fresh => None,
+                Workload::Next | Workload::Fresh => None,
             };
             entrants.push(Entrant { contestant, prepared, runs: Runs::default() });
         }
@@ -116,6 +121,11 @@ impl Entrant<'_> {
     fn run(&mut self, cell: &Cell, latency: Option<Duration>, place: &Place, settings: &Settings) -> Outcome {
         let run = match &self.prepared {
             Some(fresh) => self.contestant.run(place, fresh, cell.count, latency, settings)?,
+            None if cell.workload == Workload::Next => {
+                let fresh = place.fresh()?;
+                self.contestant.prepare(&fresh, cell.count, settings)?;
+                self.contestant.run(place, &fresh, cell.count + 1, latency, settings)?
+            }
             None => self.contestant.run(place, &place.fresh()?, cell.count, latency, settings)?,
         };
         self.runs.times.push(run.took);

@@ -36,6 +36,7 @@ pub(crate) struct Run {
     pub(crate) received: Option<usize>,
 }
 
+const ALL: &[Workload] = &[Workload::Nothing, Workload::Next, Workload::Fresh];
 const BOTH: &[Workload] = &[Workload::Nothing, Workload::Fresh];
 const NOTHING: &[Workload] = &[Workload::Nothing];
 const FRESH: &[Workload] = &[Workload::Fresh];
@@ -44,15 +45,15 @@ const TRANSACTIONS: Form = Form { transactions: true, history: false };
 const RECORDED: Form = Form { transactions: true, history: true };
 
 pub(crate) const OURS: Contestant =
-    Contestant { name: "uno-migrate", way: Way::Program("with-uno-migrate", ""), workloads: BOTH };
+    Contestant { name: "uno-migrate", way: Way::Program("with-uno-migrate", ""), workloads: ALL };
 
 const OTHERS: [Contestant; 11] = [
-    Contestant { name: "sqlx", way: Way::Program("with-sqlx", ""), workloads: BOTH },
+    Contestant { name: "sqlx", way: Way::Program("with-sqlx", ""), workloads: ALL },
     Contestant { name: "sqlx, pool", way: Way::Program("with-sqlx", "pool"), workloads: NOTHING },
-    Contestant { name: "refinery", way: Way::Program("with-refinery", ""), workloads: BOTH },
+    Contestant { name: "refinery", way: Way::Program("with-refinery", ""), workloads: ALL },
     Contestant { name: "refinery, grouped", way: Way::Program("with-refinery", "grouped"), workloads: BOTH },
-    Contestant { name: "diesel", way: Way::Program("with-diesel", ""), workloads: BOTH },
-    Contestant { name: "sea-orm", way: Way::Program("with-sea-orm", ""), workloads: BOTH },
+    Contestant { name: "diesel", way: Way::Program("with-diesel", ""), workloads: ALL },
+    Contestant { name: "sea-orm", way: Way::Program("with-sea-orm", ""), workloads: ALL },
     Contestant { name: "client, one transaction", way: Way::Client(BARE, true), workloads: FRESH },
     Contestant { name: "client, a transaction each", way: Way::Client(TRANSACTIONS, false), workloads: FRESH },
     Contestant { name: "client, with history rows", way: Way::Client(RECORDED, false), workloads: FRESH },

@@ -1,4 +1,4 @@
-//! Round trips, bytes and time: nothing pending, and a fresh database.
+//! Round trips, bytes and time: nothing pending, one more on a history, and a fresh database.
 
 mod cell;
 mod contestant;
@@ -21,6 +21,8 @@ use place::Place;
 pub(crate) enum Workload {
     /// Everything is applied, the connection is open, and nothing was asked of it yet: an application boots.
     Nothing,
+    /// So many are applied, the connection is open, and one more comes: an application is deployed.
+    Next,
     /// The database is empty.
     Fresh,
 }

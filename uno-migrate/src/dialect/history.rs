@@ -124,16 +124,17 @@ impl HistoryTable {
 
     /// The same if a condition holds.
     pub(super) fn inserted(&self, values: &[(&str, String)], condition: Option<String>) -> String {
-        let (names, values): (Vec<_>, Vec<_>) = values.iter().map(|(name, value)| (*name, value.as_str())).unzip();
-        let (table, names, values) = (self.qualified(), names.join(", "), values.join(", "));
-        match condition {
-            Some(condition) => {
-                format!(
-                    "INSERT INTO {table} ({names}) SELECT {values} FROM (SELECT 1 AS one) AS single WHERE {condition}"
-                )
-            }
-            None => format!("INSERT INTO {table} ({names}) VALUES ({values})"),
+        if let Some(condition) = condition {
+            return self.inserted_from(values, &format!("(SELECT 1 AS one) AS single WHERE {condition}"));
         }
+        let (names, values): (Vec<_>, Vec<_>) = values.iter().map(|(name, value)| (*name, value.as_str())).unzip();
+        format!("INSERT INTO {} ({}) VALUES ({})", self.qualified(), names.join(", "), values.join(", "))
+    }
+
+    /// The same for each row that is found there.
+    pub(super) fn inserted_from(&self, values: &[(&str, String)], source: &str) -> String {
+        let (names, values): (Vec<_>, Vec<_>) = values.iter().map(|(name, value)| (*name, value.as_str())).unzip();
+        format!("INSERT INTO {} ({}) SELECT {} FROM {source}", self.qualified(), names.join(", "), values.join(", "))
     }
 
     /// Several such rows, of the same columns.

@@ -207,11 +207,10 @@ impl HistoryTable {
         format!("EXISTS (SELECT 1 FROM {} WHERE id = {FENCE} AND epoch = {epoch})", self.lease())
     }
 
-    /// The same, and nobody raises it until what asks is committed: not by what is read at one moment, as a transaction's
-    /// isolation may have it.
-    pub(super) fn is_locked_at(&self, epoch: i64) -> String {
-        let fence = format!("id = {FENCE} AND epoch = {epoch}");
-        format!("EXISTS (SELECT 1 FROM {} WHERE {fence} LOCK IN SHARE MODE)", self.lease())
+    /// Where one row is found as long as nobody has raised the fence past this holder, and nobody does until what asks is
+    /// committed: not by what is read at one moment, as a transaction's isolation may have it.
+    pub(super) fn locked_at(&self, epoch: i64) -> String {
+        format!("{} WHERE id = {FENCE} AND epoch = {epoch} LOCK IN SHARE MODE", self.lease())
     }
 
     /// A condition: nobody has held the lease since that epoch, or does.

@@ -1,13 +1,10 @@
 //! What the journal of a message says of several migrations at once: that they begin, and that they are done. Between the two it
 //! says nothing, since the catalogue tells of each how far it is.
 
-use super::journal::{Journal, found, goes_on, timed, took};
+use super::journal::{Journal, PLACE, found, goes_on, placed, timed, took};
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::dialect::quote::MySql;
 use crate::dialect::{HistoryTable, NulError, SqlText};
-
-/// The place of the first one in the order of application.
-const FIRST: &str = "@uno_migrate_seq";
 
 /// So many looks are one statement: each opens tables of the server's own, which it has open at once.
 const LOOKS: usize = 8;
@@ -25,12 +22,11 @@ impl Journal<'_> {
         let mut written = rows.iter().map(|row| self.table.values(row, None)).collect::<Result<Vec<_>, _>>()?;
         for (number, values) in written.iter_mut().enumerate() {
             let place = values.iter_mut().filter(|(name, _)| *name == "seq");
-            place.for_each(|(_, value)| *value = format!("{FIRST} + {number}"));
+            place.for_each(|(_, value)| *value = format!("{PLACE} + {number}"));
         }
-        let first = previous.map_or_else(|| Ok(self.table.next_place()), |previous| self.behind(previous))?;
         let mut texts: Vec<String> = looks.chunks(LOOKS).map(|looks| goes_on(&is_nothing(looks), place)).collect();
         texts.extend(self.fenced(place));
-        texts.push(format!("SET {FIRST} = {first}"));
+        texts.extend(self.first_place(previous));
         texts.extend([self.table.inserted_together(&written), found(rows.len(), place), "COMMIT".to_owned()]);
         Ok(texts)
     }
@@ -62,7 +58,8 @@ impl Journal<'_> {
         let named = rows.iter().map(|row| Ok(format!("({})", self.table.named(row)?)));
         let named = format!("({})", named.collect::<Result<Vec<_>, _>>()?.join(" OR "));
         let stood = HistoryTable::as_it_stood(&named, any, HistoryStatus::Running);
-        Ok(vec![self.under(self.table.set(&values, &stood)), found(rows.len(), place)])
+        let found = format!("{}, {}", found(rows.len(), place), placed(rows.len()));
+        Ok(vec![self.under(self.table.set(&values, &stood)), found])
     }
 }
 
@@ -76,7 +73,7 @@ fn is_nothing(looks: &[String]) -> String {
 fn each(values: &[String]) -> String {
     match values {
         [first, others @ ..] if others.iter().all(|other| other == first) => first.clone(),
-        values => format!("ELT(seq - {FIRST} + 1, {})", values.join(", ")),
+        values => format!("ELT(seq - {PLACE} + 1, {})", values.join(", ")),
     }
 }
 

@@ -14,6 +14,9 @@ const FAILS: &str = "EXP(1000 + ROW_COUNT())";
 /// The time at which the migration begins that comes next.
 const BEGAN: &str = "@uno_migrate_began = UTC_TIMESTAMP(6)";
 
+/// The place of the next row in the order of application.
+pub(super) const PLACE: &str = "@uno_migrate_seq";
+
 /// What the row says already since the migration was begun in the same message.
 const SAID: [&str; 11] = [
     "name",
@@ -90,39 +93,47 @@ impl<'t> Journal<'t> {
         let (table, Beginning { word, before, previous, locks_hold }) = (self.table, beginning);
         let (before, previous) = (*before, *previous);
         let mut values = table.values(word.row, before)?;
+        let mut is_placed = false;
         for (name, value) in &mut values {
-            match (*name, previous) {
-                ("metadata", _) => *value = word.metadata(table)?,
-                ("seq", Some(previous)) => *value = self.behind(previous)?,
+            match *name {
+                "metadata" => *value = word.metadata(table)?,
+                "seq" => {
+                    PLACE.clone_into(value);
+                    is_placed = true;
+                }
                 _ => {}
             }
         }
         let mut texts = Vec::from_iter(word.looked());
+        texts.extend(self.first_place(previous).filter(|_| is_placed));
+        let found = match is_placed {
+            true => format!("{}, {}", found(1, place), placed(1)),
+            false => found(1, place),
+        };
         let written = match before {
             Some(before) => self.under(table.updated(&values, word.row, before)?),
             // One statement is committed by itself, and holds the lock until then.
             None if *locks_hold => {
-                texts.extend([table.inserted(&values, Some(table.is_locked_at(self.lease))), found(1, place)]);
+                texts.extend([table.inserted_from(&values, &table.locked_at(self.lease)), found]);
                 return Ok(texts);
             }
             None => table.inserted(&values, Some(table.is_at(self.lease))),
         };
         texts.extend(self.fenced(place));
-        texts.extend([written, found(1, place), "COMMIT".to_owned()]);
+        texts.extend([written, found, "COMMIT".to_owned()]);
         Ok(texts)
+    }
+
+    /// For the first row that a message writes. To look for the last place in the whole history takes the longer the more there
+    /// is.
+    pub(super) fn first_place(&self, previous: Option<&AppliedMigration>) -> Option<String> {
+        previous.is_none().then(|| format!("SET {PLACE} = {}", self.table.next_place()))
     }
 
     /// A transaction that ends the message where the fence has been raised, and lets nobody raise it until it is committed.
     pub(super) fn fenced(&self, place: usize) -> Vec<String> {
         let fence = self.table.write_fence(self.lease).into_iter().flat_map(|fence| [fence, found(1, place)]);
         [MySql.begin().to_owned()].into_iter().chain(fence).collect()
-    }
-
-    /// The place in the order behind a row that was written before. To look for the last one in the whole history takes the
-    /// longer the more there is.
-    pub(super) fn behind(&self, previous: &AppliedMigration) -> Result<String, NulError> {
-        let row = format!("SELECT seq FROM {} WHERE {}", self.table.qualified(), self.table.named(previous)?);
-        Ok(format!("(SELECT seq + 1 FROM ({row}) AS previous)"))
     }
 
     /// A statement is done, which is said by nothing but the place.
@@ -192,6 +203,11 @@ pub(super) fn found(rows: usize, place: usize) -> String {
 /// Goes on only if that is so.
 pub(super) fn goes_on(condition: &str, place: usize) -> String {
     format!("SET @uno_migrate_at = IF({condition}, {place}, {FAILS})")
+}
+
+/// In a `SET`: so many rows more are written.
+pub(super) fn placed(rows: usize) -> String {
+    format!("{PLACE} = {PLACE} + {rows}")
 }
 
 /// The microseconds since the migration in hand began.

@@ -6,7 +6,6 @@ mod support;
 mod kit;
 
 mod adopted;
-mod brief;
 mod chapters;
 mod errors;
 mod failures;
@@ -18,6 +17,7 @@ mod interrupted;
 mod lent;
 mod limits;
 mod lost_connections;
+mod message_of_one;
 mod names;
 mod namespaces;
 mod not_twice;

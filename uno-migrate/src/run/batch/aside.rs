@@ -96,6 +96,12 @@ impl Scope<'_> {
                     let took = Duration::from_millis(row.execution_ms.try_into().unwrap_or_default());
                     told.push(self.tell_of(group, position, plan, took));
                 }
+                // Where it has a journal, that says which statement is next.
+                if let Some(group) = message.groups.get(told.len())
+                    && let Some(row) = rows.iter().find(|row| group.is_begun_by(row))
+                {
+                    self.tell_start(group, at + told.len(), plan, (row.done() + 1).min(group.script.total()));
+                }
             }
             if let Either::Right(_) = select(Box::pin(sleep(LOOK_EVERY)), &mut cancelled).await {
                 if let Some(session) = lease.session() {

@@ -1,11 +1,12 @@
 //! A migration that can share a message with others.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use uno_migrate_core::{Dialect, Effect, changes_session, effect, new_table, only_defines};
 
 use super::journalled;
-use crate::applied::AppliedMigration;
+use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Error;
 use crate::plan::{Act, Step};
 use crate::run::record;
@@ -24,8 +25,8 @@ pub(super) struct Group<'p> {
     pub(super) only_defines: bool,
     /// What is set before each statement: limits.
     pub(super) settings: Vec<Vec<String>>,
-    /// How many of its statements whoever listens has heard of.
-    pub(super) heard: usize,
+    /// Of so many of its statements whoever listens has heard.
+    pub(super) heard: AtomicUsize,
 }
 
 impl<'p> Group<'p> {
@@ -50,7 +51,7 @@ impl<'p> Group<'p> {
         let row = record::ended(&scope.begun(step), step.direction, Duration::ZERO);
         let only_defines =
             are_reset_in_transaction(scope.dialect) && only_defines(scope.dialect, &script.text, &script.section);
-        Ok(Some(Self { step, script, row, only_defines, settings, heard: 0 }))
+        Ok(Some(Self { step, script, row, only_defines, settings, heard: AtomicUsize::new(0) }))
     }
 
     /// Whether nothing is missed by hearing of its statements only when all of them are done: there is one, or none of them has
@@ -62,6 +63,16 @@ impl<'p> Group<'p> {
             _ => new_table(dialect, statement).map(|table| made.push(table)).is_some(),
         };
         self.script.total() == 1 || (0..self.script.total()).map(|index| self.script.statement(index)).all(is_about_new)
+    }
+
+    pub(super) fn is_heard_of(&self) -> bool {
+        self.heard.load(Ordering::Relaxed) > 0
+    }
+
+    /// Whether that is the row that says that it is under way, written in this run.
+    pub(super) fn is_begun_by(&self, row: &AppliedMigration) -> bool {
+        let is_it = (&row.namespace, &row.id) == (&self.row.namespace, &self.row.id);
+        is_it && row.status == HistoryStatus::Running && row.epoch == self.row.epoch
     }
 
     /// Whether that is the row that it leaves, written in this run.

@@ -99,8 +99,8 @@ impl Scope<'_> {
         Journal::of(history.table(), self.lease.as_ref()?.epoch())
     }
 
-    /// The first of these steps that can share a message. One has it for itself where it is brief, or nothing else is there to
-    /// be careful with; to SQLite there is no way to save.
+    /// The first of these steps that can share a message. One has it for itself where it is heard how far it is, it is brief, or
+    /// nothing is there to be careful with; to SQLite there is no way to save.
     fn groups<'p>(
         &self,
         steps: &'p [Step],
@@ -121,7 +121,11 @@ impl Scope<'_> {
         }
         let is_worth_it = match groups.as_slice() {
             [] => false,
-            [group] => self.dialect != Dialect::Sqlite && (stride.is_full() || group.is_brief(self.dialect)),
+            [group] => match self.dialect {
+                Dialect::Postgres => stride.is_full() || group.is_brief(self.dialect),
+                Dialect::MySql => true,
+                Dialect::Sqlite => false,
+            },
             _ => true,
         };
         Ok(is_worth_it.then_some((history, groups)))

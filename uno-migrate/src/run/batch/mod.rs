@@ -10,6 +10,7 @@
 //! * [`stride`]: how many share a message
 
 use std::pin::pin;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
@@ -49,7 +50,7 @@ pub(super) struct Messages<'p> {
     pub(super) stride: Stride,
     /// The next one, and the step that it begins with, where it was written while the one before was under way.
     next: Option<(usize, Message<'p>)>,
-    /// The step of which whoever listens has heard that it begins, since nothing else was in its message.
+    /// The step of which whoever listens has heard that it begins, and not yet what became of it.
     announced: Option<usize>,
 }
 
@@ -87,11 +88,9 @@ impl Scope<'_> {
             Some(message) => Some(message),
             None => self.message(session, &plan.steps[at..], &messages.stride).await?,
         };
-        let Some(mut message) = message else { return Ok(None) };
-        if let [group] = message.groups.as_mut_slice() {
+        let Some(message) = message else { return Ok(None) };
+        if let [group] = message.groups.as_slice() {
             self.tell_start(group, at, plan, 1);
-            group.heard = 1;
-            messages.announced = Some(at);
         }
         self.at(|| message.to_string());
         debug!("{message}: {} bytes", message.text().len());
@@ -125,6 +124,7 @@ impl Scope<'_> {
             report.migrations.push(self.tell_of(group, position, plan, *time));
         }
         let done = times.len();
+        messages.announced = message.groups.get(done).and_then(|group| group.is_heard_of().then_some(at + done));
         // After an error it may not be as it was when that was written.
         messages.next = next.filter(|_| stop.is_none()).map(|next| (at + done, next));
         let stride = &mut messages.stride;
@@ -157,10 +157,11 @@ impl Scope<'_> {
     /// Tells of one as far as its statements went.
     fn tell_start(&self, group: &Group<'_>, position: usize, plan: &Plan, statements: usize) {
         span(group.step).in_scope(|| {
-            if group.heard == 0 {
+            let heard = group.heard.fetch_max(statements, Ordering::Relaxed);
+            if heard == 0 {
                 self.started(group.step, position + 1, plan.steps.len());
             }
-            (group.heard..statements).for_each(|index| self.tell(group.step, &group.script, index));
+            (heard..statements).for_each(|index| self.tell(group.step, &group.script, index));
         });
     }
 }

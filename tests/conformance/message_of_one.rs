@@ -48,6 +48,8 @@ where
         "INSERT INTO a (id) VALUES (2), (2)",
         "CREATE TABLE b (id INT);\nCREATE INDEX b_id ON b (nothing)",
         "CREATE TABLE a (id INT)",
+        "CREATE TABLE b (id INT);\nINSERT INTO b VALUES (1);\nALTER TABLE b ADD COLUMN extra INT",
+        "CREATE TABLE b (id INT PRIMARY KEY);\nINSERT INTO b VALUES (1);\n  INSERT INTO b VALUES (1)",
     ] {
         let (db, other) = (with_a(fresh().await).await, with_a(fresh().await).await);
         assert_eq!(
@@ -133,4 +135,24 @@ async fn mysql_tells_who_holds_it_up() {
         assert_eq!(told[told.len() - 2], "applied 2_b", "{told:?}");
         db.exec("DELETE FROM uno_migrations WHERE id = '2_b'").await;
     }
+}
+
+/// The history says how far it is, and whoever listens hears of that.
+#[tokio::test]
+async fn mysql_tells_which_statement_is_next() {
+    let db = with_a(mysql().await).await;
+    let log = Log::default();
+    let up = "CREATE TABLE b (id INT);\nCREATE TABLE c AS SELECT SLEEP(4) AS slept;\nCREATE TABLE d (id INT)";
+    let set = migrator(behind_a(up)).on_event(log.listener());
+    let mut told = ["started 2_b up 1/1", "statement 2_b line 1 1/3", "statement 2_b line 2 2/3"].to_vec();
+    let (run, ()) = tokio::join!(set.run(db.pool()), async {
+        while db.number("SELECT count(*) FROM uno_migrations WHERE statements_done = 1").await == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        assert_eq!(log.lines(), told);
+    });
+    run.unwrap();
+    told.extend(["statement 2_b line 3 3/3", "applied 2_b"]);
+    assert_eq!(log.lines(), told);
 }

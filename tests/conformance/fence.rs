@@ -55,3 +55,34 @@ async fn on_postgres_it_is_waited_for() {
 async fn on_mysql_it_is_waited_for() {
     it_is_waited_for(mysql().await).await;
 }
+
+/// Whoever is dropped while it waits leaves nothing in its place, and nothing at work.
+async fn who_is_dropped_gives_it_back<DB: Driver>(db: TestDatabase<DB>)
+where
+    TestDatabase<DB>: Ask<Database = DB>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    migrator([table("1_a")]).run(db.pool()).await.unwrap();
+    let mut earlier = DB::Connection::connect(db.url()).await.unwrap();
+    let begin = if db.is_mysql() { "START TRANSACTION" } else { "BEGIN" };
+    for text in [begin, "UPDATE uno_migrations_lease SET beat = beat + 1 WHERE id = 2"] {
+        earlier.execute(AssertSqlSafe(text)).await.unwrap();
+    }
+    let set = migrator([table("1_a"), table("2_b")]);
+    tokio::time::timeout(Duration::from_secs(1), set.run(db.pool())).await.unwrap_err();
+    while db.number(HELD).await > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    earlier.execute("ROLLBACK").await.unwrap();
+    assert_eq!(ids(&set.run(db.pool()).await.unwrap()), ["2_b"]);
+}
+
+#[tokio::test]
+async fn on_postgres_who_is_dropped_gives_it_back() {
+    who_is_dropped_gives_it_back(postgres().await).await;
+}
+
+#[tokio::test]
+async fn on_mysql_who_is_dropped_gives_it_back() {
+    who_is_dropped_gives_it_back(mysql().await).await;
+}

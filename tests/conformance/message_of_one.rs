@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection, Executor};
-use uno_migrate::{Event, Migration, Migrator};
+use uno_migrate::{ErrorKind, Event, Migration, Migrator};
 
 use crate::kit::{Ask, Log, by_itself, ids, migrator, sql, table, text};
 use crate::support::{TestDatabase, mysql, postgres};
@@ -155,4 +155,47 @@ async fn mysql_tells_which_statement_is_next() {
     run.unwrap();
     told.extend(["statement 2_b line 3 3/3", "applied 2_b"]);
     assert_eq!(log.lines(), told);
+}
+
+/// A set that is asked to stop after a while, while its second migration runs.
+fn stopped(up: &str) -> Migrator {
+    migrator(behind_a(up)).cancel_on(tokio::time::sleep(Duration::from_millis(500)))
+}
+
+/// What has taken so long is not thrown away.
+#[tokio::test]
+async fn postgres_a_single_statement_is_waited_for_by_who_is_to_stop() {
+    let db = with_a(postgres().await).await;
+    let report = stopped("CREATE TABLE b AS SELECT 1 AS one FROM pg_sleep(5)").run(db.pool()).await.unwrap();
+    assert_eq!(ids(&report), ["2_b"]);
+    assert_eq!(db.standing().await, ["1_a applied", "2_b applied"]);
+}
+
+#[tokio::test]
+async fn mysql_stops_behind_the_statement_in_hand() {
+    let db = with_a(mysql().await).await;
+    let up = "CREATE TABLE b AS SELECT SLEEP(5) AS slept;\nCREATE TABLE c AS SELECT SLEEP(20) AS slept";
+    let began = std::time::Instant::now();
+    let error = stopped(up).run(db.pool()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled, "{error}");
+    assert!(began.elapsed() < Duration::from_secs(15), "{error}");
+    assert_eq!(
+        (db.history("statements_done").await, db.tables().await),
+        (vec!["1".to_owned(), "1".to_owned()], ["a", "b", "uno_migrations"].map(str::to_owned).to_vec(),)
+    );
+    db.exec("DROP TABLE b").await;
+    assert_eq!(db.number("SELECT count(*) FROM uno_migrations_lease WHERE owner IS NOT NULL").await, 0);
+    let single = stopped("CREATE TABLE b AS SELECT SLEEP(5) AS slept");
+    db.exec("DELETE FROM uno_migrations WHERE id = '2_b'").await;
+    assert_eq!(ids(&single.run(db.pool()).await.unwrap()), ["2_b"]);
+}
+
+/// Nothing is told of statements where there are none.
+#[tokio::test]
+async fn a_way_down_that_is_nothing_has_no_statements() {
+    let db = with_a(postgres().await).await;
+    migrator(behind_a(ALTERS)).run(db.pool()).await.unwrap();
+    let log = Log::default();
+    migrator(behind_a(ALTERS)).on_event(log.listener()).revert(db.pool()).await.unwrap();
+    assert_eq!(log.lines(), ["started 2_b down 1/1", "reverted 2_b"]);
 }

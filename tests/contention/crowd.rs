@@ -31,7 +31,14 @@ impl Crowd {
 
     pub(crate) fn order(&self) -> Order {
         let lock_wait = Duration::from_secs(120);
-        Order { directories: vec![self.home.path().to_owned()], coded: false, verb: Verb::Run, lease: LEASE, lock_wait }
+        Order {
+            directories: vec![self.home.path().to_owned()],
+            coded: false,
+            on_connect: false,
+            verb: Verb::Run,
+            lease: LEASE,
+            lock_wait,
+        }
     }
 
     /// Starts so many at once.

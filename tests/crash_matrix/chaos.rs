@@ -46,6 +46,7 @@ async fn chaos() {
 async fn one_set(dialect: Dialect, seed: u64, tally: &mut Tally) {
     let mut random = Random::new(seed);
     let set = Set::random(dialect, &mut random);
+    let set = Set { step_by_step: random.one_in(3), ..set };
     match Prepared::new(set).await {
         Err(failure) => tally.failures.push(failure),
         Ok(prepared) => {

@@ -58,7 +58,9 @@ async fn kill_at_events(dialect: Dialect) {
 
 async fn every(dialect: Dialect, title: &str, blow: fn(usize) -> Blow) {
     tallied(&format!("{dialect}, {title}"), async |tally| {
-        tell_all(small(dialect).await, blow, tally).await;
+        for step_by_step in [false, true] {
+            tell_all(small(dialect, step_by_step).await, blow, tally).await;
+        }
         assert!(
             tally.points.values().sum::<usize>() > 20 || !tally.failures.is_empty(),
             "hardly anything was tried: {tally}"
@@ -70,8 +72,8 @@ async fn every(dialect: Dialect, title: &str, blow: fn(usize) -> Blow) {
 async fn kill_at_instants(dialect: Dialect) {
     let seed = env::var("UNO_CHAOS_SEED").map_or_else(|_| Random::fresh_seed(), |seed| seed.parse().unwrap());
     tallied(&format!("{dialect}, killed at random instants (UNO_CHAOS_SEED={seed})"), async |tally| {
-        let prepared = small(dialect).await;
         let mut random = Random::new(seed);
+        let prepared = small(dialect, random.one_in(2)).await;
         // The start of the process counts as well.
         let span = prepared.took * 2;
         let blows = (0..INSTANTS).map(|_| Blow::KillAfter(random.time_below(span))).collect();
@@ -80,6 +82,6 @@ async fn kill_at_instants(dialect: Dialect) {
     .await;
 }
 
-async fn small(dialect: Dialect) -> Prepared {
-    Prepared::new(Set::small(dialect)).await.unwrap_or_else(|failure| panic!("{failure}"))
+async fn small(dialect: Dialect, step_by_step: bool) -> Prepared {
+    Prepared::new(Set { step_by_step, ..Set::small(dialect) }).await.unwrap_or_else(|failure| panic!("{failure}"))
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use uno_migrate::{Directory, MigrationSource, Migrator};
+use uno_migrate::{Context, Directory, Error, MigrationSource, Migrator};
 
 use crate::blow::Blow;
 use crate::support::{AnyDatabase, GROUND, Order, Set, Verb, coded, difference, snapshot};
@@ -77,12 +77,17 @@ impl Prepared {
         if self.set.coded {
             sources.push(Box::new(coded::CODED));
         }
-        Migrator::new(sources).lease(LEASE).lock_wait(LOCK_WAIT)
+        let migrator = Migrator::new(sources).lease(LEASE).lock_wait(LOCK_WAIT);
+        match self.set.step_by_step {
+            true => migrator.on_connect(async |_: &mut Context<'_>| Ok::<_, Error>(())),
+            false => migrator,
+        }
     }
 
     pub(crate) fn order(&self, verb: Verb) -> Order {
         let directories = vec![self.directory.path().to_owned()];
-        Order { directories, coded: self.set.coded, verb, lease: LEASE, lock_wait: LOCK_WAIT }
+        let Set { coded, step_by_step: on_connect, .. } = self.set;
+        Order { directories, coded, on_connect, verb, lease: LEASE, lock_wait: LOCK_WAIT }
     }
 
     /// A run that nothing disturbs; how many migrations it had to do.

@@ -34,7 +34,8 @@ pub enum Event {
         /// How many steps the plan has.
         total: usize,
     },
-    /// A statement of a SQL migration begins.
+    /// A statement of a SQL migration begins. Where migrations share a message, this is told when they are done; where one has a
+    /// message for itself, of its first statement before, and of the others as far as it is seen.
     #[non_exhaustive]
     Statement {
         /// The migration's id.

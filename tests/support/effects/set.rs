@@ -19,6 +19,8 @@ pub(crate) struct Set {
     pub(crate) files: BTreeMap<String, String>,
     /// With the migration that is written in Rust.
     pub(crate) coded: bool,
+    /// No migration is a message: whoever sets up the connection may do so before each of them.
+    pub(crate) step_by_step: bool,
     pub(crate) up: Effects,
     pub(crate) down: Effects,
 }
@@ -33,7 +35,7 @@ pub(crate) struct Effects {
 impl Set {
     pub(crate) fn new(dialect: Dialect) -> Self {
         let (up, down) = <(Effects, Effects)>::default();
-        Self { dialect, files: BTreeMap::new(), coded: false, up, down }
+        Self { dialect, files: BTreeMap::new(), coded: false, step_by_step: false, up, down }
     }
 
     /// One file for each way that its statements can be run in, or as many as the database has.

@@ -10,7 +10,7 @@ use std::{env, fmt};
 
 use coded::CODED;
 use sqlx::Pool;
-use uno_migrate::{Directory, Driver, Error, MigrationSource, Migrator, Report};
+use uno_migrate::{Context, Directory, Driver, Error, MigrationSource, Migrator, Report};
 
 /// What the command line says.
 #[derive(Default)]
@@ -18,6 +18,7 @@ struct Arguments {
     url: String,
     directories: Vec<PathBuf>,
     coded: bool,
+    on_connect: bool,
     lease: Option<Duration>,
     lock_wait: Option<Duration>,
     revert: bool,
@@ -34,6 +35,7 @@ impl Arguments {
                 "--url" => read.url = value(),
                 "--directory" => read.directories.push(value().into()),
                 "--coded" => read.coded = true,
+                "--on-connect" => read.on_connect = true,
                 "--lease-ms" => read.lease = Some(milliseconds(&value())),
                 "--lock-wait-ms" => read.lock_wait = Some(milliseconds(&value())),
                 "--revert" => read.revert = true,
@@ -55,6 +57,9 @@ impl Arguments {
         }
         if let Some(limit) = self.lock_wait {
             migrator = migrator.lock_wait(limit);
+        }
+        if self.on_connect {
+            migrator = migrator.on_connect(async |_: &mut Context<'_>| Ok::<_, Error>(()));
         }
         let step = self.step;
         migrator.on_event(move |event| {

@@ -15,6 +15,8 @@ pub(crate) struct Order {
     pub(crate) directories: Vec<PathBuf>,
     /// With the migration of [`coded`].
     pub(crate) coded: bool,
+    /// With something to set up its connection.
+    pub(crate) on_connect: bool,
     pub(crate) verb: Verb,
     pub(crate) lease: Duration,
     pub(crate) lock_wait: Duration,
@@ -56,7 +58,12 @@ impl Instance {
         for directory in &order.directories {
             command.arg("--directory").arg(directory);
         }
-        let flags = [(order.coded, "--coded"), (order.verb == Verb::Revert, "--revert"), (step, "--step")];
+        let flags = [
+            (order.coded, "--coded"),
+            (order.on_connect, "--on-connect"),
+            (order.verb == Verb::Revert, "--revert"),
+            (step, "--step"),
+        ];
         command.args(flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = tokio::process::Command::from(command).kill_on_drop(true).spawn().unwrap();

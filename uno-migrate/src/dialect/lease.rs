@@ -87,25 +87,30 @@ impl HistoryTable {
     /// so that whoever waits for the fence keeps nobody from the lease. The last row is `owner`, `epoch` and `session` of the
     /// lease, which tell whether it was taken, and the `fence`. None where nobody takes turns before they have to.
     pub(crate) fn take_free_lease(&self, owner: &str) -> Option<Result<String, NulError>> {
-        let text = self.text();
-        let apart = |statement: String| match self.dialect {
-            Dialect::Postgres => format!("{}; {statement}; COMMIT", text.begin()),
-            Dialect::MySql | Dialect::Sqlite => statement,
+        let (text, lease) = (self.text(), self.lease());
+        let session = format!("({})", text.session());
+        let swap = |session: &str| self.swap_lease(owner, session, "epoch", "owner IS NULL");
+        let held = text.literal(owner).map(|owner| {
+            let held = format!("id = {LEASE} AND owner = {owner}");
+            format!("(SELECT epoch FROM {lease} WHERE {held})")
+        });
+        let taken = match self.dialect {
+            Dialect::Sqlite => return None,
+            Dialect::Postgres => swap(&session).and_then(|swap| {
+                let (begin, raise) = (text.begin(), self.raise_fence(held?));
+                Ok(format!("{begin}; {swap}; COMMIT; {begin}; {raise}; COMMIT"))
+            }),
+            // What is read within a statement that writes is locked by it, and not to be told again to a replica.
+            Dialect::MySql => swap("@uno_migrate_session").and_then(|swap| {
+                let (held, raise) = (held?, self.raise_fence("@uno_migrate_epoch"));
+                Ok(format!("SET @uno_migrate_session = {session}; {swap}; SET @uno_migrate_epoch = {held}; {raise}"))
+            }),
         };
-        if self.dialect == Dialect::Sqlite {
-            return None;
-        }
-        let swap = self.swap_lease(owner, &format!("({})", text.session()), "epoch", "owner IS NULL");
-        Some(swap.and_then(|swap| {
-            let (lease, owner) = (self.lease(), text.literal(owner)?);
-            // MySQL does not read a table that it writes, but what was made of it.
-            let held = format!("SELECT epoch FROM {lease} WHERE id = {LEASE} AND owner = {owner}");
-            let raise = self.raise_fence(format!("(SELECT epoch FROM ({held}) AS held)"));
-            Ok(format!("{}; {}; {}", apart(swap), apart(raise), self.read_lease_and_fence()))
-        }))
+        Some(taken.map(|taken| format!("{taken}; {}", self.read_lease_and_fence())))
     }
 
-    fn read_lease_and_fence(&self) -> String {
+    /// `owner`, `epoch` and `session` of the lease, and the `fence`.
+    pub(crate) fn read_lease_and_fence(&self) -> String {
         let lease = self.lease();
         format!(
             "SELECT owner, epoch, session, (SELECT epoch FROM {lease} WHERE id = {FENCE}) AS fence \

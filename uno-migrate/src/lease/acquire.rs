@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{sleep, timeout};
 
-use super::{Holder, Lease, Terms, liveness, table};
+use super::{Holder, Lease, Taker, Terms, liveness, table};
 use crate::dialect::{HistoryTable, Presence};
-use crate::driver::{Connection, Opener};
+use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 
 /// Between two tries to raise the fence, each of which waits as long as the server lets it.
@@ -118,20 +118,18 @@ impl Lease {
     /// at its row; its error ends the waiting.
     pub(crate) async fn acquire(
         connection: &mut dyn Connection,
-        table: &HistoryTable,
-        opener: Opener,
-        terms: Terms,
-        owner: String,
+        taker: Taker,
         mut waiting: impl FnMut(Option<&Seen>) -> Result<(), Error> + Send,
     ) -> Result<Self, Error> {
+        let Taker { table, opener, terms, owner } = taker;
         let began = Instant::now();
         let mut watch = Watch::new(terms);
         let (mut looks, mut session) = (0, OnceCell::new());
         loop {
             let asked = Instant::now();
-            match attempt(connection, table, &mut watch, &owner, &mut session).await {
+            match attempt(connection, &table, &mut watch, &owner, &mut session).await {
                 Ok(Some(epoch)) => {
-                    let holder = Holder { table: table.clone(), owner, epoch };
+                    let holder = Holder { table, owner, epoch };
                     let left = terms.wait.saturating_sub(began.elapsed()).max(terms.lease);
                     // Held from here on: it beats while it waits, and whoever is dropped before the fence is raised releases it.
                     let lease = Self::hold(holder, session.take().flatten(), terms, opener);
@@ -230,6 +228,13 @@ async fn raise(connection: &mut dyn Connection, holder: &Holder, wait: Duration)
             Err(_) => return Err(does_not_end(&holder.table)),
         }
     }
+}
+
+pub(super) fn does_not_answer(table: &HistoryTable, waited: Duration) -> Error {
+    let message = format!("the lease could not be had: the database has not answered for {} s", waited.as_secs());
+    Error::new(ErrorKind::LockTimeout, message)
+        .done(format!("nothing was changed; {} or the history may be locked", table.lease()))
+        .help("end the session on the server that holds it, and run again")
 }
 
 pub(super) fn does_not_end(table: &HistoryTable) -> Error {

@@ -10,12 +10,12 @@ impl Lease {
     /// same message.
     pub(crate) async fn found(
         connection: &mut dyn Connection,
-        taker: Taker<'_>,
+        taker: Taker,
         ahead: Option<String>,
     ) -> Result<Option<Told>, Error> {
-        let Some(text) = taker.table.found(taker.owner) else { return Ok(None) };
+        let Some(text) = taker.table.found(&taker.owner) else { return Ok(None) };
         let texts = ahead.into_iter().chain([text.map_err(table::unwritable)?]);
         let Some(rows) = taker::ask(connection, texts.collect()).await? else { return Ok(None) };
-        Ok(taker.told(rows))
+        Ok(taker.taken(rows))
     }
 }

@@ -2,7 +2,8 @@
 
 use tokio::time::timeout;
 
-use super::{Lease, Taker, Told, acquire, table, taker};
+use super::taker::{self, Unheard};
+use super::{Lease, Taker, Told, acquire, table};
 use crate::driver::Connection;
 use crate::error::Error;
 
@@ -11,21 +12,23 @@ impl Lease {
     /// can go `ahead` in the same message, and one `behind`.
     pub(crate) async fn take_free(
         connection: &mut dyn Connection,
-        taker: Taker<'_>,
+        taker: Taker,
         ahead: Option<String>,
         behind: String,
     ) -> Result<Option<Told>, Error> {
-        let Some(text) = taker.table.take_free_lease(taker.owner) else { return Ok(None) };
+        let Some(text) = taker.table.take_free_lease(&taker.owner) else { return Ok(None) };
         let texts = ahead.into_iter().chain([text.map_err(table::unwritable)?, behind]);
         // What it may wait for is the fence. Who waits looks busy to the others, and keeps the lease without a beat.
         let wait = taker.terms.wait.max(taker.terms.lease);
+        let unheard = Unheard::new(&taker);
         match timeout(wait, taker::ask(connection, texts.collect())).await {
-            Ok(rows) => Ok(rows?.and_then(|rows| taker.told(rows))),
-            Err(_) => {
-                let error = acquire::does_not_end(taker.table);
-                taker.give_up().await;
-                Err(error)
+            Ok(Ok(rows)) => {
+                unheard.answered();
+                Ok(rows.and_then(|rows| taker.taken(rows)))
             }
+            Ok(Err(lost)) => Err(lost),
+            Err(_) if unheard.give_up().await => Err(acquire::does_not_end(&taker.table)),
+            Err(_) => Err(acquire::does_not_answer(&taker.table, wait)),
         }
     }
 }

@@ -59,6 +59,7 @@ impl Terms {
         pace.mul_f64(0.5 + part as f64 / 1000.0)
     }
 }
+
 /// Who holds the lease, for the database and for those who wait.
 #[derive(Debug, Clone)]
 struct Holder {

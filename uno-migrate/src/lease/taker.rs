@@ -1,20 +1,29 @@
 //! Who wants the lease, and what a message has told that may have taken it.
 
+use std::mem;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::time::timeout;
 use tracing::debug;
 
-use super::{Holder, Lease, Seen, Terms, table};
+use super::{Holder, Lease, Terms, table};
 use crate::dialect::HistoryTable;
 use crate::driver::{self, Connection, Opener};
 use crate::error::Error;
 use crate::value::Row;
 
+/// How long it may take to find out what has become of what was sent.
+const LOOK: Duration = Duration::from_secs(5);
+
 /// Who wants the lease.
-pub(crate) struct Taker<'t> {
-    pub(crate) table: &'t HistoryTable,
+#[derive(Clone)]
+pub(crate) struct Taker {
+    pub(crate) table: HistoryTable,
     pub(crate) opener: Opener,
     pub(crate) terms: Terms,
     /// The same whichever way it is taken: the answer to the first try may be lost.
-    pub(crate) owner: &'t str,
+    pub(crate) owner: String,
 }
 
 /// What was told in the message that took a lease.
@@ -26,36 +35,76 @@ pub(crate) struct Told {
     pub(crate) behind: Vec<Row>,
 }
 
-impl Taker<'_> {
+impl Taker {
     /// The lease, if the row among these that has it and its fence says that it was taken.
-    pub(super) fn told(self, mut rows: Vec<Row>) -> Option<Told> {
-        let fence = |row: &Row| row.get::<i64>("fence").ok();
+    pub(super) fn taken(self, mut rows: Vec<Row>) -> Option<Told> {
         let at = rows.iter().position(|row| fence(row).is_some())?;
         let behind = rows.split_off(at + 1);
         let row = rows.pop()?;
-        let (owner, epoch): (Option<String>, i64) = (row.get("owner").ok()?, row.get("epoch").ok()?);
-        if owner.as_deref() != Some(self.owner) || fence(&row) != Some(epoch) {
-            return None;
-        }
-        let lease = self.hold(epoch, row.get("session").ok().flatten());
-        Some(Told { lease, ahead: rows, behind })
+        let epoch = self.epoch(&row)?;
+        let is_raised = fence(&row) == Some(epoch);
+        is_raised.then(|| Told { lease: self.hold(epoch, &row), ahead: rows, behind })
     }
 
-    /// What was sent is not waited for any longer: has the server end it, and gives back what it has taken by then.
-    pub(super) async fn give_up(self) {
-        let Ok(mut connection) = (self.opener)().await else { return };
-        let seen = table::read(&mut *connection, self.table).await;
-        let _ = connection.close().await;
-        if let Ok(Seen { owner: Some(owner), epoch, session, .. }) = seen
-            && owner == self.owner
-        {
-            drop(self.hold(epoch, session));
-        }
+    /// Under which it is this one's, if it is.
+    fn epoch(&self, row: &Row) -> Option<i64> {
+        let owner: Option<String> = row.get("owner").ok()?;
+        row.get("epoch").ok().filter(|_| owner.as_ref() == Some(&self.owner))
     }
 
-    fn hold(self, epoch: i64, session: Option<String>) -> Lease {
+    fn hold(self, epoch: i64, row: &Row) -> Lease {
         let Self { table, opener, terms, owner } = self;
-        Lease::hold(Holder { table: table.clone(), owner: owner.to_owned(), epoch }, session, terms, opener)
+        Lease::hold(Holder { table, owner, epoch }, row.get("session").ok().flatten(), terms, opener)
+    }
+
+    /// Has the server end what was sent and is not waited for any longer, and gives back what that has taken; whether it has
+    /// taken the lease, and waits for the fence.
+    async fn give_up(self) -> bool {
+        let seen = async {
+            let mut connection = (self.opener)().await?;
+            let rows = driver::rows(&mut *connection, self.table.read_lease_and_fence()).await;
+            let _ = connection.close().await;
+            rows
+        };
+        let Ok(Ok(rows)) = timeout(LOOK, seen).await else { return false };
+        let Some((row, epoch)) = rows.first().and_then(|row| Some((row, self.epoch(row)?))) else { return false };
+        let is_behind = fence(row) < Some(epoch);
+        drop(self.hold(epoch, row));
+        is_behind
+    }
+}
+
+fn fence(row: &Row) -> Option<i64> {
+    row.get("fence").ok()
+}
+
+/// What was sent and may take the lease. Whoever is dropped before it is answered gives back what that has taken.
+pub(super) struct Unheard(Option<Taker>);
+
+impl Unheard {
+    pub(super) fn new(taker: &Taker) -> Self {
+        Self(Some(taker.clone()))
+    }
+
+    /// It is answered.
+    pub(super) fn answered(mut self) {
+        self.0 = None;
+    }
+
+    /// It is not waited for any longer; whether it has taken the lease, and waits for the fence.
+    pub(super) async fn give_up(mut self) -> bool {
+        match mem::take(&mut self.0) {
+            Some(taker) => taker.give_up().await,
+            None => false,
+        }
+    }
+}
+
+impl Drop for Unheard {
+    fn drop(&mut self) {
+        if let (Some(taker), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(taker.give_up());
+        }
     }
 }
 

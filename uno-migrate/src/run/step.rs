@@ -31,12 +31,15 @@ impl Scope<'_> {
                 next += 1;
                 continue;
             }
-            self.go_on(session.connection()).await?;
+            let is_announced = messages.has_announced(next);
+            match self.go_on(session.connection()).await {
+                Err(error) if is_announced => return self.told(step, Err(error)),
+                done => done?,
+            }
             if let Some(done) = self.together(session, plan, next, &mut messages, report).await? {
                 next += done;
                 continue;
             }
-            let is_announced = messages.has_announced(next);
             next += 1;
             let step = &*self.as_it_stands(step);
             if !is_announced {

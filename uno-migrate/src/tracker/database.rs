@@ -154,7 +154,7 @@ impl DatabaseTracker {
                 "if this table is not a history of uno-migrate's, give the history another name with `table(\"…\")`";
             error.help(format!("the history is read from {}; {help}", self.name()))
         })?;
-        Self::told(&rows)
+        Self::read_rows(&rows)
     }
 
     /// The question that [`load`](Self::load) asks where the table is there.
@@ -163,7 +163,7 @@ impl DatabaseTracker {
     }
 
     /// What is answered to that.
-    pub(crate) fn told(rows: &[Row]) -> Result<Vec<AppliedMigration>, Error> {
+    pub(crate) fn read_rows(rows: &[Row]) -> Result<Vec<AppliedMigration>, Error> {
         rows.iter().map(|row| read(row).map_err(damaged)).collect()
     }
 

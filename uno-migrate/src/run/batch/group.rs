@@ -1,4 +1,4 @@
-//! A migration that can share a message with others.
+//! A migration that can share a message with others, or have one for itself.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -25,8 +25,8 @@ pub(super) struct Group<'p> {
     pub(super) only_defines: bool,
     /// What is set before each statement: limits.
     pub(super) settings: Vec<Vec<String>>,
-    /// Of so many of its statements whoever listens has heard.
-    pub(super) heard: AtomicUsize,
+    /// What whoever listens has heard: nothing, that it begins, or of one statement less.
+    heard: AtomicUsize,
 }
 
 impl<'p> Group<'p> {
@@ -65,8 +65,14 @@ impl<'p> Group<'p> {
         self.script.total() == 1 || (0..self.script.total()).map(|index| self.script.statement(index)).all(is_about_new)
     }
 
+    /// Whether whoever listens has heard that it begins.
     pub(super) fn is_heard_of(&self) -> bool {
         self.heard.load(Ordering::Relaxed) > 0
+    }
+
+    /// Whoever listens hears of so many of its statements; of how many they had, if they knew at all that it begins.
+    pub(super) fn hear(&self, statements: usize) -> Option<usize> {
+        self.heard.fetch_max(statements + 1, Ordering::Relaxed).checked_sub(1)
     }
 
     /// Whether that is the row that says that it is under way, written in this run.

@@ -1,4 +1,4 @@
-//! Several migrations as they are sent.
+//! Migrations as they are sent.
 
 use std::fmt;
 use std::ops::Range;
@@ -24,7 +24,7 @@ use crate::tracker::{DatabaseTracker, History};
 /// So much of what is sent is in memory twice; a migration that is larger by itself is sent statement by statement.
 pub(super) const MOST_BYTES: usize = 1 << 20;
 
-/// Several migrations, one after the other.
+/// Migrations, one after the other, or one that has it for itself.
 pub(super) struct Message<'p> {
     pub(super) dialect: Dialect,
     pub(super) groups: Vec<Group<'p>>,
@@ -59,6 +59,14 @@ impl Message<'_> {
 
     pub(super) fn text(&self) -> Arc<str> {
         Arc::clone(&self.text)
+    }
+
+    /// The migration that has it for itself.
+    pub(super) fn only(&self) -> Option<&Group<'_>> {
+        match self.groups.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 }
 
@@ -100,7 +108,7 @@ impl Scope<'_> {
     }
 
     /// The first of these steps that can share a message. One has it for itself where it is heard how far it is, it is brief, or
-    /// nothing is there to be careful with; to SQLite there is no way to save.
+    /// those before it were; and where the session is known, to look who keeps it waiting. To SQLite there is no way to save.
     fn groups<'p>(
         &self,
         steps: &'p [Step],
@@ -121,11 +129,14 @@ impl Scope<'_> {
         }
         let is_worth_it = match groups.as_slice() {
             [] => false,
-            [group] => match self.dialect {
-                Dialect::Postgres => stride.is_full() || group.is_brief(self.dialect),
-                Dialect::MySql => true,
-                Dialect::Sqlite => false,
-            },
+            [group] => {
+                let is_heard = match self.dialect {
+                    Dialect::Postgres => stride.is_full() || group.is_brief(self.dialect),
+                    Dialect::MySql => true,
+                    Dialect::Sqlite => false,
+                };
+                is_heard && self.lease.as_ref().is_some_and(|lease| lease.session().is_some())
+            }
             _ => true,
         };
         Ok(is_worth_it.then_some((history, groups)))

@@ -1,8 +1,8 @@
-//! Several migrations in one message. Each is still a transaction of its own, with its history row in it, or has its own
+//! Several migrations in one message, or one. Each is still a transaction of its own, with its history row in it, or has its own
 //! journal; what they share is the way to the server and back, which else each of their statements takes by itself.
 //!
 //! * [`group`]: a migration that can share a message
-//! * [`message`]: several, as they are sent; [`draft`]: while they are written
+//! * [`message`]: those that do, as they are sent; [`draft`]: while they are written
 //! * [`answers`]: what the server says to that, and so what has become of each
 //! * [`journalled`]: the same where a migration is not a transaction
 //! * [`aside`]: what is done beside it while it takes its time
@@ -10,7 +10,6 @@
 //! * [`stride`]: how many share a message
 
 use std::pin::pin;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
@@ -89,10 +88,10 @@ impl Scope<'_> {
             None => self.message(session, &plan.steps[at..], &messages.stride).await?,
         };
         let Some(message) = message else { return Ok(None) };
-        if let [group] = message.groups.as_slice() {
-            self.tell_start(group, at, plan, 1);
-        }
         self.at(|| message.to_string());
+        if let Some(group) = message.only() {
+            self.tell_start(group, at, plan, group.script.total().min(1));
+        }
         debug!("{message}: {} bytes", message.text().len());
         let began = Instant::now();
         let mut beside = Beside::default();
@@ -141,6 +140,7 @@ impl Scope<'_> {
                 self.tell_start(group, at + done, plan, begun);
                 self.told(group.step, Err(error))?;
             }
+            (Some(Stop::Overtaken(error)), Some(group)) if group.is_heard_of() => self.told(group.step, Err(error))?,
             (Some(Stop::Overtaken(error)), _) => return Err(error),
             (Some(Stop::Failed(conclusion)), Some(group)) => self.told(group.step, conclusion.of_atomic(group.step))?,
             _ => stride.went_well(done, began.elapsed()),
@@ -157,11 +157,11 @@ impl Scope<'_> {
     /// Tells of one as far as its statements went.
     fn tell_start(&self, group: &Group<'_>, position: usize, plan: &Plan, statements: usize) {
         span(group.step).in_scope(|| {
-            let heard = group.heard.fetch_max(statements, Ordering::Relaxed);
-            if heard == 0 {
+            let heard = group.hear(statements);
+            if heard.is_none() {
                 self.started(group.step, position + 1, plan.steps.len());
             }
-            (heard..statements).for_each(|index| self.tell(group.step, &group.script, index));
+            (heard.unwrap_or_default()..statements).for_each(|index| self.tell(group.step, &group.script, index));
         });
     }
 }

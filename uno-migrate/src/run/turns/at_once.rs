@@ -1,7 +1,7 @@
 //! The lease where nobody is in the way, in one message with all that is asked before the first migration.
 
 use crate::error::Error;
-use crate::lease::{Lease, Taker, Told};
+use crate::lease::{Lease, Taker, Terms, Told};
 use crate::plan::Plan;
 use crate::run::history::readable;
 use crate::run::scope::Scope;
@@ -18,25 +18,28 @@ impl Scope<'_> {
         plan: Option<&Plan>,
         owner: &str,
     ) -> Result<bool, Error> {
-        if self.lease.is_some() || !super::is_needed(self, session, plan) {
+        let is_clear = matches!(&self.history, History::Table(table) if table.is_clear());
+        if self.lease.is_some() || !is_clear || !super::is_needed(self, session, plan) {
             return Ok(false);
         }
-        let Some((table, taker)) = self.taker(session, owner).filter(|(table, _)| table.is_clear()) else {
-            return Ok(false);
-        };
+        let Some(taker) = self.taker(session, owner) else { return Ok(false) };
         let question = self.settings.question(self.dialect);
         let is_asked = question.is_some();
         let Some(Told { lease, ahead, .. }) = Lease::found(session.connection(), taker, question).await? else {
             return Ok(false);
         };
-        table.is_created();
+        if let History::Table(table) = &self.history {
+            table.is_created();
+        }
         self.holds(lease, is_asked.then_some(ahead));
         Ok(true)
     }
 
     /// Whether the lease was free and is taken, and the history is read again.
     pub(super) async fn take_free_lease(&mut self, session: &mut Session<'_>, owner: &str) -> Result<bool, Error> {
-        let Some((table, taker)) = self.taker(session, owner) else { return Ok(false) };
+        let (History::Table(table), Some(taker)) = (&self.history, self.taker(session, owner)) else {
+            return Ok(false);
+        };
         let rows = table.selected(&self.set.namespaces())?;
         let question = self.settings.question(self.dialect);
         let is_asked = question.is_some();
@@ -45,15 +48,17 @@ impl Scope<'_> {
             return Ok(false);
         };
         self.holds(lease, is_asked.then_some(ahead));
-        self.rows = readable(DatabaseTracker::told(&behind)?)?;
+        self.rows = readable(DatabaseTracker::read_rows(&behind)?)?;
         self.agreed = None;
         Ok(true)
     }
 
-    fn taker<'t>(&'t self, session: &Session<'_>, owner: &'t str) -> Option<(&'t DatabaseTracker, Taker<'t>)> {
+    /// Who takes the lease for this run, where there is one to take.
+    pub(super) fn taker(&self, session: &Session<'_>, owner: &str) -> Option<Taker> {
         let (History::Table(table), Some(opener)) = (&self.history, session.opener()) else { return None };
         let opener = set_up(opener, self.options.on_connect.clone());
-        Some((table, Taker { table: table.table(), opener, terms: self.terms(), owner }))
+        let terms = Terms { lease: self.options.lease, wait: self.options.lock_wait };
+        Some(Taker { table: table.table().clone(), opener, terms, owner: owner.to_owned() })
     }
 
     fn holds(&mut self, lease: Lease, answer: Option<Vec<Row>>) {

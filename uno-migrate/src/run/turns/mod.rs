@@ -9,12 +9,11 @@ use uno_migrate_core::Dialect;
 use super::patience::waiting::Waiting;
 use super::scope::Scope;
 use super::session::Session;
-use super::session::opener::set_up;
 use super::{Run, record};
 use crate::dialect::NOBODY;
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
-use crate::lease::{self, Lease, Seen, Terms, liveness};
+use crate::lease::{self, Lease, Seen, liveness};
 use crate::plan::{Act, Plan, Step};
 use crate::tracker::History;
 
@@ -40,7 +39,7 @@ impl Run<'_> {
                 if scope.take_free_lease(session, &owner).await? {
                     return Ok(true);
                 }
-                scope.take_lease(session, owner).await?;
+                scope.take_lease(session, &owner).await?;
             }
             // Nobody was there before, so that nothing has to be read again.
             History::Table(_) if scope.may_be_quiet(session) && is_clear && is_made => {
@@ -50,7 +49,7 @@ impl Run<'_> {
             History::Table(table) if scope.may_be_quiet(session) => {
                 scope.quiet = lease::quiet(session.connection(), table.table()).await?;
                 if scope.quiet.is_none() {
-                    scope.take_lease(session, owner).await?;
+                    scope.take_lease(session, &owner).await?;
                 }
             }
             History::Elsewhere(_) | History::Table(_) => return Ok(false),
@@ -98,20 +97,14 @@ async fn is_taken(lease: &Lease, session: &mut Session<'_>) -> bool {
 }
 
 impl Scope<'_> {
-    fn terms(&self) -> Terms {
-        Terms { lease: self.options.lease, wait: self.options.lock_wait }
-    }
-
     /// From now on it is written under this lease.
     fn hold(&mut self, lease: Lease) {
         self.history.hold(lease.epoch());
         self.lease = Some(lease);
     }
 
-    async fn take_lease(&mut self, session: &mut Session<'_>, owner: String) -> Result<(), Error> {
-        let (History::Table(table), Some(opener)) = (&self.history, session.opener()) else { return Ok(()) };
-        let opener = set_up(opener, self.options.on_connect.clone());
-        let terms = self.terms();
+    async fn take_lease(&mut self, session: &mut Session<'_>, owner: &str) -> Result<(), Error> {
+        let Some(taker) = self.taker(session, owner) else { return Ok(()) };
         let mut waiting = Waiting::new();
         let waiting = |seen: Option<&Seen>| {
             self.check_cancelled()?;
@@ -120,7 +113,7 @@ impl Scope<'_> {
             }
             Ok(())
         };
-        let lease = Lease::acquire(session.connection(), table.table(), opener, terms, owner, waiting).await?;
+        let lease = Lease::acquire(session.connection(), taker, waiting).await?;
         self.hold(lease);
         Ok(())
     }

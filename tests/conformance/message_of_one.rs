@@ -190,6 +190,19 @@ async fn mysql_stops_behind_the_statement_in_hand() {
     assert_eq!(ids(&single.run(db.pool()).await.unwrap()), ["2_b"]);
 }
 
+/// Rows of a table without transactions stay where the statement is ended, however many there are by then.
+#[tokio::test]
+async fn mysql_does_not_guess_how_many_rows_stay() {
+    let db = with_a(mysql().await).await;
+    let up = "CREATE TABLE b (id INT) ENGINE=MyISAM;\nINSERT INTO b SELECT SLEEP(4);\n\
+              INSERT INTO b SELECT seq + SLEEP(1) FROM seq_1_to_20;";
+    assert_eq!(stopped(up).run(db.pool()).await.unwrap_err().kind(), ErrorKind::Cancelled);
+    assert_eq!(db.standing().await, ["1_a applied", "2_b running"]);
+    let error = migrator(behind_a(up)).run(db.pool()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
+    assert!(error.message().contains("was statement 3 of `2_b` applied?"), "{error}");
+}
+
 /// Nothing is told of statements where there are none.
 #[tokio::test]
 async fn a_way_down_that_is_nothing_has_no_statements() {

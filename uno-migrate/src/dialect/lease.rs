@@ -13,6 +13,9 @@ use super::{HistoryTable, NulError, Qualified, Type};
 const LEASE: u8 = 1;
 const FENCE: u8 = 2;
 
+/// Where MySQL keeps what others find the session by.
+const SESSION: &str = "@uno_migrate_session";
+
 /// The number before there was anybody who held the lease.
 pub(crate) const NOBODY: i64 = 0;
 
@@ -66,18 +69,18 @@ impl HistoryTable {
     pub(crate) fn found(&self, owner: &str) -> Option<Result<String, NulError>> {
         let text = self.text();
         let (lease, create, now) = (self.lease(), format!("{}; {}", self.create(), self.create_lease()), text.now());
-        let session = format!("({})", text.session());
         let take = match self.dialect {
             Dialect::Sqlite => return None,
             Dialect::Postgres => text.literal(owner).map(|owner| {
+                let session = text.session();
                 format!(
                     "INSERT INTO {lease} (id, epoch, owner, beat, knocks, since, session) \
-                     VALUES ({FENCE}, {FIRST}, NULL, 0, 0, NULL, NULL), ({LEASE}, {FIRST}, {owner}, 0, 0, {now}, {session})"
+                     VALUES ({FENCE}, {FIRST}, NULL, 0, 0, NULL, NULL), ({LEASE}, {FIRST}, {owner}, 0, 0, {now}, ({session}))"
                 )
             }),
-            Dialect::MySql => self.swap_lease(owner, &session, NOBODY, "owner IS NULL").map(|swap| {
-                let [fence, lease] = self.seed_lease();
-                format!("{fence}; {lease}; {swap}; {}", self.raise_fence(FIRST))
+            Dialect::MySql => self.swap_lease(owner, SESSION, NOBODY, "owner IS NULL").map(|swap| {
+                let ([fence, lease], told) = (self.seed_lease(), self.told_session());
+                format!("{told}; {fence}; {lease}; {swap}; {}", self.raise_fence(FIRST))
             }),
         };
         Some(take.map(|take| format!("{}{create}; {take}; {}", text.commit_each(), self.read_lease_and_fence())))
@@ -87,26 +90,40 @@ impl HistoryTable {
     /// so that whoever waits for the fence keeps nobody from the lease. The last row is `owner`, `epoch` and `session` of the
     /// lease, which tell whether it was taken, and the `fence`. None where nobody takes turns before they have to.
     pub(crate) fn take_free_lease(&self, owner: &str) -> Option<Result<String, NulError>> {
-        let (text, lease) = (self.text(), self.lease());
-        let session = format!("({})", text.session());
-        let swap = |session: &str| self.swap_lease(owner, session, "epoch", "owner IS NULL");
-        let held = text.literal(owner).map(|owner| {
-            let held = format!("id = {LEASE} AND owner = {owner}");
-            format!("(SELECT epoch FROM {lease} WHERE {held})")
-        });
         let taken = match self.dialect {
             Dialect::Sqlite => return None,
-            Dialect::Postgres => swap(&session).and_then(|swap| {
-                let (begin, raise) = (text.begin(), self.raise_fence(held?));
-                Ok(format!("{begin}; {swap}; COMMIT; {begin}; {raise}; COMMIT"))
-            }),
-            // What is read within a statement that writes is locked by it, and not to be told again to a replica.
-            Dialect::MySql => swap("@uno_migrate_session").and_then(|swap| {
-                let (held, raise) = (held?, self.raise_fence("@uno_migrate_epoch"));
-                Ok(format!("SET @uno_migrate_session = {session}; {swap}; SET @uno_migrate_epoch = {held}; {raise}"))
-            }),
+            Dialect::Postgres => self.take_free_lease_of_postgres(owner),
+            Dialect::MySql => self.take_free_lease_of_mysql(owner),
         };
         Some(taken.map(|taken| format!("{taken}; {}", self.read_lease_and_fence())))
+    }
+
+    fn take_free_lease_of_postgres(&self, owner: &str) -> Result<String, NulError> {
+        let (begin, session) = (self.text().begin(), format!("({})", self.text().session()));
+        let swap = self.swap_lease(owner, &session, "epoch", "owner IS NULL")?;
+        let raise = self.raise_fence(format!("({})", self.held_epoch(owner)?));
+        Ok(format!("{begin}; {swap}; COMMIT; {begin}; {raise}; COMMIT"))
+    }
+
+    /// Where nobody has taken it, nothing is raised, and the fence not waited for either.
+    fn take_free_lease_of_mysql(&self, owner: &str) -> Result<String, NulError> {
+        let swap = self.swap_lease(owner, SESSION, "epoch", "owner IS NULL")?;
+        let (told, held, lease) = (self.told_session(), self.held_epoch(owner)?, self.lease());
+        Ok(format!(
+            "{told}; {swap}; SET @uno_migrate_epoch = ({held}); UPDATE {lease} SET epoch = @uno_migrate_epoch \
+             WHERE id = IF(@uno_migrate_epoch IS NULL, NULL, {FENCE}) AND epoch < @uno_migrate_epoch"
+        ))
+    }
+
+    fn held_epoch(&self, owner: &str) -> Result<String, NulError> {
+        let (lease, owner) = (self.lease(), self.text().literal(owner)?);
+        Ok(format!("SELECT epoch FROM {lease} WHERE id = {LEASE} AND owner = {owner}"))
+    }
+
+    /// By itself: what MySQL reads within a statement that writes may be told to a replica as that statement, and mean another
+    /// session there.
+    fn told_session(&self) -> String {
+        format!("SET {SESSION} = ({})", self.text().session())
     }
 
     /// `owner`, `epoch` and `session` of the lease, and the `fence`.

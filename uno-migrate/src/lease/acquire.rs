@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{sleep, timeout};
 
+use super::taker::Unheard;
 use super::{Holder, Lease, Taker, Terms, liveness, table};
 use crate::dialect::{HistoryTable, Presence};
 use crate::driver::Connection;
@@ -121,14 +122,17 @@ impl Lease {
         taker: Taker,
         mut waiting: impl FnMut(Option<&Seen>) -> Result<(), Error> + Send,
     ) -> Result<Self, Error> {
-        let Taker { table, opener, terms, owner } = taker;
+        let terms = taker.terms;
         let began = Instant::now();
         let mut watch = Watch::new(terms);
         let (mut looks, mut session) = (0, OnceCell::new());
         loop {
             let asked = Instant::now();
-            match attempt(connection, &table, &mut watch, &owner, &mut session).await {
+            let unheard = Unheard::new(&taker);
+            match attempt(connection, &taker, &mut watch, &mut session).await {
                 Ok(Some(epoch)) => {
+                    unheard.answered();
+                    let Taker { table, opener, owner, .. } = taker;
                     let holder = Holder { table, owner, epoch };
                     let left = terms.wait.saturating_sub(began.elapsed()).max(terms.lease);
                     // Held from here on: it beats while it waits, and whoever is dropped before the fence is raised releases it.
@@ -138,9 +142,13 @@ impl Lease {
                         Err(error) => Err(lease.cut_off(error).await),
                     };
                 }
-                Ok(None) => {}
+                Ok(None) => unheard.answered(),
                 // Others are at the same row: look again.
-                Err(error) if error.contention().is_some() && began.elapsed() < terms.wait => watch.begin_anew(),
+                Err(error) if error.contention().is_some() && began.elapsed() < terms.wait => {
+                    unheard.answered();
+                    watch.begin_anew();
+                }
+                // What has become of it is found out in the background.
                 Err(error) => return Err(error),
             }
             let holder = watch.last.as_ref().filter(|seen| seen.owner.is_some());
@@ -160,11 +168,11 @@ impl Lease {
 /// One look; the epoch under which the lease was taken, if it was. The first one also tells what others find this session by.
 async fn attempt(
     connection: &mut dyn Connection,
-    table: &HistoryTable,
+    taker: &Taker,
     watch: &mut Watch,
-    owner: &str,
     own: &mut OnceCell<Option<String>>,
 ) -> Result<Option<i64>, Error> {
+    let Taker { table, owner, .. } = taker;
     let mut asked = Instant::now();
     let seen = match own.get() {
         Some(_) => table::read(connection, table).await?,
@@ -176,7 +184,7 @@ async fn attempt(
         }
     };
     let own = own.get().and_then(Option::as_deref);
-    if seen.owner.as_deref() == Some(owner) {
+    if seen.owner.as_ref() == Some(owner) {
         // It was taken, and the answer was lost.
         return Ok(Some(seen.epoch));
     }

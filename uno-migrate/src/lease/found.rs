@@ -1,6 +1,7 @@
 //! The first one at a database: it makes the tables with the lease in its hands.
 
-use super::{Lease, Taker, Told, table, taker};
+use super::taker::{self, Unheard};
+use super::{Lease, Taker, Told, table};
 use crate::driver::Connection;
 use crate::error::Error;
 
@@ -15,7 +16,9 @@ impl Lease {
     ) -> Result<Option<Told>, Error> {
         let Some(text) = taker.table.found(&taker.owner) else { return Ok(None) };
         let texts = ahead.into_iter().chain([text.map_err(table::unwritable)?]);
-        let Some(rows) = taker::ask(connection, texts.collect()).await? else { return Ok(None) };
-        Ok(taker.taken(rows))
+        let unheard = Unheard::new(&taker);
+        let rows = taker::ask(connection, texts.collect()).await?;
+        unheard.answered();
+        Ok(rows.and_then(|rows| taker.taken(rows)))
     }
 }

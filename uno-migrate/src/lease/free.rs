@@ -26,7 +26,11 @@ impl Lease {
                 unheard.answered();
                 Ok(rows.and_then(|rows| taker.taken(rows)))
             }
-            Ok(Err(lost)) => Err(lost),
+            // What has become of it is found out in the background.
+            Ok(Err(lost)) => {
+                drop(unheard);
+                Err(lost)
+            }
             Err(_) if unheard.give_up().await => Err(acquire::does_not_end(&taker.table)),
             Err(_) => Err(acquire::does_not_answer(&taker.table, wait)),
         }

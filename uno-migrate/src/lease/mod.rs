@@ -197,20 +197,22 @@ impl Drop for Lease {
             return;
         }
         let (Ok(runtime), Ok(text)) = (Handle::try_current(), self.holder.release()) else { return };
-        let (opener, session) = (Arc::clone(&self.opener), self.session.take());
-        runtime.spawn(async move {
-            let Ok(mut connection) = opener().await else { return };
-            let left = match session {
-                Some(session) => liveness::end(&mut *connection, &session).await.ok(),
-                None => None,
-            };
-            // What is still at work keeps the others waiting, and they see when it has ended.
-            if left != Some(Presence::Busy) {
-                let _ = table::execute(&mut *connection, text).await;
-            }
-            let _ = connection.close().await;
-        });
+        runtime.spawn(give_back(Arc::clone(&self.opener), text, self.session.take()));
     }
+}
+
+/// Gives back, by this text, what was taken for a session, once what that is at has ended.
+async fn give_back(opener: Opener, text: String, session: Option<String>) {
+    let Ok(mut connection) = opener().await else { return };
+    let left = match session {
+        Some(session) => liveness::end(&mut *connection, &session).await.ok(),
+        None => None,
+    };
+    // What is still at work keeps the others waiting, and they see when it has ended.
+    if left != Some(Presence::Busy) {
+        let _ = table::execute(&mut *connection, text).await;
+    }
+    let _ = connection.close().await;
 }
 
 pub(crate) fn lost() -> Error {

@@ -4,17 +4,18 @@ use std::mem;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tracing::debug;
 
-use super::{Holder, Lease, Terms, table};
+use super::{Holder, Lease, Terms, give_back, table};
 use crate::dialect::HistoryTable;
 use crate::driver::{self, Connection, Opener};
 use crate::error::Error;
 use crate::value::Row;
 
-/// How long it may take to find out what has become of what was sent.
+/// How long it may take to find out what has become of what was sent, and how often it is looked.
 const LOOK: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Who wants the lease.
 #[derive(Clone)]
@@ -42,8 +43,12 @@ impl Taker {
         let behind = rows.split_off(at + 1);
         let row = rows.pop()?;
         let epoch = self.epoch(&row)?;
-        let is_raised = fence(&row) == Some(epoch);
-        is_raised.then(|| Told { lease: self.hold(epoch, &row), ahead: rows, behind })
+        if fence(&row) != Some(epoch) {
+            return None;
+        }
+        let Self { table, opener, terms, owner } = self;
+        let session = row.get("session").ok().flatten();
+        Some(Told { lease: Lease::hold(Holder { table, owner, epoch }, session, terms, opener), ahead: rows, behind })
     }
 
     /// Under which it is this one's, if it is.
@@ -52,25 +57,31 @@ impl Taker {
         row.get("epoch").ok().filter(|_| owner.as_ref() == Some(&self.owner))
     }
 
-    fn hold(self, epoch: i64, row: &Row) -> Lease {
-        let Self { table, opener, terms, owner } = self;
-        Lease::hold(Holder { table, owner, epoch }, row.get("session").ok().flatten(), terms, opener)
+    /// Has the server end what was sent and is not waited for any longer, and gives back what that has taken, or takes soon;
+    /// whether it has taken the lease, and waits for the fence.
+    async fn give_up(self) -> bool {
+        let Ok(Some((row, epoch))) = timeout(LOOK, self.taken_soon()).await else { return false };
+        let is_behind = fence(&row).is_some_and(|fence| fence < epoch);
+        let Self { table, opener, owner, .. } = self;
+        if let Ok(text) = (Holder { table, owner, epoch }).release() {
+            give_back(opener, text, row.get("session").ok().flatten()).await;
+        }
+        is_behind
     }
 
-    /// Has the server end what was sent and is not waited for any longer, and gives back what that has taken; whether it has
-    /// taken the lease, and waits for the fence.
-    async fn give_up(self) -> bool {
-        let seen = async {
-            let mut connection = (self.opener)().await?;
-            let rows = driver::rows(&mut *connection, self.table.read_lease_and_fence()).await;
-            let _ = connection.close().await;
-            rows
-        };
-        let Ok(Ok(rows)) = timeout(LOOK, seen).await else { return false };
-        let Some((row, epoch)) = rows.first().and_then(|row| Some((row, self.epoch(row)?))) else { return false };
-        let is_behind = fence(row) < Some(epoch);
-        drop(self.hold(epoch, row));
-        is_behind
+    /// The lease, once it is this one's; none where it cannot be looked at.
+    async fn taken_soon(&self) -> Option<(Row, i64)> {
+        let mut connection = (self.opener)().await.ok()?;
+        loop {
+            let rows = driver::rows(&mut *connection, self.table.read_lease_and_fence()).await.ok()?;
+            if let Some(row) = rows.into_iter().next()
+                && let Some(epoch) = self.epoch(&row)
+            {
+                let _ = connection.close().await;
+                return Some((row, epoch));
+            }
+            sleep(PAUSE).await;
+        }
     }
 }
 
@@ -78,7 +89,8 @@ fn fence(row: &Row) -> Option<i64> {
     row.get("fence").ok()
 }
 
-/// What was sent and may take the lease. Whoever is dropped before it is answered gives back what that has taken.
+/// What was sent and may take the lease. Dropped before it is answered, this finds out in the background whether it has, and
+/// gives it back.
 pub(super) struct Unheard(Option<Taker>);
 
 impl Unheard {

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, pending};
 use uno_migrate_core::Dialect;
 
 use super::record;
@@ -88,6 +89,14 @@ impl Scope<'_> {
     pub(super) fn at(&self, what: impl FnOnce() -> String) {
         if let Some(lease) = &self.lease {
             lease.at(what());
+        }
+    }
+
+    /// Ready once the run is asked to stop.
+    pub(super) fn cancelled(&self) -> BoxFuture<'static, ()> {
+        match self.options.cancel_on.clone() {
+            Some(cancelled) => cancelled.boxed(),
+            None => pending().boxed(),
         }
     }
 

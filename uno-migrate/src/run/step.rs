@@ -36,7 +36,8 @@ impl Scope<'_> {
                 Err(error) if is_announced => return self.told(step, Err(error)),
                 done => done?,
             }
-            if let Some(done) = self.together(session, plan, next, &mut messages, report).await? {
+            // What has begun in a message and is not done is next by itself.
+            if !is_announced && let Some(done) = self.together(session, plan, next, &mut messages, report).await? {
                 next += done;
                 continue;
             }

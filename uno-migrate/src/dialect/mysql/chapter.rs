@@ -1,7 +1,7 @@
 //! What the journal of a message says of several migrations at once: that they begin, and that they are done. Between the two it
 //! says nothing, since the catalogue tells of each how far it is.
 
-use super::journal::{Journal, PLACE, found, goes_on, placed, timed, took};
+use super::journal::{Journal, PLACE, found, found_and_placed, goes_on, timed, took};
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::dialect::quote::MySql;
 use crate::dialect::{HistoryTable, NulError, SqlText};
@@ -58,8 +58,7 @@ impl Journal<'_> {
         let named = rows.iter().map(|row| Ok(format!("({})", self.table.named(row)?)));
         let named = format!("({})", named.collect::<Result<Vec<_>, _>>()?.join(" OR "));
         let stood = HistoryTable::as_it_stood(&named, any, HistoryStatus::Running);
-        let found = format!("{}, {}", found(rows.len(), place), placed(rows.len()));
-        Ok(vec![self.under(self.table.set(&values, &stood)), found])
+        Ok(vec![self.under(self.table.set(&values, &stood)), found_and_placed(rows.len(), place)])
     }
 }
 

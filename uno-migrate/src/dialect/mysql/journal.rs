@@ -78,7 +78,10 @@ impl<'t> Journal<'t> {
 
     /// How a message begins.
     pub(crate) fn opening() -> [String; 2] {
-        [format!("SET @uno_migrate_at = 0, @uno_migrate_took = NULL, {BEGAN}"), own_limits!().to_owned()]
+        [
+            format!("SET @uno_migrate_at = 0, @uno_migrate_took = NULL, {PLACE} = NULL, {BEGAN}"),
+            own_limits!().to_owned(),
+        ]
     }
 
     /// The last statement of a message, and asked for after it has failed; one row: how far it came, which is the last
@@ -93,23 +96,18 @@ impl<'t> Journal<'t> {
         let (table, Beginning { word, before, previous, locks_hold }) = (self.table, beginning);
         let (before, previous) = (*before, *previous);
         let mut values = table.values(word.row, before)?;
-        let mut is_placed = false;
+        // What is reverted keeps its place.
+        let is_placed = values.iter().any(|(name, _)| *name == "seq");
         for (name, value) in &mut values {
             match *name {
                 "metadata" => *value = word.metadata(table)?,
-                "seq" => {
-                    PLACE.clone_into(value);
-                    is_placed = true;
-                }
+                "seq" => PLACE.clone_into(value),
                 _ => {}
             }
         }
         let mut texts = Vec::from_iter(word.looked());
         texts.extend(self.first_place(previous).filter(|_| is_placed));
-        let found = match is_placed {
-            true => format!("{}, {}", found(1, place), placed(1)),
-            false => found(1, place),
-        };
+        let found = if is_placed { found_and_placed(1, place) } else { found(1, place) };
         let written = match before {
             Some(before) => self.under(table.updated(&values, word.row, before)?),
             // One statement is committed by itself, and holds the lock until then.
@@ -205,9 +203,9 @@ pub(super) fn goes_on(condition: &str, place: usize) -> String {
     format!("SET @uno_migrate_at = IF({condition}, {place}, {FAILS})")
 }
 
-/// In a `SET`: so many rows more are written.
-pub(super) fn placed(rows: usize) -> String {
-    format!("{PLACE} = {PLACE} + {rows}")
+/// The same of rows that are new, behind which the next place comes.
+pub(super) fn found_and_placed(rows: usize, place: usize) -> String {
+    format!("{}, {PLACE} = {PLACE} + {rows}", found(rows, place))
 }
 
 /// The microseconds since the migration in hand began.

@@ -1,5 +1,5 @@
-//! What is done beside a message that takes its time: whoever listens is told what is done by now, and a run that is asked
-//! to stop does not wait for all of it.
+//! What is done beside a message that takes its time: whoever listens is told what is done by now and who keeps it waiting, and a
+//! run that is asked to stop ends it.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tracing::debug;
 
 use super::Stride;
 use super::message::Message;
 use crate::dialect::{Presence, sql};
-use crate::driver::Connection;
+use crate::driver::{Connection, Opener, send};
+use crate::error::Error;
 use crate::lease::liveness;
 use crate::plan::Plan;
 use crate::report::Outcome;
@@ -23,8 +24,11 @@ use crate::run::scope::Scope;
 /// How often it is looked.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// How long a message may go on after the run was asked to stop.
-const GRACE: Duration = Duration::from_secs(1);
+/// How long a message may go on after the run was asked to stop: not shorter, so that it was looked how far it was by then.
+const GRACE: Duration = LOOK_EVERY;
+
+/// How long a look may take, with the connection that it is for.
+const LOOKING: Duration = Duration::from_secs(5);
 
 /// What it has come to so far.
 #[derive(Default)]
@@ -46,10 +50,20 @@ impl<'p> Beside<'p> {
     }
 }
 
+async fn open(opener: &Opener) -> Result<Box<dyn Connection>, sqlx::Error> {
+    let mut connection = opener().await?;
+    // Else all that is read is what was there when it was first looked.
+    let commit_each = sql(connection.dialect()).commit_each();
+    if !commit_each.is_empty() {
+        send(&mut *connection, commit_each).await?;
+    }
+    Ok(connection)
+}
+
 impl Scope<'_> {
     /// Writes the message that follows, then looks from a second connection how far a message is and who keeps it waiting, and
-    /// tells of both. Where the run is asked to stop, it ends what works on the message, and with it the migration in hand; one
-    /// that has it for itself ends behind the statement in hand.
+    /// tells of both. Where the run is asked to stop, it ends what works on the message, and with it the migration in hand, at
+    /// once or [behind a statement](Message::stops_behind_statement).
     pub(super) async fn look_on<'p>(
         &self,
         message: &Message<'_>,
@@ -58,53 +72,68 @@ impl Scope<'_> {
         stride: Stride,
         beside: &mut Beside<'p>,
     ) -> Infallible {
-        let began = Instant::now();
+        let mut holders = Holders::new();
         if stride.is_full() {
             let behind = &plan.steps[at + message.groups.len()..];
             // An error is one when its turn comes.
             beside.next = self.message_behind(message, behind, &stride).ok().flatten();
         }
-        let cancelled = async {
-            match self.options.cancel_on.clone() {
-                Some(cancelled) => cancelled.await,
-                None => pending().await,
-            }
-            sleep(GRACE).await;
-        };
-        let mut cancelled = Box::pin(cancelled.fuse());
+        let mut cancelled = self.cancelled().then(|()| sleep(GRACE)).fuse().boxed();
         sleep(LOOK_EVERY).await;
         // Whoever reads SQLite's file is in the way of whoever writes it.
         let is_in_the_way = sql(self.dialect).session().is_empty();
         let (Some(opener), Some(lease), false) = (&self.opener, &self.lease, is_in_the_way) else {
             return pending().await;
         };
-        let Beside { connection, told, .. } = beside;
-        let connection = match opener().await {
-            Ok(opened) => connection.insert(opened),
-            Err(error) => {
-                debug!("no second connection: {error}");
-                return pending().await;
-            }
-        };
-        let mut holders = Holders::new(began);
-        // How many statements of the one that has the message for itself were done when the run was asked to stop.
-        let mut done_then = None;
+        // How many statements are done of the one that has the message for itself, as was seen last, and when it was asked.
+        let (mut is_asked, mut seen, mut then) = (false, None, None);
         loop {
-            holders.look(self, &mut **connection).await;
-            let done = self.look_how_far(&mut **connection, message, at, plan, told).await;
-            if done_then.is_some_and(|then| done > then) {
-                let _ = liveness::stop(&mut **connection, lease.session().unwrap_or_default()).await;
+            seen = self.look(beside, opener, &mut holders, message, at, plan).await.or(seen);
+            if is_asked && message.stops_behind_statement() {
+                then = then.or(seen);
+            }
+            if is_asked
+                && (!message.stops_behind_statement() || seen > then)
+                && let (Some(connection), Some(session)) = (&mut beside.connection, lease.session())
+            {
+                let _ = liveness::stop(&mut **connection, session).await;
                 return pending().await;
             }
-            let Either::Right(_) = select(Box::pin(sleep(LOOK_EVERY)), &mut cancelled).await else { continue };
-            match message.only() {
-                Some(only) if message.is_journalled || only.script.total() == 1 => done_then = Some(done),
-                _ => {
-                    let _ = liveness::stop(&mut **connection, lease.session().unwrap_or_default()).await;
-                    return pending().await;
-                }
+            if let Either::Right(_) = select(Box::pin(sleep(LOOK_EVERY)), &mut cancelled).await {
+                (is_asked, then) = (true, seen);
             }
         }
+    }
+
+    /// Tells of what is done by now, and who keeps the rest waiting; how many statements are done of the one that has the message
+    /// for itself, where that can be seen.
+    async fn look(
+        &self,
+        beside: &mut Beside<'_>,
+        opener: &Opener,
+        holders: &mut Holders,
+        message: &Message<'_>,
+        at: usize,
+        plan: &Plan,
+    ) -> Option<usize> {
+        let Beside { connection, told, .. } = beside;
+        let looking = async {
+            if connection.is_none() {
+                *connection = Some(open(opener).await?);
+            }
+            let Some(connection) = connection else { return Ok(None) };
+            let done = self.look_how_far(&mut **connection, message, at, plan, told).await?;
+            holders.look(self, &mut **connection).await?;
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>(done)
+        };
+        let error = match timeout(LOOKING, looking).await {
+            Ok(Ok(done)) => return done,
+            Ok(Err(error)) => error,
+            Err(elapsed) => elapsed.into(),
+        };
+        debug!("it could not be looked how far the message is: {error}");
+        *connection = None;
+        None
     }
 
     /// Tells of what is done by now; how many statements are of the one that has the message for itself.
@@ -115,22 +144,22 @@ impl Scope<'_> {
         at: usize,
         plan: &Plan,
         told: &mut Vec<Outcome>,
-    ) -> usize {
+    ) -> Result<Option<usize>, Error> {
         // Of one transaction nothing is seen before its end.
         if message.only().is_some() && !message.is_journalled {
-            return 0;
+            return Ok(None);
         }
-        let Ok(rows) = self.history.load(connection, &self.set.namespaces()).await else { return 0 };
+        let rows = self.history.load(connection, &self.set.namespaces()).await?;
         for (position, group) in (at..).zip(&message.groups).skip(told.len()) {
             let is_so = |row: &&_| group.is_left_by(row);
             let Some(row) = rows.iter().find(is_so) else { break };
             let took = Duration::from_millis(row.execution_ms.try_into().unwrap_or_default());
             told.push(self.tell_of(group, position, plan, took));
         }
-        let in_hand = message.only().and_then(|group| Some((group, rows.iter().find(|row| group.is_begun_by(row))?)));
-        let Some((group, row)) = in_hand else { return 0 };
+        let Some(group) = message.only() else { return Ok(None) };
+        let Some(row) = rows.iter().find(|row| group.is_begun_by(row)) else { return Ok(None) };
         self.tell_start(group, at, plan, (row.done() + 1).min(group.script.total()));
-        row.done()
+        Ok(Some(row.done()))
     }
 }
 
@@ -142,27 +171,27 @@ struct Holders {
 }
 
 impl Holders {
-    fn new(began: Instant) -> Self {
-        Self { since: began, look_again: began }
+    fn new() -> Self {
+        let now = Instant::now();
+        Self { since: now, look_again: now }
     }
 
     /// Tells whoever listens, unless that was done a moment ago.
-    async fn look(&mut self, scope: &Scope<'_>, connection: &mut dyn Connection) {
+    async fn look(&mut self, scope: &Scope<'_>, connection: &mut dyn Connection) -> Result<(), Error> {
         let session = scope.lease.as_ref().and_then(|lease| lease.session());
-        let Some((session, number)) = session.and_then(|session| Some((session, sql(scope.dialect).number(session)?)))
-        else {
-            return;
-        };
-        let now = Instant::now();
+        let number = session.and_then(|session| sql(scope.dialect).number(session));
+        let (Some((session, number)), now) = (session.zip(number), Instant::now()) else { return Ok(()) };
         if now < self.look_again {
-            return;
+            return Ok(());
         }
         // Another server may have a session of that number as well.
-        let is_at_work = liveness::presence(connection, session).await.is_ok_and(|presence| presence == Presence::Busy);
-        match is_at_work && scope.tell_blockers(connection, number, self.since).await.is_ok_and(|found| found.is_some())
-        {
+        let is_at_work = liveness::presence(connection, session).await? == Presence::Busy;
+        let is_kept =
+            is_at_work && scope.tell_blockers(connection, number, self.since).await.is_ok_and(|by| by.is_some());
+        match is_kept {
             true => self.look_again = now + LOOK_AGAIN,
             false => self.since = now,
         }
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use uno_migrate_core::{Dialect, Effect, changes_session, effect, new_table, only_defines};
 
-use super::journalled;
+use super::{Stride, journalled};
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Error;
 use crate::plan::{Act, Step};
@@ -54,15 +54,29 @@ impl<'p> Group<'p> {
         Ok(Some(Self { step, script, row, only_defines, settings, heard: AtomicUsize::new(0) }))
     }
 
+    /// Whether it can have a message for itself: there it is heard how far it is, it is brief, or those before it were. To SQLite
+    /// there is no way to save.
+    pub(super) fn goes_alone(&self, dialect: Dialect, stride: Stride) -> bool {
+        match dialect {
+            Dialect::Postgres => stride.is_full() || self.is_brief(dialect),
+            Dialect::MySql => true,
+            Dialect::Sqlite => false,
+        }
+    }
+
     /// Whether nothing is missed by hearing of its statements only when all of them are done: there is one, or none of them has
     /// anything to work on but what it makes.
-    pub(super) fn is_brief(&self, dialect: Dialect) -> bool {
+    fn is_brief(&self, dialect: Dialect) -> bool {
+        let total = self.script.total();
         let mut made = Vec::new();
-        let is_about_new = |statement| match effect(dialect, statement) {
-            Some(Effect::Index { table: Some(of), exists: true, .. }) => made.contains(&of),
-            _ => new_table(dialect, statement).map(|table| made.push(table)).is_some(),
-        };
-        self.script.total() == 1 || (0..self.script.total()).map(|index| self.script.statement(index)).all(is_about_new)
+        for statement in (0..total).map(|index| self.script.statement(index)) {
+            match (new_table(dialect, statement), effect(dialect, statement)) {
+                (Some(table), _) => made.push(table),
+                (None, Some(Effect::Index { table: Some(of), exists: true, .. })) if made.contains(&of) => {}
+                (None, _) => return total == 1,
+            }
+        }
+        true
     }
 
     /// Whether whoever listens has heard that it begins.

@@ -57,6 +57,12 @@ impl Message<'_> {
         self.parts.iter().enumerate().find_map(|(group, parts)| Some((group, part(parts)?)))
     }
 
+    /// Whether a run that is asked to stop does so behind the statement in hand, and does not end that: what it has done would
+    /// stay, or is all that there is to do.
+    pub(super) fn stops_behind_statement(&self) -> bool {
+        self.only().is_some_and(|only| self.is_journalled || only.script.total() == 1)
+    }
+
     pub(super) fn text(&self) -> Arc<str> {
         Arc::clone(&self.text)
     }
@@ -107,8 +113,8 @@ impl Scope<'_> {
         Journal::of(history.table(), self.lease.as_ref()?.epoch())
     }
 
-    /// The first of these steps that can share a message. One has it for itself where it is heard how far it is, it is brief, or
-    /// those before it were; and where the session is known, to look who keeps it waiting. To SQLite there is no way to save.
+    /// The first of these steps that can share a message. One has it for itself only where the session is known, to look who keeps
+    /// it waiting.
     fn groups<'p>(
         &self,
         steps: &'p [Step],
@@ -129,17 +135,15 @@ impl Scope<'_> {
         }
         let is_worth_it = match groups.as_slice() {
             [] => false,
-            [group] => {
-                let is_heard = match self.dialect {
-                    Dialect::Postgres => stride.is_full() || group.is_brief(self.dialect),
-                    Dialect::MySql => true,
-                    Dialect::Sqlite => false,
-                };
-                is_heard && self.lease.as_ref().is_some_and(|lease| lease.session().is_some())
-            }
+            [group] => group.goes_alone(self.dialect, *stride) && self.knows_session(),
             _ => true,
         };
         Ok(is_worth_it.then_some((history, groups)))
+    }
+
+    /// Whether others can find the session that the run works in.
+    pub(super) fn knows_session(&self) -> bool {
+        self.lease.as_ref().is_some_and(|lease| lease.session().is_some())
     }
 
     /// What gives the lease back, where it is held and nothing is left to do behind so many of these steps.

@@ -16,6 +16,7 @@ use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 use tracing::debug;
+use uno_migrate_core::Dialect;
 
 use super::failure;
 use super::frame::conclusion::Conclusion;
@@ -63,9 +64,14 @@ impl<'p> Messages<'p> {
         self.announced == Some(at)
     }
 
-    fn take(&mut self, at: usize) -> Option<Message<'p>> {
+    /// The one that was written before, if it still fits.
+    fn take(&mut self, at: usize, dialect: Dialect) -> Option<Message<'p>> {
         let (first, message) = self.next.take()?;
-        (first == at && message.groups.len() <= self.stride.steps()).then_some(message)
+        let fits = match message.only() {
+            Some(only) => only.goes_alone(dialect, self.stride),
+            None => message.groups.len() <= self.stride.steps(),
+        };
+        (first == at && fits).then_some(message)
     }
 }
 
@@ -83,7 +89,7 @@ impl Scope<'_> {
         // What is written names the session.
         session.reset().await?;
         self.seat(session).await?;
-        let message = match messages.take(at) {
+        let message = match messages.take(at, self.dialect) {
             Some(message) => Some(message),
             None => self.message(session, &plan.steps[at..], &messages.stride).await?,
         };

@@ -10,7 +10,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::time::{Duration, Instant};
 
-use futures_util::future::{Either, pending, select};
+use futures_util::future::{Either, select};
 use tokio::time::sleep;
 use tracing::info;
 
@@ -68,13 +68,7 @@ impl Patience {
             pause.as_millis(),
             error.cause_line().unwrap_or_default()
         );
-        let cancelled = async {
-            match scope.options.cancel_on.clone() {
-                Some(cancelled) => cancelled.await,
-                None => pending().await,
-            }
-        };
-        match select(Box::pin(sleep(pause)), Box::pin(cancelled)).await {
+        match select(Box::pin(sleep(pause)), scope.cancelled()).await {
             Either::Left(_) | Either::Right(_) => scope.go_on(connection).await,
         }
     }

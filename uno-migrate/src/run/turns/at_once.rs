@@ -1,5 +1,9 @@
 //! The lease where nobody is in the way, in one message with all that is asked before the first migration.
 
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
+
 use crate::error::Error;
 use crate::lease::{Lease, Taker, Terms, Told};
 use crate::plan::Plan;
@@ -43,10 +47,15 @@ impl Scope<'_> {
         let rows = table.selected(&self.set.namespaces())?;
         let question = self.settings.question(self.dialect);
         let is_asked = question.is_some();
-        let Some(Told { lease, ahead, behind }) = Lease::take_free(session.connection(), taker, question, rows).await?
-        else {
-            return Ok(false);
+        let told = {
+            let taking = pin!(Lease::take_free(session.connection(), taker, question, rows));
+            match select(taking, self.cancelled()).await {
+                Either::Left((told, _)) => told?,
+                // Dropped, it gives back what it has taken.
+                Either::Right(((), _)) => return self.check_cancelled().map(|()| false),
+            }
         };
+        let Some(Told { lease, ahead, behind }) = told else { return Ok(false) };
         self.holds(lease, is_asked.then_some(ahead));
         self.rows = readable(DatabaseTracker::read_rows(&behind)?)?;
         self.agreed = None;

@@ -50,8 +50,8 @@ pub(super) fn is_fit(scope: &Scope<'_>, step: &Step, work: &Work<'_>) -> bool {
 }
 
 impl Scope<'_> {
-    /// As many of these migrations as one message takes; none where that is only the first of several, or where messages are not
-    /// to be shared.
+    /// As many of these migrations as one message takes; none where there is no room for any, or where messages are not to be
+    /// shared.
     pub(super) async fn journalled_message<'p>(
         &self,
         session: &mut Session<'_>,
@@ -71,7 +71,7 @@ impl Scope<'_> {
         let mut writing = Writing::new(self, journal, server, most);
         let fitting = writing.write(&groups).map_err(unwritable)?;
         let (mut draft, chapters) = writing.ended();
-        if fitting < groups.len().min(2) {
+        if fitting == 0 || (fitting == 1 && !self.knows_session()) {
             return Ok(None);
         }
         groups.truncate(fitting);

@@ -63,7 +63,13 @@ impl Broken<'_> {
         let unit = course.from(statement).first();
         let is_cut_short = error.as_ref().is_none_or(driver::is_interrupted);
         if let Some(cancelled) = self.asked_to(scope).filter(|_| is_cut_short) {
-            return self.concluded(scope, session, half, Conclusion::HalfWay(cancelled)).await;
+            let leaves_rows = match unit {
+                Some(unit) => course.leaves_rows(session.connection(), unit).await,
+                None => false,
+            };
+            // Of rows that nothing takes back nobody knows how many there are.
+            let conclusion = if leaves_rows { Conclusion::Unknown } else { Conclusion::HalfWay };
+            return self.concluded(scope, session, half, conclusion(cancelled)).await;
         }
         let error = match error {
             Some(error) => self.statement(half.at, statement, error),

@@ -45,21 +45,24 @@ each!(a_killed_process_leaves_one_question: question::asked, postgres Postgres, 
 each!(killed_at_random_instants: kill_at_instants, postgres Postgres, mysql MySql, sqlite Sqlite);
 
 async fn cut_before(dialect: Dialect) {
-    every(dialect, "cut before every message", Blow::CutBefore).await;
+    every(dialect, "cut before every message", &[false, true], Blow::CutBefore).await;
 }
 
 async fn cut_after(dialect: Dialect) {
-    every(dialect, "cut after every message", Blow::CutAfter).await;
+    every(dialect, "cut after every message", &[false, true], Blow::CutAfter).await;
 }
 
 async fn kill_at_events(dialect: Dialect) {
-    every(dialect, "killed at every event", Blow::KillAt).await;
+    // Only on MySQL does none of these sets hold a migration that goes step by step anyhow.
+    let ways: &[bool] = if dialect == Dialect::MySql { &[false, true] } else { &[false] };
+    every(dialect, "killed at every event", ways, Blow::KillAt).await;
 }
 
-async fn every(dialect: Dialect, title: &str, blow: fn(usize) -> Blow) {
+/// In messages, and step by step: by `ways`, whether each is.
+async fn every(dialect: Dialect, title: &str, ways: &[bool], blow: fn(usize) -> Blow) {
     tallied(&format!("{dialect}, {title}"), async |tally| {
-        for step_by_step in [false, true] {
-            tell_all(small(dialect, step_by_step).await, blow, tally).await;
+        for step_by_step in ways {
+            tell_all(small(dialect, *step_by_step).await, blow, tally).await;
         }
         assert!(
             tally.points.values().sum::<usize>() > 20 || !tally.failures.is_empty(),

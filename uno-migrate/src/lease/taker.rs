@@ -1,6 +1,5 @@
 //! Who wants the lease, and what a message has told that may have taken it.
 
-use std::mem;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -8,14 +7,14 @@ use tokio::time::{sleep, timeout};
 use tracing::debug;
 
 use super::{Holder, Lease, Terms, give_back, table};
-use crate::dialect::HistoryTable;
+use crate::dialect::{HistoryTable, sql};
 use crate::driver::{self, Connection, Opener};
 use crate::error::Error;
 use crate::value::Row;
 
 /// How long it may take to find out what has become of what was sent, and how often it is looked.
 const LOOK: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Who wants the lease.
 #[derive(Clone)]
@@ -72,8 +71,9 @@ impl Taker {
     /// The lease, once it is this one's; none where it cannot be looked at.
     async fn taken_soon(&self) -> Option<(Row, i64)> {
         let mut connection = (self.opener)().await.ok()?;
+        let text = format!("{}{}", sql(connection.dialect()).commit_each(), self.table.read_lease_and_fence());
         loop {
-            let rows = driver::rows(&mut *connection, self.table.read_lease_and_fence()).await.ok()?;
+            let rows = driver::rows(&mut *connection, text.as_str()).await.ok()?;
             if let Some(row) = rows.into_iter().next()
                 && let Some(epoch) = self.epoch(&row)
             {
@@ -105,7 +105,7 @@ impl Unheard {
 
     /// It is not waited for any longer; whether it has taken the lease, and waits for the fence.
     pub(super) async fn give_up(mut self) -> bool {
-        match mem::take(&mut self.0) {
+        match self.0.take() {
             Some(taker) => taker.give_up().await,
             None => false,
         }

@@ -131,16 +131,16 @@ impl Migrator {
     /// its statements, and a file that sets the limit by SQL is left alone with it.
     ///
     /// What fails for a lock, or has to give way in a deadlock, and was rolled back as a whole, is tried again, up to ten
-    /// times in all, not counting the try in a message: after 0.1 seconds, then after twice as long each time up to ten seconds, a quarter more or less at
-    /// random. With five seconds for a lock that takes a minute and a half before it is given up. It is the migration
-    /// that is tried again; with [`TransactionMode::Whole`], everything; on MySQL and outside a transaction, the one
+    /// times in all, and once more at once where it came in a message: after 0.1 seconds, then after twice as long each time
+    /// up to ten seconds, a quarter more or less at random. With five seconds for a lock that takes a minute and a half
+    /// before it is given up. It is the migration that is tried again; with [`TransactionMode::Whole`], everything; on MySQL and outside a transaction, the one
     /// statement. Rust migrations and what has hooks are never tried again by themselves, since they may have acted outside
     /// of the database; nor are concurrent builds, code that may commit (`CALL`, `DO`), and what runs inside a transaction
     /// of the caller's. [`cancel_on`](Self::cancel_on) ends the pauses.
     ///
     /// A statement that waits for a second, or for half of its limit, is looked after from a second connection, and so is a
-    /// message after a second:
-    /// [`Event::Waiting`] tells which sessions are in the way, then every ten seconds, and so does the error in the end.
+    /// message after a second: [`Event::Waiting`] tells which sessions are in the way, then every ten seconds, and so does
+    /// the error in the end.
     /// MariaDB and MySQL tell that of rows with the `PROCESS` privilege, and of tables with `performance_schema` or
     /// MariaDB's `metadata_lock_info`; without, it is who has a transaction open. The strings in the statements of others
     /// are not shown.
@@ -235,8 +235,8 @@ impl Migrator {
 
     /// Ends the run after the statement in hand when this future is ready. Where migrations share a message, those in
     /// it end within about two seconds: what is done stays, and the statement in hand is taken back, on PostgreSQL with all of
-    /// its migration. One that has a message for itself ends behind the statement in hand; on PostgreSQL, where it has several, it
-    /// is taken back.
+    /// its migration. Of one that has a message for itself, the statement in hand is waited for, and the one that has
+    /// begun behind it is taken back; on PostgreSQL, where it has several, all of it is, at once.
     pub fn cancel_on(mut self, cancelled: impl Future<Output = ()> + Send + 'static) -> Self {
         self.options.cancel_on = Some(cancelled.boxed().shared());
         self

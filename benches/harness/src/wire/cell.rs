@@ -5,7 +5,7 @@ use std::{fmt, mem};
 
 use super::contestant::OURS;
 use super::place::Fresh;
-use super::{Contestant, Figure, Place, Workload, is_enough};
+use super::{Contestant, Figure, OFTEN, Place, Workload, is_enough};
 use crate::Settings;
 use crate::failure::Outcome;
 
@@ -89,7 +89,7 @@ impl Cell {
         }
         for &latency in &self.latencies {
             // In turns, so that what else the machine does meets all of them.
-            for _ in 0..self.repetitions {
+            for _ in 0..self.repetitions * OFTEN {
                 for entrant in &mut entrants {
                     if !is_enough(&entrant.runs.times, self.repetitions) {
                         entrant.run(self, latency, place, settings)?;

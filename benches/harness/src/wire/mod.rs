@@ -73,13 +73,17 @@ impl Figure {
     }
 }
 
+/// So many times as often what takes next to no time, and varies the more by what else the machine does.
+const OFTEN: usize = 3;
+
 /// How often a cell is measured: as long as there is time.
 fn is_enough(times: &[Duration], wanted: usize) -> bool {
     let slowest = times.iter().max().copied().unwrap_or_default();
-    let wanted = match slowest.as_secs() {
-        30.. => 1,
-        10.. => wanted.min(3),
-        _ => wanted,
+    let wanted = match slowest.as_millis() {
+        30_000.. => 1,
+        10_000.. => wanted.min(3),
+        500.. => wanted,
+        _ => wanted * OFTEN,
     };
     times.len() >= wanted
 }

@@ -35,7 +35,7 @@ pub enum Event {
         total: usize,
     },
     /// A statement of a SQL migration begins. Where migrations share a message, this is told when they are done; where one has a
-    /// message for itself, of its first statement before, and of the others as far as it is seen.
+    /// message for itself, before, if it is its only one, on MySQL and MariaDB as the history shows it, and else when it is done.
     #[non_exhaustive]
     Statement {
         /// The migration's id.

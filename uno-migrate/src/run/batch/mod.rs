@@ -96,7 +96,8 @@ impl Scope<'_> {
         let Some(message) = message else { return Ok(None) };
         self.at(|| message.to_string());
         if let Some(group) = message.only() {
-            self.tell_start(group, at, plan, group.script.total().min(1));
+            // Of several nobody sees which is in hand, unless the history says it.
+            self.tell_start(group, at, plan, usize::from(message.stops_behind_statement()));
         }
         debug!("{message}: {} bytes", message.text().len());
         let began = Instant::now();

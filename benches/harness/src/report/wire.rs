@@ -83,6 +83,24 @@ fn latency(ms: Option<u64>) -> String {
     ms.map_or_else(|| "direct, ms".to_owned(), |ms| format!("{ms} ms RTT, ms"))
 }
 
+/// What the columns say that each of these tables begins with: round trips only where there is a wire, and then the times.
+fn heads(first: String, latencies: &[Option<u64>]) -> Vec<String> {
+    let wired = (latencies.len() > 1).then(|| "round trips".to_owned());
+    [first].into_iter().chain(wired).chain(latencies.iter().map(|ms| latency(*ms))).collect()
+}
+
+/// The same columns of a contestant.
+fn cells(
+    figures: &[Figure],
+    situation: (&str, Workload, usize),
+    contestant: &str,
+    latencies: &[Option<u64>],
+) -> Vec<String> {
+    let trips = || or_dash(round_trips(figures, situation, contestant), |trips| whole(trips as u64));
+    let times = latencies.iter().map(|ms| or_dash(time(figures, situation, contestant, *ms), number));
+    [contestant.to_owned()].into_iter().chain((latencies.len() > 1).then(trips)).chain(times).collect()
+}
+
 /// Everybody's boot, with 100 applied.
 pub(super) fn nothing(figures: &[Figure]) -> String {
     let mut text = String::new();
@@ -97,11 +115,7 @@ pub(super) fn nothing(figures: &[Figure]) -> String {
             continue;
         }
         let is_wired = latencies.len() > 1;
-        let mut heads = vec!["100 applied".to_owned()];
-        if is_wired {
-            heads.push("round trips".to_owned());
-        }
-        heads.extend(latencies.iter().map(|ms| latency(*ms)));
+        let mut heads = heads("100 applied".to_owned(), &latencies);
         if is_wired {
             heads.extend(["bytes received".to_owned(), "with 1,000 applied".to_owned()]);
         } else {
@@ -109,11 +123,7 @@ pub(super) fn nothing(figures: &[Figure]) -> String {
         }
         let mut table = Table::new(heads);
         for contestant in contestants {
-            let mut cells = vec![contestant.to_owned()];
-            if is_wired {
-                cells.push(or_dash(round_trips(figures, situation, contestant), |trips| trips.to_string()));
-            }
-            cells.extend(latencies.iter().map(|ms| or_dash(time(figures, situation, contestant, *ms), number)));
+            let mut cells = cells(figures, situation, contestant, &latencies);
             let thousand = (database, Workload::Nothing, 1_000);
             if is_wired {
                 let bytes = |situation| or_dash(received(figures, situation, contestant), |bytes| whole(bytes as u64));
@@ -161,20 +171,9 @@ pub(super) fn next(figures: &[Figure]) -> String {
         for count in counts(figures.iter().filter(here)) {
             let situation = (database, Workload::Next, count);
             let latencies = latencies(figures.iter().filter(here));
-            let is_wired = latencies.len() > 1;
-            let mut heads = vec![format!("one more on {}", whole(count as u64))];
-            if is_wired {
-                heads.push("round trips".to_owned());
-            }
-            heads.extend(latencies.iter().map(|ms| latency(*ms)));
-            let mut table = Table::new(heads);
+            let mut table = Table::new(heads(format!("one more on {}", whole(count as u64)), &latencies));
             for contestant in distinct(figures.iter().filter(here).map(|figure| figure.contestant.as_str())) {
-                let mut cells = vec![contestant.to_owned()];
-                if is_wired {
-                    cells.push(or_dash(round_trips(figures, situation, contestant), |trips| whole(trips as u64)));
-                }
-                cells.extend(latencies.iter().map(|ms| or_dash(time(figures, situation, contestant, *ms), number)));
-                table.row(&cells);
+                table.row(&cells(figures, situation, contestant, &latencies));
             }
             let _ = write!(text, "\n### {database}\n\n{}", table.text());
         }
@@ -191,11 +190,7 @@ pub(super) fn fresh(figures: &[Figure]) -> String {
             let situation = (database, Workload::Fresh, count);
             let latencies = latencies(figures.iter().filter(here));
             let is_wired = latencies.len() > 1;
-            let mut heads = vec![format!("fresh {}", whole(count as u64))];
-            if is_wired {
-                heads.push("round trips".to_owned());
-            }
-            heads.extend(latencies.iter().map(|ms| latency(*ms)));
+            let mut heads = heads(format!("fresh {}", whole(count as u64)), &latencies);
             heads.push("direct, to floor".to_owned());
             if is_wired {
                 heads.push("at 5 ms, to uno-migrate".to_owned());
@@ -205,11 +200,7 @@ pub(super) fn fresh(figures: &[Figure]) -> String {
             for contestant in contestants {
                 let at = |ms| time(figures, situation, contestant, ms);
                 let by = |other: &str, ms| Some(at(ms)? / time(figures, situation, other, ms)?);
-                let mut cells = vec![contestant.to_owned()];
-                if is_wired {
-                    cells.push(or_dash(round_trips(figures, situation, contestant), |trips| whole(trips as u64)));
-                }
-                cells.extend(latencies.iter().map(|ms| or_dash(at(*ms), number)));
+                let mut cells = cells(figures, situation, contestant, &latencies);
                 cells.push(or_dash(by("floor", None), ratio));
                 if is_wired {
                     cells.push(or_dash(by(OURS, Some(5)), ratio));

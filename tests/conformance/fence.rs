@@ -10,6 +10,20 @@ use crate::support::{TestDatabase, mysql, postgres};
 
 const HELD: &str = "SELECT count(*) FROM uno_migrations_lease WHERE owner IS NOT NULL";
 
+const LEASE: u8 = 1;
+const FENCE: u8 = 2;
+
+/// Begins a transaction that holds this row.
+async fn hold<DB: Driver>(earlier: &mut DB::Connection, row: u8)
+where
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    let write = format!("UPDATE uno_migrations_lease SET beat = beat + 1 WHERE id = {row}");
+    for text in ["BEGIN", &write] {
+        earlier.execute(AssertSqlSafe(text)).await.unwrap();
+    }
+}
+
 /// It waits until that transaction has ended; not longer than it may, and then leaves nothing in its place.
 async fn it_is_waited_for<DB: Driver>(db: TestDatabase<DB>)
 where
@@ -20,10 +34,7 @@ where
     migrator([table("1_a")]).run(db.pool()).await.unwrap();
     let mut earlier = DB::Connection::connect(db.url()).await.unwrap();
     for is_in_time in [false, true] {
-        let begin = if db.is_mysql() { "START TRANSACTION" } else { "BEGIN" };
-        for text in [begin, "UPDATE uno_migrations_lease SET beat = beat + 1 WHERE id = 2"] {
-            earlier.execute(AssertSqlSafe(text)).await.unwrap();
-        }
+        hold::<DB>(&mut earlier, FENCE).await;
         let wait = Duration::from_secs(if is_in_time { 30 } else { 1 });
         let set = set().lock_wait(wait);
         let (run, ()) = tokio::join!(set.run(db.pool()), async {
@@ -64,10 +75,7 @@ where
 {
     migrator([table("1_a")]).run(db.pool()).await.unwrap();
     let mut earlier = DB::Connection::connect(db.url()).await.unwrap();
-    let begin = if db.is_mysql() { "START TRANSACTION" } else { "BEGIN" };
-    for text in [begin, "UPDATE uno_migrations_lease SET beat = beat + 1 WHERE id = 2"] {
-        earlier.execute(AssertSqlSafe(text)).await.unwrap();
-    }
+    hold::<DB>(&mut earlier, FENCE).await;
     let set = migrator([table("1_a"), table("2_b")]);
     tokio::time::timeout(Duration::from_secs(1), set.run(db.pool())).await.unwrap_err();
     while db.number(HELD).await > 0 {
@@ -85,4 +93,33 @@ async fn on_postgres_who_is_dropped_gives_it_back() {
 #[tokio::test]
 async fn on_mysql_who_is_dropped_gives_it_back() {
     who_is_dropped_gives_it_back(mysql().await).await;
+}
+
+/// Whoever holds the lease's own row keeps everybody from it, and is not taken for an earlier instance.
+async fn a_lease_that_is_locked_is_not_waited_for_without_end<DB: Driver>(db: TestDatabase<DB>)
+where
+    TestDatabase<DB>: Ask<Database = DB>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    migrator([table("1_a")]).run(db.pool()).await.unwrap();
+    let mut other = DB::Connection::connect(db.url()).await.unwrap();
+    hold::<DB>(&mut other, LEASE).await;
+    let set = migrator([table("1_a"), table("2_b")]).lease(Duration::from_secs(1));
+    let error = set.lock_wait(Duration::from_secs(1)).run(db.pool()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::LockTimeout, "{error}");
+    assert!(text(&error).contains("the database has not answered for 1 s"), "{error}");
+    assert_eq!(db.standing().await, ["1_a applied"]);
+    other.execute("ROLLBACK").await.unwrap();
+    let set = migrator([table("1_a"), table("2_b")]).lease(Duration::from_secs(1));
+    assert_eq!(ids(&set.run(db.pool()).await.unwrap()), ["2_b"]);
+}
+
+#[tokio::test]
+async fn on_postgres_a_lease_that_is_locked_is_not_waited_for_without_end() {
+    a_lease_that_is_locked_is_not_waited_for_without_end(postgres().await).await;
+}
+
+#[tokio::test]
+async fn on_mysql_a_lease_that_is_locked_is_not_waited_for_without_end() {
+    a_lease_that_is_locked_is_not_waited_for_without_end(mysql().await).await;
 }

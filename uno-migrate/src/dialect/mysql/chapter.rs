@@ -16,7 +16,7 @@ impl Journal<'_> {
         &self,
         rows: &[AppliedMigration],
         looks: &[String],
-        previous: Option<&AppliedMigration>,
+        is_first: bool,
         place: usize,
     ) -> Result<Vec<String>, NulError> {
         let mut written = rows.iter().map(|row| self.table.values(row, None)).collect::<Result<Vec<_>, _>>()?;
@@ -26,7 +26,7 @@ impl Journal<'_> {
         }
         let mut texts: Vec<String> = looks.chunks(LOOKS).map(|looks| goes_on(&is_nothing(looks), place)).collect();
         texts.extend(self.fenced(place));
-        texts.extend(self.first_place(previous));
+        texts.extend(self.first_place(is_first));
         texts.extend([self.table.inserted_together(&written), found(rows.len(), place), "COMMIT".to_owned()]);
         Ok(texts)
     }

@@ -47,7 +47,7 @@ pub(crate) struct Beginning<'r> {
     /// How its row stands, if it is there.
     pub(crate) before: Option<HistoryStatus>,
     /// The row that was written before it in the same message.
-    pub(crate) previous: Option<&'r AppliedMigration>,
+    pub(crate) is_first: bool,
     /// Whoever raises the fence waits for a lock on it; where servers share their rows, each has locks of its own.
     pub(crate) locks_hold: bool,
 }
@@ -93,8 +93,7 @@ impl<'t> Journal<'t> {
 
     /// A migration begins.
     pub(crate) fn begun(&self, beginning: &Beginning<'_>, place: usize) -> Result<Vec<String>, NulError> {
-        let (table, Beginning { word, before, previous, locks_hold }) = (self.table, beginning);
-        let (before, previous) = (*before, *previous);
+        let (table, &Beginning { ref word, before, is_first, locks_hold }) = (self.table, beginning);
         let mut values = table.values(word.row, before)?;
         // What is reverted keeps its place.
         let is_placed = values.iter().any(|(name, _)| *name == "seq");
@@ -106,12 +105,12 @@ impl<'t> Journal<'t> {
             }
         }
         let mut texts = Vec::from_iter(word.looked());
-        texts.extend(self.first_place(previous).filter(|_| is_placed));
+        texts.extend(self.first_place(is_first && is_placed));
         let found = if is_placed { found_and_placed(1, place) } else { found(1, place) };
         let written = match before {
             Some(before) => self.under(table.updated(&values, word.row, before)?),
             // One statement is committed by itself, and holds the lock until then.
-            None if *locks_hold => {
+            None if locks_hold => {
                 texts.extend([table.inserted_from(&values, &table.locked_at(self.lease)), found]);
                 return Ok(texts);
             }
@@ -124,8 +123,8 @@ impl<'t> Journal<'t> {
 
     /// For the first row that a message writes. To look for the last place in the whole history takes the longer the more there
     /// is.
-    pub(super) fn first_place(&self, previous: Option<&AppliedMigration>) -> Option<String> {
-        previous.is_none().then(|| format!("SET {PLACE} = {}", self.table.next_place()))
+    pub(super) fn first_place(&self, is_first: bool) -> Option<String> {
+        is_first.then(|| format!("SET {PLACE} = {}", self.table.next_place()))
     }
 
     /// A transaction that ends the message where the fence has been raised, and lets nobody raise it until it is committed.

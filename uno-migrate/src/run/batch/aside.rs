@@ -13,13 +13,14 @@ use tracing::debug;
 use super::Stride;
 use super::message::Message;
 use crate::dialect::{Presence, sql};
-use crate::driver::{Connection, Opener, send};
+use crate::driver::{Connection, Opener};
 use crate::error::Error;
 use crate::lease::liveness;
 use crate::plan::Plan;
 use crate::report::Outcome;
 use crate::run::patience::LOOK_AGAIN;
 use crate::run::scope::Scope;
+use crate::run::session::opener::commit_each;
 
 /// How often it is looked.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -48,16 +49,6 @@ impl<'p> Beside<'p> {
         }
         (self.told, self.next)
     }
-}
-
-async fn open(opener: &Opener) -> Result<Box<dyn Connection>, sqlx::Error> {
-    let mut connection = opener().await?;
-    // Else all that is read is what was there when it was first looked.
-    let commit_each = sql(connection.dialect()).commit_each();
-    if !commit_each.is_empty() {
-        send(&mut *connection, commit_each).await?;
-    }
-    Ok(connection)
 }
 
 impl Scope<'_> {
@@ -119,7 +110,9 @@ impl Scope<'_> {
         let Beside { connection, told, .. } = beside;
         let looking = async {
             if connection.is_none() {
-                *connection = Some(open(opener).await?);
+                let mut opened = opener().await?;
+                commit_each(&mut *opened).await?;
+                *connection = Some(opened);
             }
             let Some(connection) = connection else { return Ok(None) };
             let done = self.look_how_far(&mut **connection, message, at, plan, told).await?;

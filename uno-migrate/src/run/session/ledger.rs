@@ -6,9 +6,8 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use uno_migrate_core::Timeout;
 
-use super::opener::{on_connect, unreachable};
+use super::opener::{commit_each, on_connect, unreachable};
 use super::transaction::limit;
-use crate::dialect::sql;
 use crate::driver::{self, Connection, Fault, Obstacle, Opener, Tries, send};
 use crate::error::Error;
 use crate::options::Options;
@@ -67,10 +66,7 @@ fn connect<'f>(opener: &'f Opener, options: &'f Options) -> BoxFuture<'f, Result
         if let Some(hook) = &options.on_connect {
             on_connect(&mut *connection, hook).await?;
         }
-        let commit_each = sql(connection.dialect()).commit_each();
-        if !commit_each.is_empty() {
-            send(&mut *connection, commit_each).await.map_err(unreachable)?;
-        }
+        commit_each(&mut *connection).await.map_err(unreachable)?;
         limit(&mut *connection, Some(Timeout::After(options.lock_timeout.unwrap_or(PATIENCE))), None, false).await?;
         Ok(connection)
     })

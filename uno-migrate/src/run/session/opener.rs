@@ -46,6 +46,14 @@ pub(in crate::run) fn opener<DB: Driver>(pool: &Pool<DB>, direct_url: Option<Str
     })
 }
 
+/// Has every statement on a further connection commit at once, and see what others have committed by then.
+pub(in crate::run) async fn commit_each(connection: &mut dyn Connection) -> Result<(), sqlx::Error> {
+    match sql(connection.dialect()).commit_each() {
+        "" => Ok(()),
+        text => send(connection, text).await,
+    }
+}
+
 /// Whether the server, or the user, may have no more connections.
 fn is_full(error: &sqlx::Error) -> bool {
     driver::fault(error) == Some(Fault::Obstacle(Obstacle::Connections))

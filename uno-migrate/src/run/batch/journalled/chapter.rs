@@ -55,13 +55,9 @@ impl Writing<'_> {
         })
     }
 
-    pub(super) fn together(
-        &mut self,
-        members: &[Member<'_, '_>],
-        previous: Option<&AppliedMigration>,
-    ) -> Result<(), NulError> {
+    pub(super) fn together(&mut self, members: &[Member<'_, '_>], is_first: bool) -> Result<(), NulError> {
         let (begun, looks): (Vec<_>, Vec<_>) = members.iter().map(|one| (one.begun.clone(), one.look.clone())).unzip();
-        let mut opening = Some(self.journal.begun_together(&begun, &looks, previous, said(self.statements))?);
+        let mut opening = Some(self.journal.begun_together(&begun, &looks, is_first, said(self.statements))?);
         for (number, Member { group, .. }) in members.iter().enumerate() {
             let total = group.script.total();
             self.draft.next();

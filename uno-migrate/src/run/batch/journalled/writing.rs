@@ -46,8 +46,7 @@ impl<'w> Writing<'w> {
     pub(super) fn write(&mut self, groups: &[Group<'_>]) -> Result<usize, NulError> {
         let mut written = 0;
         while written < groups.len() {
-            let previous = written.checked_sub(1).map(|before| &groups[before].row);
-            let Some(count) = self.next(&groups[written..], written, previous)? else { break };
+            let Some(count) = self.next(&groups[written..], written)? else { break };
             if count > 1 {
                 self.chapters.push(written..written + count);
             }
@@ -57,19 +56,14 @@ impl<'w> Writing<'w> {
     }
 
     /// The chapter that the first of these begins, or that one alone; how many, and none where there is no room.
-    fn next(
-        &mut self,
-        groups: &[Group<'_>],
-        written: usize,
-        previous: Option<&AppliedMigration>,
-    ) -> Result<Option<usize>, NulError> {
+    fn next(&mut self, groups: &[Group<'_>], written: usize) -> Result<Option<usize>, NulError> {
         let (length, statements, set) = (self.draft.length(), self.statements, self.set.clone());
         let chapter = self.chapter(groups);
         let mut count = chapter.len().max(1);
         loop {
             match count {
-                1 => self.group(&groups[0], previous)?,
-                _ => self.together(&chapter[..count], previous)?,
+                1 => self.group(&groups[0], written == 0)?,
+                _ => self.together(&chapter[..count], written == 0)?,
             }
             if self.draft.length() <= self.most {
                 return Ok(Some(count));
@@ -83,7 +77,7 @@ impl<'w> Writing<'w> {
         }
     }
 
-    fn group(&mut self, group: &Group<'_>, previous: Option<&AppliedMigration>) -> Result<(), NulError> {
+    fn group(&mut self, group: &Group<'_>, is_first: bool) -> Result<(), NulError> {
         let (scope, journal) = (self.scope, self.journal);
         let (course, begun) = (scope.course(group), scope.begun(group.step));
         let total = group.script.total();
@@ -97,7 +91,7 @@ impl<'w> Writing<'w> {
                 let beginning = Beginning {
                     word: entry.word(),
                     before: scope.standing(group.step),
-                    previous,
+                    is_first,
                     locks_hold: self.server.locks_hold,
                 };
                 self.all(&journal.begun(&beginning, said(self.statements))?);

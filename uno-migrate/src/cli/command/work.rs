@@ -14,7 +14,7 @@ use crate::cli::live;
 use crate::cli::output::Progress;
 use crate::{Error, Migrator, Report};
 
-/// How long a statement takes before anybody looks how far it is, and how often.
+/// How long it takes before anybody looks how far it is, and how often.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Runs it with a migrator that tells how it goes and can be stopped.

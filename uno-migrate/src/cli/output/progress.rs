@@ -30,8 +30,8 @@ struct At {
     step: String,
     /// When a line about how far it is was last written.
     said: Option<Instant>,
-    /// When the statement in hand was begun.
-    statement: Option<Instant>,
+    /// When the statement in hand was begun, or the migration of whose statements nothing is heard.
+    begun: Option<Instant>,
 }
 
 impl Progress {
@@ -67,9 +67,9 @@ impl Progress {
         self.moved(&format!("{step}: {detail}"));
     }
 
-    /// Whether a statement is in hand for so long.
+    /// Whether what is in hand has been so for that long.
     pub(in crate::cli) fn takes_its_time(&self, long: Duration) -> bool {
-        self.at().statement.is_some_and(|begun| begun.elapsed() >= long)
+        self.at().begun.is_some_and(|begun| begun.elapsed() >= long)
     }
 
     /// Takes the bar away.
@@ -89,7 +89,8 @@ impl Progress {
             Event::Started { id, direction, position, total, .. } => {
                 let verb = if *direction == Direction::Up { "applying" } else { "reverting" };
                 let step = format!("{verb} {position} of {total}: {id}");
-                *self.at() = At { step: step.clone(), said: Some(Instant::now()), statement: None };
+                let now = Instant::now();
+                *self.at() = At { step: step.clone(), said: Some(now), begun: Some(now) };
                 if let Some(bar) = &self.bar {
                     bar.set_style(style("{spinner} {bar:24} {msg} {elapsed}"));
                     bar.set_length(*total as u64);
@@ -98,7 +99,7 @@ impl Progress {
                 self.now(&step);
             }
             Event::Statement { path, line, position, total, .. } => {
-                self.at().statement = Some(Instant::now());
+                self.at().begun = Some(Instant::now());
                 let step = self.at().step.clone();
                 let statement = format!("statement {position} of {total} ({path}:{line})");
                 match &self.bar {
@@ -112,7 +113,7 @@ impl Progress {
                 self.detail(&format!("{done}{of} done"));
             }
             Event::Applied { .. } | Event::Reverted { .. } => {
-                self.at().statement = None;
+                self.at().begun = None;
                 if let Some(bar) = &self.bar {
                     bar.inc(1);
                 }

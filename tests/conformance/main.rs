@@ -7,6 +7,7 @@ mod kit;
 
 mod adopted;
 mod chapters;
+mod early;
 mod errors;
 mod failures;
 mod fence;

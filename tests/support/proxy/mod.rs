@@ -18,7 +18,7 @@ use protocol::{Message, Protocol};
 
 /// Runs until it is dropped; speaks PostgreSQL's or MySQL's protocol, without TLS.
 ///
-/// Counted are the messages that a client sends after its start-up, over all connections, from 1.
+/// Counted are the messages that a client sends after its start-up, over all connections, from 1, but for a pool's pings.
 #[derive(Debug)]
 pub(crate) struct Proxy {
     url: String,
@@ -197,11 +197,14 @@ impl Connection {
         let mut state = lock(&self.state);
         state.bytes += message.bytes().len();
         if message.is_counted() {
-            state.messages.push(message.to_string());
             state.round_trips += usize::from(waited);
         }
+        let is_numbered = message.is_counted() && !message.is_ping();
+        if is_numbered {
+            state.messages.push(message.to_string());
+        }
         let number = state.messages.len();
-        let here = |cut: &Cut| message.is_counted() && [Cut::Before(number), Cut::After(number)].contains(cut);
+        let here = |cut: &Cut| is_numbered && [Cut::Before(number), Cut::After(number)].contains(cut);
         let cut = state.cut.filter(here);
         state.was_cut |= cut.is_some();
         (cut, state.latency)

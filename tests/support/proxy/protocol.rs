@@ -107,6 +107,14 @@ impl Message {
         }
     }
 
+    /// Does a pool ask whether the connection lives? It does so in the background, beside whatever else is going on.
+    pub(super) fn is_ping(&self) -> bool {
+        match self.protocol {
+            Protocol::Postgres => self.bytes[0] == b'S' && self.body().is_empty(),
+            Protocol::MySql => self.body() == [0x0e],
+        }
+    }
+
     /// Will the client, having sent it alone or first, wait for the server? Not after goodbye, nor after what has no
     /// answer: MySQL's `COM_STMT_SEND_LONG_DATA` and `COM_STMT_CLOSE`.
     pub(super) fn begins_exchange(&self) -> bool {
@@ -127,6 +135,6 @@ impl fmt::Display for Message {
             },
         };
         let text = String::from_utf8_lossy(text);
-        write!(f, "{kind} {}", text.trim_end_matches('\0').chars().take(200).collect::<String>())
+        write!(f, "{kind} {}", text.trim_end_matches('\0').chars().take(1_000).collect::<String>())
     }
 }

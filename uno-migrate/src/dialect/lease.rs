@@ -62,17 +62,17 @@ impl HistoryTable {
     /// Makes both tables, and has the lease taken and the fence raised for the first time, where there was nothing before: all
     /// in one message. An error means that there was, or that it cannot be had so; what was done until then stays where DDL
     /// commits by itself. Its last row is `owner`, `epoch` and `session` of the lease, and the `fence`. None where nobody takes
-    /// turns before they have to.
+    /// turns before they have to. Whoever is not seated tells later in which session it works.
     ///
     /// Where DDL commits, another instance may come in between: then the lease is no longer as it was seeded, and is not taken.
     /// To raise the fence does no harm, since its first number is nobody's.
-    pub(crate) fn found(&self, owner: &str) -> Option<Result<String, NulError>> {
+    pub(crate) fn found(&self, owner: &str, is_seated: bool) -> Option<Result<String, NulError>> {
         let text = self.text();
         let (lease, create, now) = (self.lease(), format!("{}; {}", self.create(), self.create_lease()), text.now());
         let take = match self.dialect {
             Dialect::Sqlite => return None,
             Dialect::Postgres => text.literal(owner).map(|owner| {
-                let session = text.session();
+                let session = if is_seated { text.session() } else { "NULL" };
                 format!(
                     "INSERT INTO {lease} (id, epoch, owner, beat, knocks, since, session) \
                      VALUES ({FENCE}, {FIRST}, NULL, 0, 0, NULL, NULL), ({LEASE}, {FIRST}, {owner}, 0, 0, {now}, ({session}))"
@@ -211,6 +211,22 @@ impl HistoryTable {
         let session = self.optional(session)?;
         let commit_each = self.text().commit_each();
         Ok(format!("{commit_each}UPDATE {table} SET beat = beat + 1, session = {session} WHERE {mine}"))
+    }
+
+    /// The same of whoever has not known in which, in a message of other things; it returns the `uno_migrate_session`. None
+    /// where that is to be known before anything is done.
+    pub(crate) fn seat_lease(&self, owner: &str, epoch: i64) -> Option<Result<Vec<String>, NulError>> {
+        if self.dialect != Dialect::Postgres {
+            return None;
+        }
+        let (text, table) = (self.text(), self.lease());
+        Some(self.mine(owner, epoch).map(|mine| {
+            let session = text.session();
+            let seat = format!(
+                "UPDATE {table} SET beat = beat + 1, session = ({session}) WHERE {mine} RETURNING session AS uno_migrate_session"
+            );
+            vec![text.begin().to_owned(), seat, "COMMIT".to_owned()]
+        }))
     }
 
     pub(crate) fn release_lease(&self, owner: &str, epoch: i64) -> Result<String, NulError> {

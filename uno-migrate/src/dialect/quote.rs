@@ -1,6 +1,6 @@
 //! The databases, and how each of them writes names and texts in SQL.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 pub(super) struct Postgres;
 
@@ -45,14 +45,9 @@ impl Quote for MySql {
         if text.is_ascii() && !text.contains('\\') {
             return Ok(enclosed('\'', text));
         }
-        let mut literal = String::with_capacity(text.len() * 2 + 12);
-        literal.push_str("_utf8mb4 X'");
-        for byte in text.bytes() {
-            // Writing to a String cannot fail.
-            let _ = write!(literal, "{byte:02X}");
-        }
-        literal.push('\'');
-        Ok(literal)
+        let digits = text.bytes().flat_map(|byte| [byte >> 4, byte & 0xF]);
+        let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
+        Ok(format!("_utf8mb4 X'{}'", String::from_iter(digits.map(|digit| digit.to_ascii_uppercase()))))
     }
 }
 

@@ -28,6 +28,12 @@ pub(crate) trait SessionText: Quote {
         ""
     }
 
+    /// One row, one text: the same of the connection with that name, which this one was opened like; NULL where there is none. No
+    /// row where the names of connections are not their own.
+    fn named(&self, _name: &str) -> Option<Result<String, NulError>> {
+        None
+    }
+
     /// One row, one number, which is a [`Presence`]: what that session is doing. None if it is not a text of
     /// [`session`](Self::session)'s.
     fn presence(&self, _session: &str) -> Option<Result<String, NulError>> {
@@ -109,6 +115,12 @@ pub(crate) trait SessionText: Quote {
     /// One row, one text: what the client said of itself when it connected, as statements that say it again; nothing
     /// where a session is never reset.
     fn client_settings(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The same of a session that others with the same options begin like, but for the name, which is this one; no row where
+    /// something was changed since it began.
+    fn client_settings_of(&self, _name: &str) -> Option<String> {
         None
     }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use sqlx::SqlStr;
+use sqlx::pool::PoolConnection;
 use uno_migrate_core::Dialect;
 
 use crate::value::{Row, Value};
@@ -45,11 +46,19 @@ pub trait Driver: sqlx::Database {
     #[doc(hidden)]
     const DIALECT: Dialect;
 
-    /// Opens a connection that is the engine's alone, with the pool's options or to another URL.
+    /// A name that no other connection has, for one with the pool's options; none where connections have no names.
+    #[doc(hidden)]
+    fn name(_pool: &sqlx::Pool<Self>) -> Option<String> {
+        None
+    }
+
+    /// Opens a connection that is the engine's alone, with the pool's options or to another URL; under that name, or else one
+    /// that no other has.
     #[doc(hidden)]
     fn open<'a>(
         pool: &'a sqlx::Pool<Self>,
         direct_url: Option<&'a str>,
+        name: Option<String>,
     ) -> BoxFuture<'a, Result<Box<dyn Connection>, sqlx::Error>>;
 
     /// Whether connections with the pool's options begin in that schema, where the server does not tell it of one that it
@@ -62,6 +71,17 @@ pub trait Driver: sqlx::Database {
     /// The connection as the engine sees it.
     #[doc(hidden)]
     fn borrow(connection: &mut Self::Connection) -> &mut dyn Connection;
+}
+
+/// A connection that idles in a pool, and goes back to it.
+pub(crate) trait Idle: Send {
+    fn connection(&mut self) -> &mut dyn Connection;
+}
+
+impl<DB: Driver> Idle for PoolConnection<DB> {
+    fn connection(&mut self) -> &mut dyn Connection {
+        DB::borrow(self)
+    }
 }
 
 /// What the engine asks of a connection. SQL without values goes over the simple protocol, one message a call.

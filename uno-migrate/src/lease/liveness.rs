@@ -46,6 +46,17 @@ async fn first(connection: &mut dyn Connection, text: impl Into<String>) -> Resu
     }
 }
 
+/// The same of a session that is known by the name of its connection, which nobody else has.
+pub(crate) async fn end_named(connection: &mut dyn Connection, name: &str) -> Result<Presence, Error> {
+    let Some(Ok(text)) = sql(connection.dialect()).named(name) else { return Ok(Presence::Unknown) };
+    let row = first(connection, text).await?;
+    match row.map(|row| row.get::<Option<String>>(0)) {
+        Some(Ok(Some(session))) => end(connection, &session).await,
+        Some(Ok(None)) => Ok(Presence::Gone),
+        Some(Err(_)) | None => Ok(Presence::Unknown),
+    }
+}
+
 /// Has the server end a session, and waits until it has; what it is doing if it does not end.
 pub(crate) async fn end(connection: &mut dyn Connection, session: &str) -> Result<Presence, Error> {
     let began = Instant::now();

@@ -164,6 +164,24 @@ impl Lease {
         }
     }
 
+    /// What says in which session it is held, for the beginning of a message; none where that takes a message of its own.
+    pub(crate) fn seating(&self) -> Result<Option<Vec<String>>, Error> {
+        self.holder.seat()
+    }
+
+    /// That was said, in this session.
+    pub(crate) fn seated(&mut self, session: Option<String>) {
+        self.session = session;
+    }
+
+    /// The session, as others are told of it by now.
+    pub(crate) async fn seen_in(&self, connection: &mut dyn Connection) -> Result<Option<String>, Error> {
+        match &self.session {
+            Some(session) => Ok(Some(session.clone())),
+            None => self.holder.seen_in(connection).await,
+        }
+    }
+
     /// What gives it back, for the end of a message behind which there is nothing left to do.
     pub(crate) fn farewell(&self) -> Result<String, Error> {
         self.holder.release()
@@ -196,14 +214,18 @@ impl Drop for Lease {
         if self.is_released {
             return;
         }
-        let (Ok(runtime), Ok(text)) = (Handle::try_current(), self.holder.release()) else { return };
-        runtime.spawn(give_back(Arc::clone(&self.opener), text, self.session.take()));
+        let Ok(runtime) = Handle::try_current() else { return };
+        runtime.spawn(give_back(Arc::clone(&self.opener), self.holder.clone(), self.session.take()));
     }
 }
 
-/// Gives back, by this text, what was taken for a session, once what that is at has ended.
-async fn give_back(opener: Opener, text: String, session: Option<String>) {
-    let Ok(mut connection) = opener().await else { return };
+/// Gives back what was taken for a session, once what that is at has ended.
+async fn give_back(opener: Opener, holder: Holder, session: Option<String>) {
+    let (Ok(text), Ok(mut connection)) = (holder.release(), opener().await) else { return };
+    let session = match session {
+        None => holder.seen_in(&mut *connection).await.ok().flatten(),
+        session => session,
+    };
     let left = match session {
         Some(session) => liveness::end(&mut *connection, &session).await.ok(),
         None => None,

@@ -17,8 +17,18 @@ impl Holder {
         self.table.move_lease(&self.owner, self.epoch, session).map_err(unwritable)
     }
 
+    pub(super) fn seat(&self) -> Result<Option<Vec<String>>, Error> {
+        self.table.seat_lease(&self.owner, self.epoch).transpose().map_err(unwritable)
+    }
+
     pub(super) fn release(&self) -> Result<String, Error> {
         self.table.release_lease(&self.owner, self.epoch).map_err(unwritable)
+    }
+
+    /// The session that its lease is held for, as others see it.
+    pub(super) async fn seen_in(&self, connection: &mut dyn Connection) -> Result<Option<String>, Error> {
+        let Seen { owner, session, .. } = read(connection, &self.table).await?;
+        Ok(session.filter(|_| owner.as_ref() == Some(&self.owner)))
     }
 }
 

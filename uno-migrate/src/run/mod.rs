@@ -220,12 +220,16 @@ impl Scope<'_> {
         if plan.is_empty() {
             return Ok(());
         }
-        if !session.is_lent() {
+        if !session.is_lent() && !self.settings.are_read(self.dialect) {
+            session.settle().await?;
             self.settings.read(session.connection()).await?;
         }
         match self.options.transaction {
             TransactionMode::PerMigration => self.one_by_one(session, plan, report).await,
-            TransactionMode::Whole => self.whole(session, plan, report).await,
+            TransactionMode::Whole => {
+                self.seat(session).await?;
+                self.whole(session, plan, report).await
+            }
         }
     }
 }

@@ -58,7 +58,7 @@ impl<'a> Run<'a> {
             Some(glance) => glance.ask_pool(pool, options).await,
             None => None,
         };
-        let look = match told {
+        let (look, early) = match told {
             Some((mut idle, Some(seen))) if seen.agreed.is_some() => {
                 let set = match set {
                     Some(set) => set,
@@ -70,14 +70,21 @@ impl<'a> Run<'a> {
                 let known = Known::agreed(&set, options, seen)?;
                 return Run::on(set, options, session, known, began).up().await;
             }
+            // To SQLite there is no way to save.
+            Some((idle, Some(seen))) if DB::DIALECT != Dialect::Sqlite => {
+                (Look::Told(Some(seen)), Some(Session::early(idle, pool, options)))
+            }
             Some((idle, seen)) => {
                 drop(idle);
-                Look::Told(seen)
+                (Look::Told(seen), None)
             }
-            None => Look::new(glance),
+            None => (Look::new(glance), None),
         };
         let set = set.map_or_else(assemble, Ok)?;
-        let session = Session::open(pool, options).await?;
+        let session = match early {
+            Some(session) => session,
+            None => Session::open(pool, options).await?,
+        };
         Self::with(set, options, session, &look, began).await?.up().await
     }
 
@@ -102,7 +109,7 @@ impl<'a> Run<'a> {
         began: Instant,
     ) -> Result<Self, Error> {
         // On SQLite whoever commits keeps out readers as well; one try lasts for the busy timeout.
-        let waits = session.dialect() == Dialect::Sqlite && !session.is_lent();
+        let waits = session.connection().dialect() == Dialect::Sqlite && !session.is_lent();
         let read = loop {
             match read(&set, options, &mut session, look).await {
                 Err(error) if waits && error.contention().is_some() && began.elapsed() < options.lock_wait => {
@@ -122,8 +129,9 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn on(set: Set, options: &'a Options, session: Session<'a>, known: Known, began: Instant) -> Self {
-        let (dialect, opener, Known { history, rows, agreed }) = (session.dialect(), session.opener(), known);
+    fn on(set: Set, options: &'a Options, mut session: Session<'a>, known: Known, began: Instant) -> Self {
+        let dialect = session.connection().dialect();
+        let (opener, Known { history, rows, agreed }) = (session.opener(), known);
         let (outside, settings, lease, quiet) = (Vec::new(), Settings::default(), None, None);
         let scope =
             Scope { options, dialect, opener, set, history, rows, agreed, outside, settings, began, lease, quiet };
@@ -174,7 +182,7 @@ impl Known {
 
 /// Sets the session up and reads what its history says about the set.
 async fn read(set: &Set, options: &Options, session: &mut Session<'_>, look: &Look) -> Result<Known, Error> {
-    let dialect = session.dialect();
+    let dialect = session.connection().dialect();
     if let Some(member) = set.members.iter().find(|member| !member.migration.supports(dialect)) {
         let called = set.called(&member.key.namespace, member.key.id.as_str());
         let message = format!("migration `{called}` was not read for `{dialect}`, the database of this pool");
@@ -190,6 +198,12 @@ async fn read(set: &Set, options: &Options, session: &mut Session<'_>, look: &Lo
         (None, Some(seen)) => History::Table(DatabaseTracker::at(dialect, seen.found, table, schema.is_some())?),
         (None, None) => History::Table(DatabaseTracker::locate(session.connection(), schema, table).await?),
     };
-    let rows = history.load(session.connection(), &set.namespaces()).await?;
+    let mut rows = history.load(session.connection(), &set.namespaces()).await;
+    if rows.is_err() && session.is_early() {
+        // The application may have set its session up for other work.
+        session.settle().await?;
+        rows = history.load(session.connection(), &set.namespaces()).await;
+    }
+    let rows = rows?;
     Ok(Known { history, rows, agreed: None })
 }

@@ -31,6 +31,16 @@ impl SessionText for Postgres {
          AND application_name = (SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'application_name')"
     }
 
+    fn named(&self, name: &str) -> Option<Result<String, NulError>> {
+        let (named, own) = (self.literal(name), self.session());
+        Some(named.map(|name| {
+            format!(
+                "SELECT (SELECT concat_ws('/', pid, extract(epoch FROM backend_start), application_name) \
+                 FROM pg_catalog.pg_stat_activity WHERE application_name = {name} LIMIT 1) WHERE EXISTS ({own})"
+            )
+        }))
+    }
+
     /// The same process under another name is a pooler's, which has given it to somebody else; another process under the
     /// same name is where a pooler works for it now, if it does not just keep the name.
     fn presence(&self, session: &str) -> Option<Result<String, NulError>> {
@@ -120,6 +130,13 @@ impl SessionText for Postgres {
         )
     }
 
+    fn client_settings_of(&self, name: &str) -> Option<String> {
+        let [settings, changed] = [self.client_settings()?, CLIENT_CHANGED];
+        let name = self.literal(name).ok()?;
+        let settings = settings.replace("pg_catalog.current_setting('application_name')", &name);
+        Some(format!("{settings} WHERE NOT EXISTS ({changed})"))
+    }
+
     fn reset_in_transaction(&self) -> &'static str {
         "RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; CLOSE ALL; UNLISTEN *; DISCARD TEMP; \
          SELECT FROM pg_catalog.pg_advisory_unlock_all()"
@@ -144,6 +161,10 @@ impl SessionText for Postgres {
          SELECT pg_catalog.pg_advisory_unlock_all()"
     }
 }
+
+/// What the client has said, or a pooler in its place, since the session began.
+const CLIENT_CHANGED: &str = "SELECT FROM pg_catalog.pg_settings WHERE setting IS DISTINCT FROM reset_val \
+     AND name IN ('client_encoding', 'DateStyle', 'TimeZone', 'IntervalStyle', 'standard_conforming_strings')";
 
 /// The parts of a session's text.
 struct Session<'a> {

@@ -26,7 +26,11 @@ use cell::Format;
 impl Driver for MySql {
     const DIALECT: Dialect = Dialect::MySql;
 
-    fn open<'a>(pool: &'a MySqlPool, direct_url: Option<&'a str>) -> BoxFuture<'a, Result<Box<dyn Connection>, Error>> {
+    fn open<'a>(
+        pool: &'a MySqlPool,
+        direct_url: Option<&'a str>,
+        _name: Option<String>,
+    ) -> BoxFuture<'a, Result<Box<dyn Connection>, Error>> {
         Box::pin(async move {
             let options: MySqlConnectOptions = match direct_url {
                 Some(url) => url.parse()?,

@@ -26,13 +26,21 @@ mod cell;
 impl Driver for Postgres {
     const DIALECT: Dialect = Dialect::Postgres;
 
-    fn open<'a>(pool: &'a PgPool, direct_url: Option<&'a str>) -> BoxFuture<'a, Result<Box<dyn Connection>, Error>> {
+    fn name(pool: &PgPool) -> Option<String> {
+        Some(named(pool.connect_options().get_application_name()))
+    }
+
+    fn open<'a>(
+        pool: &'a PgPool,
+        direct_url: Option<&'a str>,
+        name: Option<String>,
+    ) -> BoxFuture<'a, Result<Box<dyn Connection>, Error>> {
         Box::pin(async move {
             let options: PgConnectOptions = match direct_url {
                 Some(url) => url.parse()?,
                 None => pool.connect_options().as_ref().clone(),
             };
-            let name = named(options.get_application_name());
+            let name = name.unwrap_or_else(|| named(options.get_application_name()));
             let connection = options.application_name(&name).disable_statement_logging().connect().await?;
             Ok(Box::new(connection) as Box<dyn Connection>)
         })

@@ -28,6 +28,7 @@ impl Driver for Sqlite {
     fn open<'a>(
         pool: &'a SqlitePool,
         direct_url: Option<&'a str>,
+        _name: Option<String>,
     ) -> BoxFuture<'a, Result<Box<dyn Connection>, Error>> {
         Box::pin(async move {
             let options: SqliteConnectOptions = match direct_url {

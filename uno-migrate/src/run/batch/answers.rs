@@ -11,6 +11,9 @@ use crate::run::frame::conclusion::Conclusion;
 /// The answers to a message as far as they have come.
 pub(super) struct Answers<'m> {
     message: &'m Message<'m>,
+    /// So many statements in front of the first migration have not ended.
+    ahead: usize,
+    seated: Option<Option<String>>,
     /// How long each migration took that is committed.
     times: Vec<Duration>,
     /// When the one before was.
@@ -49,11 +52,24 @@ pub(super) enum Stop {
 
 impl<'m> Answers<'m> {
     pub(super) fn new(message: &'m Message<'m>) -> Self {
-        Self { message, times: Vec::new(), since: Instant::now(), at: At::Statements(0) }
+        Self {
+            message,
+            ahead: message.ahead,
+            seated: None,
+            times: Vec::new(),
+            since: Instant::now(),
+            at: At::Statements(0),
+        }
     }
 
     /// A number behind the migration's own statements is what its history row has returned, where it returns anything.
     pub(super) fn take(&mut self, answer: &Answer) {
+        if self.ahead > 0 {
+            return match answer {
+                Answer::Row(row) => self.seated = row.get("uno_migrate_session").ok(),
+                Answer::Done => self.ahead -= 1,
+            };
+        }
         // What stands behind the last migration is nobody's.
         let Some(own) = self.message.parts.get(self.times.len()).map(Vec::len) else { return };
         self.at = match (answer, &self.at) {
@@ -81,8 +97,9 @@ impl<'m> Answers<'m> {
         At::Statements(0)
     }
 
-    pub(super) fn times(self) -> Vec<Duration> {
-        self.times
+    /// How long each migration took that is done, and in which session, if that was told.
+    pub(super) fn told(self) -> (Vec<Duration>, Option<Option<String>>) {
+        (self.times, self.seated)
     }
 
     /// What an error behind these answers means.

@@ -37,6 +37,8 @@ pub(super) struct Beside<'p> {
     /// The message that follows, if all goes well.
     next: Option<Message<'p>>,
     connection: Option<Box<dyn Connection>>,
+    /// The session that works on the message, once it is known.
+    session: Option<String>,
     /// The migrations of which whoever listens knows.
     pub(super) told: Vec<Outcome>,
 }
@@ -73,7 +75,7 @@ impl Scope<'_> {
         sleep(LOOK_EVERY).await;
         // Whoever reads SQLite's file is in the way of whoever writes it.
         let is_in_the_way = sql(self.dialect).session().is_empty();
-        let (Some(opener), Some(lease), false) = (&self.opener, &self.lease, is_in_the_way) else {
+        let (Some(opener), Some(_), false) = (&self.opener, &self.lease, is_in_the_way) else {
             return pending().await;
         };
         // How many statements are done of the one that has the message for itself, as was seen last, and when it was asked.
@@ -85,7 +87,7 @@ impl Scope<'_> {
             }
             if is_asked
                 && (!message.stops_behind_statement() || seen > then)
-                && let (Some(connection), Some(session)) = (&mut beside.connection, lease.session())
+                && let (Some(connection), Some(session)) = (&mut beside.connection, &beside.session)
             {
                 let _ = liveness::stop(&mut **connection, session).await;
                 return pending().await;
@@ -107,16 +109,21 @@ impl Scope<'_> {
         at: usize,
         plan: &Plan,
     ) -> Option<usize> {
-        let Beside { connection, told, .. } = beside;
+        let Beside { connection, session, told, .. } = beside;
         let looking = async {
             if connection.is_none() {
                 let mut opened = opener().await?;
                 commit_each(&mut *opened).await?;
                 *connection = Some(opened);
             }
-            let Some(connection) = connection else { return Ok(None) };
+            let (Some(connection), Some(lease)) = (&mut *connection, &self.lease) else { return Ok(None) };
+            if session.is_none() {
+                *session = lease.seen_in(&mut **connection).await?;
+            }
             let done = self.look_how_far(&mut **connection, message, at, plan, told).await?;
-            holders.look(self, &mut **connection).await?;
+            if let Some(session) = session {
+                holders.look(self, &mut **connection, session).await?;
+            }
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>(done)
         };
         let error = match timeout(LOOKING, looking).await {
@@ -170,10 +177,8 @@ impl Holders {
     }
 
     /// Tells whoever listens, unless that was done a moment ago.
-    async fn look(&mut self, scope: &Scope<'_>, connection: &mut dyn Connection) -> Result<(), Error> {
-        let session = scope.lease.as_ref().and_then(|lease| lease.session());
-        let number = session.and_then(|session| sql(scope.dialect).number(session));
-        let (Some((session, number)), now) = (session.zip(number), Instant::now()) else { return Ok(()) };
+    async fn look(&mut self, scope: &Scope<'_>, connection: &mut dyn Connection, session: &str) -> Result<(), Error> {
+        let (Some(number), now) = (sql(scope.dialect).number(session), Instant::now()) else { return Ok(()) };
         if now < self.look_again {
             return Ok(());
         }

@@ -17,11 +17,19 @@ pub(super) const SEPARATOR: &str = "\n;\n";
 pub(super) struct Draft {
     text: String,
     parts: Vec<Vec<Part>>,
+    ahead: usize,
     pub(super) is_silent: bool,
     is_last: bool,
 }
 
 impl Draft {
+    /// Behind these statements.
+    pub(super) fn behind(ahead: &[String]) -> Self {
+        let mut draft = Self { ahead: ahead.len(), ..Self::default() };
+        ahead.iter().for_each(|text| draft.end(text));
+        draft
+    }
+
     /// With a journal's chapters where it has one.
     pub(super) fn message(
         self,
@@ -29,9 +37,9 @@ impl Draft {
         groups: Vec<Group<'_>>,
         journal: Option<Vec<Range<usize>>>,
     ) -> Message<'_> {
-        let Self { text, parts, is_silent, is_last } = self;
+        let Self { text, parts, ahead, is_silent, is_last } = self;
         let (is_journalled, chapters) = (journal.is_some(), journal.unwrap_or_default());
-        Message { dialect, groups, parts, chapters, is_journalled, is_silent, is_last, text: text.into() }
+        Message { dialect, groups, ahead, parts, chapters, is_journalled, is_silent, is_last, text: text.into() }
     }
 
     /// Behind the last migration of a run: what gives the lease back.

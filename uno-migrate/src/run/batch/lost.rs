@@ -56,6 +56,20 @@ impl Scope<'_> {
         message.groups.iter().take_while(is_ours).count()
     }
 
+    /// Has the session end that worked on the message, of which the lease tells, and what it is doing then.
+    pub(super) async fn former_ends(&self, session: &mut Session<'_>) -> Presence {
+        let Some(lease) = &self.lease else { return Presence::Unknown };
+        let name = session.name().map(str::to_owned);
+        let ended = match (lease.seen_in(session.connection()).await, name) {
+            (Ok(Some(former)), _) => liveness::end(session.connection(), &former).await,
+            // It has not come so far as to tell in which session it is.
+            (Ok(None), Some(name)) => liveness::end_named(session.connection(), &name).await,
+            (Ok(None), None) => Ok(Presence::Unknown),
+            (Err(error), _) => Err(error),
+        };
+        ended.unwrap_or(Presence::Unknown)
+    }
+
     /// How many migrations of the message are done, and what the error means for the next one, if any is not. The history
     /// tells, once the session that worked on the message has ended.
     async fn look_after(
@@ -64,14 +78,10 @@ impl Scope<'_> {
         message: &Message<'_>,
         error: Error,
     ) -> (usize, Option<Conclusion>) {
-        let former = self.lease.as_ref().and_then(|lease| lease.session().map(str::to_owned));
         if !session.reconnect().await {
             return (0, Some(Conclusion::Unknown(error)));
         }
-        let presence = match former {
-            Some(former) => liveness::end(session.connection(), &former).await.unwrap_or(Presence::Unknown),
-            None => Presence::Unknown,
-        };
+        let presence = self.former_ends(session).await;
         if self.read_again(session).await.is_err() {
             return (0, Some(Conclusion::Unknown(error)));
         }

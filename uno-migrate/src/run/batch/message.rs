@@ -28,6 +28,8 @@ pub(super) const MOST_BYTES: usize = 1 << 20;
 pub(super) struct Message<'p> {
     pub(super) dialect: Dialect,
     pub(super) groups: Vec<Group<'p>>,
+    /// So many statements stand in front of the first: they say in which session it is sent.
+    pub(super) ahead: usize,
     /// For each, what stands in front of its end: one statement each.
     pub(super) parts: Vec<Vec<Part>>,
     /// Those of which the journal has one word together, by their places among the groups.
@@ -83,30 +85,35 @@ impl Scope<'_> {
         session: &mut Session<'_>,
         steps: &'p [Step],
         stride: &Stride,
+        seating: Option<&[String]>,
     ) -> Result<Option<Message<'p>>, Error> {
         if session.is_lent() {
             return Ok(None);
         }
-        let Some((history, groups)) = self.groups(steps, stride)? else { return Ok(None) };
+        let is_known = self.knows_session() || seating.is_some();
+        let Some((history, groups)) = self.groups(steps, stride, is_known)? else { return Ok(None) };
         match self.journal(history) {
-            Some(journal) => self.journalled_message(session, &journal, groups, steps).await,
-            None => self.atomic_message(history, groups, steps, None),
+            Some(journal) => match self.settings.server(session.connection()).await {
+                Some(server) => self.journalled_message(server, &journal, groups, steps),
+                None => Ok(None),
+            },
+            None => self.atomic_message(history, groups, steps, None, seating.unwrap_or_default()),
         }
     }
 
-    /// The same while another one is under way, for what has no journal.
+    /// The same while another one is under way.
     pub(super) fn message_behind<'p>(
         &self,
         message: &Message<'_>,
         steps: &'p [Step],
         stride: &Stride,
     ) -> Result<Option<Message<'p>>, Error> {
-        let Some((history, groups)) =
-            self.groups(steps, stride)?.filter(|(history, _)| self.journal(history).is_none())
-        else {
-            return Ok(None);
-        };
-        self.atomic_message(history, groups, steps, message.groups.last().map(|group| &group.row))
+        let Some((history, groups)) = self.groups(steps, stride, self.knows_session())? else { return Ok(None) };
+        if let Some(journal) = self.journal(history) {
+            let server = self.settings.known_server();
+            return server.map_or(Ok(None), |server| self.journalled_message(server, &journal, groups, steps));
+        }
+        self.atomic_message(history, groups, steps, message.groups.last().map(|group| &group.row), &[])
     }
 
     fn journal<'h>(&self, history: &'h DatabaseTracker) -> Option<Journal<'h>> {
@@ -119,6 +126,7 @@ impl Scope<'_> {
         &self,
         steps: &'p [Step],
         stride: &Stride,
+        is_known: bool,
     ) -> Result<Option<(&DatabaseTracker, Vec<Group<'p>>)>, Error> {
         let History::Table(history) = &self.history else { return Ok(None) };
         if stride.is_alone() || self.settings.takes_one_at_a_time() {
@@ -135,13 +143,13 @@ impl Scope<'_> {
         }
         let is_worth_it = match groups.as_slice() {
             [] => false,
-            [group] => group.goes_alone(self.dialect, *stride) && self.knows_session(),
+            [group] => group.goes_alone(self.dialect, *stride) && is_known,
             _ => true,
         };
         Ok(is_worth_it.then_some((history, groups)))
     }
 
-    /// Whether others can find the session that the run works in.
+    /// Whether others can find the session that the run works in, and it is known how.
     pub(super) fn knows_session(&self) -> bool {
         self.lease.as_ref().is_some_and(|lease| lease.session().is_some())
     }
@@ -158,9 +166,10 @@ impl Scope<'_> {
         groups: Vec<Group<'p>>,
         steps: &[Step],
         last: Option<&AppliedMigration>,
+        ahead: &[String],
     ) -> Result<Option<Message<'p>>, Error> {
         let lease = self.lease.as_ref().map(Lease::epoch);
-        let mut draft = Draft::default();
+        let mut draft = Draft::behind(ahead);
         let mut prepared = Statements::new(self.dialect);
         for (index, group) in groups.iter().enumerate() {
             let previous = index.checked_sub(1).map_or(last, |before| Some(&groups[before].row));

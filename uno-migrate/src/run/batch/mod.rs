@@ -86,14 +86,19 @@ impl Scope<'_> {
         messages: &mut Messages<'p>,
         report: &mut Report,
     ) -> Result<Option<usize>, Error> {
-        // What is written names the session.
         session.reset().await?;
-        self.seat(session).await?;
+        // What is written names the session, or says which it is.
+        let has_moved = session.has_moved();
+        let seating = self.seating(session)?;
+        if has_moved && seating.is_none() {
+            self.seat(session).await?;
+        }
         let message = match messages.take(at, self.dialect) {
-            Some(message) => Some(message),
-            None => self.message(session, &plan.steps[at..], &messages.stride).await?,
+            Some(message) if !has_moved => Some(message),
+            Some(_) | None => self.message(session, &plan.steps[at..], &messages.stride, seating.as_deref()).await?,
         };
         let Some(message) = message else { return Ok(None) };
+        session.settle().await?;
         self.at(|| message.to_string());
         if let Some(group) = message.only() {
             // Of several nobody sees which is in hand, unless the history says it.
@@ -102,7 +107,7 @@ impl Scope<'_> {
         debug!("{message}: {} bytes", message.text().len());
         let began = Instant::now();
         let mut beside = Beside::default();
-        let (times, stop) = {
+        let ((times, seated), stop) = {
             let exchange = pin!(exchange(session.connection(), &message));
             match select(exchange, pin!(self.look_on(&message, at, plan, messages.stride, &mut beside))).await {
                 Either::Left((exchanged, _)) => exchanged,
@@ -110,6 +115,10 @@ impl Scope<'_> {
             }
         };
         let (mut told, next) = beside.ended().await;
+        if let (Some(lease), Some(now)) = (&mut self.lease, seated) {
+            session.moved(false);
+            lease.seated(now);
+        }
         if stop.is_none()
             && message.is_last
             && let Some(lease) = &mut self.lease
@@ -173,10 +182,14 @@ impl Scope<'_> {
     }
 }
 
-/// Sends it, and reads what has become of its migrations: how long each took that is done, and why no more are.
-async fn exchange(connection: &mut dyn Connection, message: &Message<'_>) -> (Vec<Duration>, Option<Stop>) {
+/// How long each migration took that is done, and the session, if it was told.
+type Told = (Vec<Duration>, Option<Option<String>>);
+
+/// Sends it, and reads what has become of its migrations, and why no more are done.
+async fn exchange(connection: &mut dyn Connection, message: &Message<'_>) -> (Told, Option<Stop>) {
     if message.is_journalled {
-        return journalled::exchange::exchange(connection, message).await;
+        let (times, stop) = journalled::exchange::exchange(connection, message).await;
+        return ((times, None), stop);
     }
     let mut answers = Answers::new(message);
     let failed = {
@@ -199,5 +212,5 @@ async fn exchange(connection: &mut dyn Connection, message: &Message<'_>) -> (Ve
             settings::forget(&mut *connection).await;
         }
     }
-    (answers.times(), stop)
+    (answers.told(), stop)
 }

@@ -63,9 +63,18 @@ impl<'s> Course<'s> {
         self.units.iter().find(around).map(|unit| unit.statements.clone())
     }
 
+    /// By what so many statements from the first on are known again.
+    fn chain(&self, done: usize) -> Checksum {
+        self.chains.get(done).copied().unwrap_or_else(Checksum::of_nothing)
+    }
+
     /// By what some statements are known again.
     pub(in crate::run) fn checksum(&self, statements: Range<usize>) -> String {
-        crate::bookmark::chain(self.dialect, &self.script.text, &self.script.section, statements).to_string()
+        match statements {
+            Range { start: 0, end } => self.chain(end),
+            other => crate::bookmark::chain(self.dialect, &self.script.text, &self.script.section, other),
+        }
+        .to_string()
     }
 
     /// The only statement of a unit, where it has no more.
@@ -111,7 +120,7 @@ impl<'s> Course<'s> {
     }
 
     pub(in crate::run) fn row(&self, row: &AppliedMigration, done: usize, next: Option<Begun>) -> AppliedMigration {
-        let chain = self.chains.get(done).copied().unwrap_or_else(Checksum::of_nothing).to_string();
+        let chain = self.chain(done).to_string();
         let (total, session) = (self.script.total(), self.session.clone());
         let journal = Bookmark::Statements(Statements { done: chain, total, next, session });
         let metadata = journal.written(row.metadata.as_deref());

@@ -1,6 +1,6 @@
 //! The connection of a run, and how what one migration does to its session is kept from the next.
 //!
-//! * [`mod@opener`]: how connections are opened, and set up as the application wants them
+//! * [`mod@opener`]: how connections are opened, and set up as the application wants them; [`early`]: what is used until then
 //! * [`ledger`]: a second connection, for the history row of a migration that does not share its transaction
 //! * [`transaction`]: transactions around migrations, and the limits for what runs in them
 //! * [`settings`]: what they begin with, and what a migration leaves in its session
@@ -13,6 +13,7 @@ use std::mem;
 use std::sync::Arc;
 
 use sqlx::Pool;
+use sqlx::pool::PoolConnection;
 use uno_migrate_core::Dialect;
 
 use crate::context::Context;
@@ -20,6 +21,7 @@ use crate::driver::{Connection, Driver, Opener};
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
 
+mod early;
 pub(super) mod foreign_keys;
 pub(super) mod ledger;
 pub(super) mod opener;
@@ -29,6 +31,7 @@ pub(super) mod server;
 pub(super) mod settings;
 pub(super) mod transaction;
 
+use early::Early;
 use ledger::Ledger;
 use opener::{on_connect, opener, unreachable};
 use reset::Trace;
@@ -41,14 +44,18 @@ pub(super) struct Session<'a> {
     trace: Trace,
     /// It was asked whether there is a pooler between, and there is none.
     is_direct: bool,
-    /// Another connection has taken the place of the one before, and nobody has asked yet.
+    /// Another connection has taken the place of the one before, and nobody has been told yet.
     has_moved: bool,
+    /// The name of that connection, where it has one of which others were not told how to find it.
+    name: Option<String>,
     options: &'a Options,
 }
 
 enum Lent<'a> {
     /// Opened for this run and closed after it.
     Own(Box<dyn Connection>, Opener),
+    /// The pool's, until that is open.
+    Early(Early, Opener),
     /// The caller's: its settings are not ours to touch.
     Callers {
         connection: &'a mut dyn Connection,
@@ -60,15 +67,45 @@ enum Lent<'a> {
 impl<'a> Session<'a> {
     pub(super) async fn open<DB: Driver>(pool: &Pool<DB>, options: &'a Options) -> Result<Self, Error> {
         let opener = opener(pool, options.direct_url.clone());
-        let connection = DB::open(pool, options.direct_url.as_deref()).await.map_err(unreachable)?;
-        let connection = Lent::Own(connection, opener);
-        Ok(Self { connection, ledger: None, trace: Trace::None, is_direct: false, has_moved: false, options })
+        let connection = DB::open(pool, options.direct_url.as_deref(), None).await.map_err(unreachable)?;
+        Ok(Self::on(Lent::Own(connection, opener), options))
+    }
+
+    /// On a connection of the pool's, until one of its own is open: on that is looked, and not migrated.
+    pub(super) fn early<DB: Driver>(idle: PoolConnection<DB>, pool: &Pool<DB>, options: &'a Options) -> Self {
+        Self::on(Lent::Early(Early::new(idle, pool), opener(pool, None)), options)
     }
 
     pub(super) fn lent(connection: &'a mut dyn Connection, options: &'a Options) -> Self {
         let inside = connection.in_transaction();
-        let connection = Lent::Callers { connection, inside };
-        Self { connection, ledger: None, trace: Trace::None, is_direct: false, has_moved: false, options }
+        Self::on(Lent::Callers { connection, inside }, options)
+    }
+
+    fn on(connection: Lent<'a>, options: &'a Options) -> Self {
+        Self { connection, ledger: None, trace: Trace::None, is_direct: false, has_moved: false, name: None, options }
+    }
+
+    /// Waits for the own connection, and goes on with that.
+    pub(super) async fn settle(&mut self) -> Result<(), Error> {
+        let Lent::Early(early, opener) = &mut self.connection else { return Ok(()) };
+        let name = early.name().map(str::to_owned);
+        let connection = early.opened(opener).await.map_err(unreachable)?;
+        self.name = name;
+        self.connection = Lent::Own(connection, Arc::clone(opener));
+        Ok(())
+    }
+
+    /// Whether it is the pool's still.
+    pub(super) fn is_early(&self) -> bool {
+        matches!(self.connection, Lent::Early(..))
+    }
+
+    /// The name of the connection that is being opened, where it will have one.
+    pub(super) fn name_to_come(&self) -> Option<&str> {
+        match &self.connection {
+            Lent::Early(early, _) => early.name(),
+            Lent::Own(..) | Lent::Callers { .. } => None,
+        }
     }
 
     /// Looks whether the caller has begun a transaction by SQL, of which sqlx knows nothing.
@@ -90,6 +127,7 @@ impl<'a> Session<'a> {
     pub(super) fn parts(&mut self) -> (&mut dyn Connection, Option<&mut Ledger<'a>>) {
         let connection: &mut dyn Connection = match &mut self.connection {
             Lent::Own(connection, _) => &mut **connection,
+            Lent::Early(early, _) => early.connection(),
             Lent::Callers { connection, .. } => &mut **connection,
         };
         (connection, self.ledger.as_mut())
@@ -130,8 +168,18 @@ impl<'a> Session<'a> {
     }
 
     /// Whether another connection has taken the place of the one at the time of the last question.
-    pub(super) fn has_moved(&mut self) -> bool {
-        mem::replace(&mut self.has_moved, false)
+    pub(super) fn has_moved(&self) -> bool {
+        self.has_moved
+    }
+
+    /// Others know where it is now, or will not find it there any more.
+    pub(super) fn moved(&mut self, has_moved: bool) {
+        self.has_moved = has_moved;
+    }
+
+    /// The name of the first connection of its own, where it had one before anybody knew how to find it.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// Puts a new connection in the place of one that was lost; false where there can be none.
@@ -155,14 +203,8 @@ impl<'a> Session<'a> {
     pub(super) fn opener(&self) -> Option<Opener> {
         match &self.connection {
             Lent::Own(connection, opener) if !connection.is_pooled() => Some(Arc::clone(opener)),
+            Lent::Early(_, opener) => Some(Arc::clone(opener)),
             Lent::Own(..) | Lent::Callers { .. } => None,
-        }
-    }
-
-    pub(super) fn dialect(&self) -> Dialect {
-        match &self.connection {
-            Lent::Own(connection, _) => connection.dialect(),
-            Lent::Callers { connection, .. } => connection.dialect(),
         }
     }
 
@@ -195,11 +237,15 @@ impl<'a> Session<'a> {
 
     /// Closes a connection of our own. What is done is done: an error here changes nothing.
     pub(super) async fn close(self) {
-        if let Lent::Own(mut connection, _) = self.connection {
-            if connection.is_pooled() {
-                let _ = connection.restore().await;
+        match self.connection {
+            Lent::Own(mut connection, _) => {
+                if connection.is_pooled() {
+                    let _ = connection.restore().await;
+                }
+                let _ = connection.close().await;
             }
-            let _ = connection.close().await;
+            Lent::Early(early, _) => early.close().await,
+            Lent::Callers { .. } => {}
         }
         if let Some(ledger) = self.ledger {
             let _ = ledger.into_connection().close().await;

@@ -31,7 +31,7 @@ pub(in crate::run) fn opener<DB: Driver>(pool: &Pool<DB>, direct_url: Option<Str
         Box::pin(async move {
             let mut pauses = PAUSES.into_iter();
             let mut connection = loop {
-                match (DB::open(&pool, url.as_deref()).await, pauses.next()) {
+                match (DB::open(&pool, url.as_deref(), None).await, pauses.next()) {
                     (Err(error), Some(pause)) if is_full(&error) => sleep(pause).await,
                     (opened, _) => break opened?,
                 }

@@ -65,7 +65,7 @@ impl Session<'_> {
                 }
                 self.set_up().await
             }
-            Lent::Own(..) | Lent::Callers { .. } => Ok(()),
+            Lent::Own(..) | Lent::Early(..) | Lent::Callers { .. } => Ok(()),
         }
     }
 
@@ -91,7 +91,7 @@ impl Session<'_> {
 
     /// Has the database forget the session, where it can.
     async fn wipe(&mut self) -> Result<bool, sqlx::Error> {
-        let text = sql(self.dialect()).reset_session();
+        let text = sql(self.connection().dialect()).reset_session();
         if text.is_empty() {
             return Ok(false);
         }

@@ -29,6 +29,11 @@ impl Settings {
             let answer = rows(connection, Journal::server()).await;
             self.told(answer.map_err(Into::into).and_then(|rows| Server::read(&rows)));
         }
+        self.known_server()
+    }
+
+    /// The same, if it was asked before.
+    pub(in crate::run) fn known_server(&self) -> Option<&Server> {
         self.server.get()?.as_ref()
     }
 

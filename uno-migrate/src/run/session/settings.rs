@@ -30,6 +30,11 @@ struct Found {
 }
 
 impl Settings {
+    /// Whether there is nothing to read, or it was read.
+    pub(in crate::run) fn are_read(&self, dialect: Dialect) -> bool {
+        sql(dialect).client_settings().is_none() || self.found.get().is_some()
+    }
+
     pub(in crate::run) async fn read(&self, connection: &mut dyn Connection) -> Result<(), Error> {
         let text = sql(connection.dialect());
         let Some(client) = text.client_settings() else { return Ok(()) };
@@ -50,16 +55,26 @@ impl Settings {
         if Journal::is_kept(dialect) {
             return self.server.get().is_none().then(|| Journal::server().to_owned());
         }
-        let text = sql(dialect);
-        let client = text.client_settings().filter(|_| self.found.get().is_none())?;
-        Some(format!("{}; {client}; ROLLBACK", text.begin_watched()))
+        let client = sql(dialect).client_settings().filter(|_| !self.are_read(dialect))?;
+        Some(watched(dialect, client))
+    }
+
+    /// The same, asked of another session than that which will have this name; it is not answered where the two may differ.
+    pub(in crate::run) fn question_ahead(&self, dialect: Dialect, name: &str) -> Option<String> {
+        let client = sql(dialect).client_settings_of(name).filter(|_| !self.are_read(dialect))?;
+        Some(watched(dialect, &client))
     }
 
     /// What is answered, where somebody else has asked.
     pub(in crate::run) fn answered(&self, dialect: Dialect, answer: &[Row]) {
         match Journal::is_kept(dialect) {
             true => self.told(Server::read(answer)),
-            false => self.keep(first_texts(answer), true),
+            false => {
+                let restore = first_texts(answer);
+                if !restore.is_empty() {
+                    self.keep(restore, true);
+                }
+            }
         }
     }
 
@@ -115,6 +130,11 @@ impl Settings {
             None => Ok(()),
         }
     }
+}
+
+/// Asks in a transaction in which the server looks whether its client is there, to see whether it can.
+fn watched(dialect: Dialect, question: &str) -> String {
+    format!("{}; {question}; ROLLBACK", sql(dialect).begin_watched())
 }
 
 /// Whether a transaction leaves nothing of a migration in its session.

@@ -27,11 +27,17 @@ impl Scope<'_> {
             return Ok(false);
         }
         let Some(taker) = self.taker(session, owner) else { return Ok(false) };
-        let question = self.settings.question(self.dialect);
-        let is_asked = question.is_some();
-        let Some(Told { lease, ahead, .. }) = Lease::found(session.connection(), taker, question).await? else {
-            return Ok(false);
+        let (question, is_seated) = match session.name_to_come() {
+            Some(name) => (self.settings.question_ahead(self.dialect, name), false),
+            None => {
+                session.settle().await?;
+                (self.settings.question(self.dialect), true)
+            }
         };
+        let is_asked = question.is_some();
+        let told = Lease::found(session.connection(), taker, question, is_seated).await;
+        let Some(Told { lease, ahead, .. }) = told? else { return Ok(false) };
+        session.moved(!is_seated);
         if let History::Table(table) = &self.history {
             table.is_created();
         }

@@ -31,6 +31,7 @@ impl Run<'_> {
         if scope.found(session, plan, &owner).await? {
             return Ok(false);
         }
+        session.settle().await?;
         let is_clear = matches!(&scope.history, History::Table(table) if table.is_clear());
         let is_made = scope.history.create(session.connection()).await?;
         match &scope.history {
@@ -127,12 +128,23 @@ impl Scope<'_> {
 
     /// Says in which session the run goes on, before those who wait see that the former one has ended.
     pub(super) async fn seat(&mut self, session: &mut Session<'_>) -> Result<(), Error> {
-        if let Some(lease) = &mut self.lease
-            && session.has_moved()
-        {
+        session.settle().await?;
+        if !session.has_moved() {
+            return Ok(());
+        }
+        session.moved(false);
+        if let Some(lease) = &mut self.lease {
             let now = liveness::session(session.connection()).await?;
             lease.moved(session.connection(), now).await?;
         }
         Ok(())
+    }
+
+    /// What says so in a message of other things, where that is needed and can be.
+    pub(super) fn seating(&self, session: &Session<'_>) -> Result<Option<Vec<String>>, Error> {
+        match &self.lease {
+            Some(lease) if session.has_moved() => lease.seating(),
+            Some(_) | None => Ok(None),
+        }
     }
 }

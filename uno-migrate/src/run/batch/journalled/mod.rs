@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::plan::Step;
 use crate::run::journal::course::Course;
 use crate::run::scope::Scope;
-use crate::run::session::Session;
+use crate::run::session::server::Server;
 use crate::run::work::Work;
 
 mod chapter;
@@ -52,14 +52,13 @@ pub(super) fn is_fit(scope: &Scope<'_>, step: &Step, work: &Work<'_>) -> bool {
 impl Scope<'_> {
     /// As many of these migrations as one message takes; none where there is no room for any, or where messages are not to be
     /// shared.
-    pub(super) async fn journalled_message<'p>(
+    pub(super) fn journalled_message<'p>(
         &self,
-        session: &mut Session<'_>,
+        server: &Server,
         journal: &Journal<'_>,
         mut groups: Vec<Group<'p>>,
         steps: &[Step],
     ) -> Result<Option<Message<'p>>, Error> {
-        let Some(server) = self.settings.server(session.connection()).await else { return Ok(None) };
         // What the server cannot end by itself is ended from another connection, which has to know what it ends.
         let is_limited = self.options.statement_timeout.is_some() && !server.ends_statements;
         if server.is_cluster || is_limited {

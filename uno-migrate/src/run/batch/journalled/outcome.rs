@@ -14,7 +14,6 @@ use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::bookmark::Statements;
 use crate::dialect::Presence;
 use crate::driver;
-use crate::lease::liveness;
 use crate::run::batch::answers::Stop;
 use crate::run::batch::group::Group;
 use crate::run::batch::message::Message;
@@ -114,14 +113,10 @@ impl Broken<'_> {
         error: sqlx::Error,
     ) -> (Vec<Duration>, Option<Stop>) {
         let unknown = |times, error| (times, Some(Stop::Failed(Conclusion::Unknown(error))));
-        let former = scope.lease.as_ref().and_then(|lease| lease.session().map(str::to_owned));
         if !session.reconnect().await {
             return unknown(Vec::new(), self.asked_to(scope).unwrap_or_else(|| self.broke(error)));
         }
-        let presence = match former {
-            Some(former) => liveness::end(session.connection(), &former).await.unwrap_or(Presence::Unknown),
-            None => Presence::Unknown,
-        };
+        let presence = scope.former_ends(session).await;
         if scope.read_again(session).await.is_err() {
             return unknown(Vec::new(), self.asked_to(scope).unwrap_or_else(|| self.broke(error)));
         }

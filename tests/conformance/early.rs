@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use sqlx::Executor;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uno_migrate::{Context, Driver, ErrorKind, Migration, Result, hook_fn};
 
 use crate::kit::{Ask, ids, migrator, sql, table, text};
-use crate::support::{TestDatabase, each_database, postgres};
+use crate::support::{Proxy, TestDatabase, each_database, postgres};
 
 const NOTHING: &str = "-- Nothing: the tests do not go back\n";
 
@@ -64,6 +65,32 @@ async fn who_is_dropped_in_the_first_message_is_ended() {
     assert_eq!(done.expect("what was dropped is not waited for").unwrap().len(), 1);
 }
 
+/// The server shows no more than ASCII of a connection's name.
+#[tokio::test]
+async fn who_breaks_off_before_it_tells_is_found_by_its_name() {
+    for application in ["", "app", "Café ☕ at night, which is longer than a name may be for a server"] {
+        let set = || migrator([table("1_a"), table("2_b")]);
+        let through = async |proxy: &Proxy| {
+            let options: PgConnectOptions = proxy.url().parse().unwrap();
+            PgPool::connect_with(options.application_name(application)).await.unwrap()
+        };
+        let at = {
+            let db = postgres().await;
+            let proxy = Proxy::start(db.url());
+            set().run(&through(&proxy).await).await.unwrap();
+            1 + proxy.messages().iter().position(|message| message.contains("CREATE TABLE a ")).unwrap()
+        };
+        let db = postgres().await;
+        let proxy = Proxy::start(db.url());
+        proxy.cut_before(at);
+        let pool = through(&proxy).await;
+        let error = set().run(&pool).await.unwrap_err();
+        assert!(text(&error).contains("`1_a` was rolled back and left nothing behind"), "{application}: {error}");
+        assert_eq!(db.number("SELECT count(*) FROM uno_migrations_lease WHERE owner IS NOT NULL").await, 0);
+        assert_eq!(set().run(&pool).await.unwrap().len(), 2);
+    }
+}
+
 #[tokio::test]
 async fn what_the_application_has_set_is_not_the_runs() {
     let db = postgres().await;
@@ -96,7 +123,7 @@ async fn without_a_connection_of_its_own_nothing_is_held() {
     let db = postgres().await;
     let role = format!("early_{}", db.url().rsplit('/').next().unwrap());
     db.exec(&format!("CREATE ROLE {role} LOGIN CONNECTION LIMIT 1; GRANT ALL ON SCHEMA public TO {role}")).await;
-    let options: sqlx::postgres::PgConnectOptions = db.url().parse().unwrap();
+    let options: PgConnectOptions = db.url().parse().unwrap();
     let pool = PgPoolOptions::new().max_connections(1).connect_with(options.username(&role)).await.unwrap();
     let set = || migrator([sql("1_a", "CREATE TABLE a (id INT)", NOTHING)]);
     let error = set().run(&pool).await.unwrap_err();

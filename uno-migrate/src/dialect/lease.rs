@@ -16,8 +16,14 @@ const FENCE: u8 = 2;
 /// Where MySQL keeps what others find the session by.
 const SESSION: &str = "@uno_migrate_session";
 
+/// The column that says in which session a lease is held.
+pub(crate) const SEATED: &str = "uno_migrate_session";
+
 /// The number before there was anybody who held the lease.
 pub(crate) const NOBODY: i64 = 0;
+
+/// Where, and how, PostgreSQL makes tables if nobody says otherwise.
+const OWN_DEFAULTS: &str = "SET LOCAL default_tablespace = DEFAULT; SET LOCAL default_table_access_method = DEFAULT";
 
 /// The number of the first one who holds the lease.
 const FIRST: i64 = 1;
@@ -68,22 +74,27 @@ impl HistoryTable {
     /// To raise the fence does no harm, since its first number is nobody's.
     pub(crate) fn found(&self, owner: &str, is_seated: bool) -> Option<Result<String, NulError>> {
         let text = self.text();
-        let (lease, create, now) = (self.lease(), format!("{}; {}", self.create(), self.create_lease()), text.now());
-        let take = match self.dialect {
+        let (lease, now) = (self.lease(), text.now());
+        let create = format!("{}; {}", self.create(), self.create_lease());
+        let make = match self.dialect {
             Dialect::Sqlite => return None,
             Dialect::Postgres => text.literal(owner).map(|owner| {
-                let session = if is_seated { text.session() } else { "NULL" };
+                // What the application has set has no say in where they are.
+                let (create, session) = match is_seated {
+                    true => (create, text.session()),
+                    false => (format!("{OWN_DEFAULTS}; {create}"), "NULL"),
+                };
                 format!(
-                    "INSERT INTO {lease} (id, epoch, owner, beat, knocks, since, session) \
+                    "{create}; INSERT INTO {lease} (id, epoch, owner, beat, knocks, since, session) \
                      VALUES ({FENCE}, {FIRST}, NULL, 0, 0, NULL, NULL), ({LEASE}, {FIRST}, {owner}, 0, 0, {now}, ({session}))"
                 )
             }),
             Dialect::MySql => self.swap_lease(owner, SESSION, NOBODY, "owner IS NULL").map(|swap| {
                 let ([fence, lease], told) = (self.seed_lease(), self.told_session());
-                format!("{told}; {fence}; {lease}; {swap}; {}", self.raise_fence(FIRST))
+                format!("{create}; {told}; {fence}; {lease}; {swap}; {}", self.raise_fence(FIRST))
             }),
         };
-        Some(take.map(|take| format!("{}{create}; {take}; {}", text.commit_each(), self.read_lease_and_fence())))
+        Some(make.map(|make| format!("{}{make}; {}", text.commit_each(), self.read_lease_and_fence())))
     }
 
     /// Takes a lease that nobody holds, by whatever number comes next, and raises the fence to that; each committed by itself,
@@ -213,20 +224,19 @@ impl HistoryTable {
         Ok(format!("{commit_each}UPDATE {table} SET beat = beat + 1, session = {session} WHERE {mine}"))
     }
 
-    /// The same of whoever has not known in which, in a message of other things; it returns the `uno_migrate_session`. None
-    /// where that is to be known before anything is done.
-    pub(crate) fn seat_lease(&self, owner: &str, epoch: i64) -> Option<Result<Vec<String>, NulError>> {
+    /// The same of whoever has not known in which, which is that of the connection; one row says it ([`SEATED`]). None where that
+    /// is to be known before anything is done.
+    pub(crate) fn seat_lease(&self, owner: &str, epoch: i64) -> Option<Result<String, NulError>> {
         if self.dialect != Dialect::Postgres {
             return None;
         }
-        let (text, table) = (self.text(), self.lease());
-        Some(self.mine(owner, epoch).map(|mine| {
-            let session = text.session();
-            let seat = format!(
-                "UPDATE {table} SET beat = beat + 1, session = ({session}) WHERE {mine} RETURNING session AS uno_migrate_session"
-            );
-            vec![text.begin().to_owned(), seat, "COMMIT".to_owned()]
-        }))
+        let (table, session) = (self.lease(), self.text().session());
+        let seat = |mine| {
+            format!(
+                "UPDATE {table} SET beat = beat + 1, session = ({session}) WHERE {mine} RETURNING session AS {SEATED}"
+            )
+        };
+        Some(self.mine(owner, epoch).map(seat))
     }
 
     pub(crate) fn release_lease(&self, owner: &str, epoch: i64) -> Result<String, NulError> {

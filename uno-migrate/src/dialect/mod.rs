@@ -31,7 +31,7 @@ mod sqlite;
 
 pub(crate) use digest::{Wanted, digest};
 pub(crate) use history::{FORMAT, HistoryTable, Type};
-pub(crate) use lease::NOBODY;
+pub(crate) use lease::{NOBODY, SEATED};
 pub(crate) use mysql::{Beginning, Journal, Word};
 pub(crate) use place::Place;
 pub(crate) use quote::{NulError, Quote};

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
-use crate::dialect::{HistoryTable, Presence};
-use crate::driver::{Connection, Opener};
+use crate::dialect::{HistoryTable, Presence, SEATED};
+use crate::driver::{self, Connection, Opener};
 use crate::error::{Error, ErrorKind};
 
 mod acquire;
@@ -73,6 +73,8 @@ pub(crate) struct Lease {
     holder: Holder,
     /// The session that it is held for, as others find it.
     session: Option<String>,
+    /// The name of its connection, as long as nobody was told that.
+    name: Option<String>,
     terms: Terms,
     pulse: Arc<Pulse>,
     beating: AbortHandle,
@@ -85,7 +87,7 @@ impl Lease {
         let pulse = Arc::new(Pulse::new());
         let beating = tokio::spawn(pulse::beat(holder.clone(), terms, Arc::clone(&pulse), Arc::clone(&opener)));
         let beating = beating.abort_handle();
-        Self { holder, session, terms, pulse, beating, opener, is_released: false }
+        Self { holder, session, name: None, terms, pulse, beating, opener, is_released: false }
     }
 
     /// The number that everything carries that is written under it.
@@ -157,21 +159,39 @@ impl Lease {
             return Ok(());
         }
         let text = self.holder.moved(session.as_deref())?;
-        self.session = session;
+        self.is_seated(session);
         match table::execute(connection, text).await.map_err(table::unwritten)? {
             1 => Ok(()),
             _ => Err(lost()),
         }
     }
 
-    /// What says in which session it is held, for the beginning of a message; none where that takes a message of its own.
-    pub(crate) fn seating(&self) -> Result<Option<Vec<String>>, Error> {
-        self.holder.seat()
+    /// It is held for the connection of that name, which tells in which session it is.
+    fn for_one_named(mut self, name: Option<String>) -> Self {
+        self.name = name;
+        self
     }
 
-    /// That was said, in this session.
-    pub(crate) fn seated(&mut self, session: Option<String>) {
-        self.session = session;
+    /// What tells in which session it is held, in front of whatever else is sent; none where that was told.
+    pub(crate) fn seating(&self) -> Result<Option<String>, Error> {
+        match &self.name {
+            Some(_) => self.holder.seat(),
+            None => Ok(None),
+        }
+    }
+
+    /// Tells it by itself, where it was not told yet.
+    pub(crate) async fn seat(&mut self, connection: &mut dyn Connection) -> Result<(), Error> {
+        let Some(text) = self.seating()? else { return Ok(()) };
+        let rows = driver::rows(connection, text).await.map_err(table::unwritten)?;
+        let row = rows.first().ok_or_else(lost)?;
+        self.is_seated(row.get(SEATED).map_err(table::unwritable)?);
+        Ok(())
+    }
+
+    /// That was told.
+    pub(crate) fn is_seated(&mut self, session: Option<String>) {
+        (self.session, self.name) = (session, None);
     }
 
     /// The session, as others are told of it by now.
@@ -180,6 +200,11 @@ impl Lease {
             Some(session) => Ok(Some(session.clone())),
             None => self.holder.seen_in(connection).await,
         }
+    }
+
+    /// Has the session end that it is held for, and what that is doing then.
+    pub(crate) async fn end_session(&self, connection: &mut dyn Connection) -> Result<Presence, Error> {
+        end_session(&self.holder, self.session.as_deref(), self.name.as_deref(), connection).await
     }
 
     /// What gives it back, for the end of a message behind which there is nothing left to do.
@@ -215,26 +240,39 @@ impl Drop for Lease {
             return;
         }
         let Ok(runtime) = Handle::try_current() else { return };
-        runtime.spawn(give_back(Arc::clone(&self.opener), self.holder.clone(), self.session.take()));
+        let (session, name) = (self.session.take(), self.name.take());
+        runtime.spawn(give_back(Arc::clone(&self.opener), self.holder.clone(), session, name));
     }
 }
 
-/// Gives back what was taken for a session, once what that is at has ended.
-async fn give_back(opener: Opener, holder: Holder, session: Option<String>) {
+/// Gives back what was taken for a session, or for a connection of that name, once what that is at has ended.
+async fn give_back(opener: Opener, holder: Holder, session: Option<String>, name: Option<String>) {
     let (Ok(text), Ok(mut connection)) = (holder.release(), opener().await) else { return };
-    let session = match session {
-        None => holder.seen_in(&mut *connection).await.ok().flatten(),
-        session => session,
-    };
-    let left = match session {
-        Some(session) => liveness::end(&mut *connection, &session).await.ok(),
-        None => None,
-    };
+    let left = end_session(&holder, session.as_deref(), name.as_deref(), &mut *connection).await.ok();
     // What is still at work keeps the others waiting, and they see when it has ended.
     if left != Some(Presence::Busy) {
         let _ = table::execute(&mut *connection, text).await;
     }
     let _ = connection.close().await;
+}
+
+/// Has the session end that the lease is held for, if it can be found.
+async fn end_session(
+    holder: &Holder,
+    session: Option<&str>,
+    name: Option<&str>,
+    connection: &mut dyn Connection,
+) -> Result<Presence, Error> {
+    let seen = match session {
+        Some(session) => Some(session.to_owned()),
+        None => holder.seen_in(connection).await?,
+    };
+    match (seen, name) {
+        (Some(session), _) => liveness::end(connection, &session).await,
+        // It has not come so far as to tell in which session it is.
+        (None, Some(name)) => liveness::end_named(connection, name).await,
+        (None, None) => Ok(Presence::Unknown),
+    }
 }
 
 pub(crate) fn lost() -> Error {

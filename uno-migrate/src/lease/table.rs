@@ -17,7 +17,7 @@ impl Holder {
         self.table.move_lease(&self.owner, self.epoch, session).map_err(unwritable)
     }
 
-    pub(super) fn seat(&self) -> Result<Option<Vec<String>>, Error> {
+    pub(super) fn seat(&self) -> Result<Option<String>, Error> {
         self.table.seat_lease(&self.owner, self.epoch).transpose().map_err(unwritable)
     }
 

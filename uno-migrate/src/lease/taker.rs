@@ -62,7 +62,7 @@ impl Taker {
         let Ok(Some((row, epoch))) = timeout(LOOK, self.taken_soon()).await else { return false };
         let is_behind = fence(&row).is_some_and(|fence| fence < epoch);
         let Self { table, opener, owner, .. } = self;
-        give_back(opener, Holder { table, owner, epoch }, row.get("session").ok().flatten()).await;
+        give_back(opener, Holder { table, owner, epoch }, row.get("session").ok().flatten(), None).await;
         is_behind
     }
 

@@ -221,7 +221,7 @@ impl Scope<'_> {
             return Ok(());
         }
         if !session.is_lent() && !self.settings.are_read(self.dialect) {
-            session.settle().await?;
+            self.settle(session).await?;
             self.settings.read(session.connection()).await?;
         }
         match self.options.transaction {

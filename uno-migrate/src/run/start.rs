@@ -58,7 +58,7 @@ impl<'a> Run<'a> {
             Some(glance) => glance.ask_pool(pool, options).await,
             None => None,
         };
-        let (look, early) = match told {
+        let look = match told {
             Some((mut idle, Some(seen))) if seen.agreed.is_some() => {
                 let set = match set {
                     Some(set) => set,
@@ -72,19 +72,24 @@ impl<'a> Run<'a> {
             }
             // To SQLite there is no way to save.
             Some((idle, Some(seen))) if DB::DIALECT != Dialect::Sqlite => {
-                (Look::Told(Some(seen)), Some(Session::early(idle, pool, options)))
+                let session = Session::early(idle, pool, options);
+                let set = match set.map_or_else(assemble, Ok) {
+                    Ok(set) => set,
+                    Err(error) => {
+                        session.close().await;
+                        return Err(error);
+                    }
+                };
+                return Self::with(set, options, session, &Look::Told(Some(seen)), began).await?.up().await;
             }
             Some((idle, seen)) => {
                 drop(idle);
-                (Look::Told(seen), None)
+                Look::Told(seen)
             }
-            None => (Look::new(glance), None),
+            None => Look::new(glance),
         };
         let set = set.map_or_else(assemble, Ok)?;
-        let session = match early {
-            Some(session) => session,
-            None => Session::open(pool, options).await?,
-        };
+        let session = Session::open(pool, options).await?;
         Self::with(set, options, session, &look, began).await?.up().await
     }
 

@@ -57,7 +57,10 @@ fn named(application: Option<&str>) -> String {
     const MAX_BYTES: usize = 63; // PostgreSQL cuts names after that.
     let mut name = format!("uno-migrate {:016x}", RandomState::new().hash_one(Instant::now()));
     if let Some(application) = application.filter(|application| !application.is_empty()) {
-        name.push_str(&format!(" {application}"));
+        // It shows nothing else as it was said.
+        let is_shown = |letter: &char| (' '..='~').contains(letter);
+        name.push(' ');
+        name.extend(application.chars().map(|letter| if is_shown(&letter) { letter } else { '?' }));
     }
     name.truncate(name.floor_char_boundary(MAX_BYTES));
     name

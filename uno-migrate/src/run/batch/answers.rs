@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::message::{Message, Part};
 use crate::context::StatementError;
+use crate::dialect::SEATED;
 use crate::driver::{self, Answer, Fault};
 use crate::error::Error;
 use crate::run::frame::conclusion::Conclusion;
@@ -66,7 +67,7 @@ impl<'m> Answers<'m> {
     pub(super) fn take(&mut self, answer: &Answer) {
         if self.ahead > 0 {
             return match answer {
-                Answer::Row(row) => self.seated = row.get("uno_migrate_session").ok(),
+                Answer::Row(row) => self.seated = row.get(SEATED).ok(),
                 Answer::Done => self.ahead -= 1,
             };
         }
@@ -99,7 +100,8 @@ impl<'m> Answers<'m> {
 
     /// How long each migration took that is done, and in which session, if that was told.
     pub(super) fn told(self) -> (Vec<Duration>, Option<Option<String>>) {
-        (self.times, self.seated)
+        // What is in doubt was not told.
+        (self.times, self.seated.filter(|_| self.ahead == 0))
     }
 
     /// What an error behind these answers means.

@@ -23,11 +23,10 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Behind these statements.
-    pub(super) fn behind(ahead: &[String]) -> Self {
-        let mut draft = Self { ahead: ahead.len(), ..Self::default() };
-        ahead.iter().for_each(|text| draft.end(text));
-        draft
+    /// In front of the first migration.
+    pub(super) fn ahead(&mut self, texts: &[&str]) {
+        texts.iter().for_each(|text| self.end(text));
+        self.ahead += texts.len();
     }
 
     /// With a journal's chapters where it has one.

@@ -7,7 +7,6 @@ use super::group::Group;
 use super::message::Message;
 use crate::dialect::Presence;
 use crate::error::{Error, ErrorKind};
-use crate::lease::liveness;
 use crate::run::frame::conclusion::Conclusion;
 use crate::run::scope::Scope;
 use crate::run::session::Session;
@@ -58,16 +57,10 @@ impl Scope<'_> {
 
     /// Has the session end that worked on the message, of which the lease tells, and what it is doing then.
     pub(super) async fn former_ends(&self, session: &mut Session<'_>) -> Presence {
-        let Some(lease) = &self.lease else { return Presence::Unknown };
-        let name = session.name().map(str::to_owned);
-        let ended = match (lease.seen_in(session.connection()).await, name) {
-            (Ok(Some(former)), _) => liveness::end(session.connection(), &former).await,
-            // It has not come so far as to tell in which session it is.
-            (Ok(None), Some(name)) => liveness::end_named(session.connection(), &name).await,
-            (Ok(None), None) => Ok(Presence::Unknown),
-            (Err(error), _) => Err(error),
-        };
-        ended.unwrap_or(Presence::Unknown)
+        match &self.lease {
+            Some(lease) => lease.end_session(session.connection()).await.unwrap_or(Presence::Unknown),
+            None => Presence::Unknown,
+        }
     }
 
     /// How many migrations of the message are done, and what the error means for the next one, if any is not. The history

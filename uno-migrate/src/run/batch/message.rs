@@ -85,19 +85,18 @@ impl Scope<'_> {
         session: &mut Session<'_>,
         steps: &'p [Step],
         stride: &Stride,
-        seating: Option<&[String]>,
+        seating: Option<&str>,
     ) -> Result<Option<Message<'p>>, Error> {
         if session.is_lent() {
             return Ok(None);
         }
-        let is_known = self.knows_session() || seating.is_some();
-        let Some((history, groups)) = self.groups(steps, stride, is_known)? else { return Ok(None) };
+        let Some((history, groups)) = self.groups(steps, stride)? else { return Ok(None) };
         match self.journal(history) {
             Some(journal) => match self.settings.server(session.connection()).await {
                 Some(server) => self.journalled_message(server, &journal, groups, steps),
                 None => Ok(None),
             },
-            None => self.atomic_message(history, groups, steps, None, seating.unwrap_or_default()),
+            None => self.atomic_message(history, groups, steps, None, seating),
         }
     }
 
@@ -108,12 +107,12 @@ impl Scope<'_> {
         steps: &'p [Step],
         stride: &Stride,
     ) -> Result<Option<Message<'p>>, Error> {
-        let Some((history, groups)) = self.groups(steps, stride, self.knows_session())? else { return Ok(None) };
+        let Some((history, groups)) = self.groups(steps, stride)? else { return Ok(None) };
         if let Some(journal) = self.journal(history) {
             let server = self.settings.known_server();
             return server.map_or(Ok(None), |server| self.journalled_message(server, &journal, groups, steps));
         }
-        self.atomic_message(history, groups, steps, message.groups.last().map(|group| &group.row), &[])
+        self.atomic_message(history, groups, steps, message.groups.last().map(|group| &group.row), None)
     }
 
     fn journal<'h>(&self, history: &'h DatabaseTracker) -> Option<Journal<'h>> {
@@ -126,7 +125,6 @@ impl Scope<'_> {
         &self,
         steps: &'p [Step],
         stride: &Stride,
-        is_known: bool,
     ) -> Result<Option<(&DatabaseTracker, Vec<Group<'p>>)>, Error> {
         let History::Table(history) = &self.history else { return Ok(None) };
         if stride.is_alone() || self.settings.takes_one_at_a_time() {
@@ -143,13 +141,13 @@ impl Scope<'_> {
         }
         let is_worth_it = match groups.as_slice() {
             [] => false,
-            [group] => group.goes_alone(self.dialect, *stride) && is_known,
+            [group] => group.goes_alone(self.dialect, *stride) && self.knows_session(),
             _ => true,
         };
         Ok(is_worth_it.then_some((history, groups)))
     }
 
-    /// Whether others can find the session that the run works in, and it is known how.
+    /// Whether others can find the session that the run works in.
     pub(super) fn knows_session(&self) -> bool {
         self.lease.as_ref().is_some_and(|lease| lease.session().is_some())
     }
@@ -166,10 +164,13 @@ impl Scope<'_> {
         groups: Vec<Group<'p>>,
         steps: &[Step],
         last: Option<&AppliedMigration>,
-        ahead: &[String],
+        seating: Option<&str>,
     ) -> Result<Option<Message<'p>>, Error> {
         let lease = self.lease.as_ref().map(Lease::epoch);
-        let mut draft = Draft::behind(ahead);
+        let mut draft = Draft::default();
+        if let Some(seating) = seating {
+            draft.ahead(&[sql(self.dialect).begin(), seating, "COMMIT"]);
+        }
         let mut prepared = Statements::new(self.dialect);
         for (index, group) in groups.iter().enumerate() {
             let previous = index.checked_sub(1).map_or(last, |before| Some(&groups[before].row));

@@ -88,17 +88,24 @@ impl Scope<'_> {
     ) -> Result<Option<usize>, Error> {
         session.reset().await?;
         // What is written names the session, or says which it is.
-        let has_moved = session.has_moved();
-        let seating = self.seating(session)?;
-        if has_moved && seating.is_none() {
+        let (has_moved, seating) = (session.has_moved(), self.seating(session)?);
+        if seating.is_none() {
             self.seat(session).await?;
         }
         let message = match messages.take(at, self.dialect) {
             Some(message) if !has_moved => Some(message),
             Some(_) | None => self.message(session, &plan.steps[at..], &messages.stride, seating.as_deref()).await?,
         };
+        let message = match message {
+            // One that comes alone may have one where it is known in which session.
+            None if seating.is_some() => {
+                self.seat(session).await?;
+                self.message(session, &plan.steps[at..], &messages.stride, None).await?
+            }
+            message => message,
+        };
         let Some(message) = message else { return Ok(None) };
-        session.settle().await?;
+        self.settle(session).await?;
         self.at(|| message.to_string());
         if let Some(group) = message.only() {
             // Of several nobody sees which is in hand, unless the history says it.
@@ -116,8 +123,7 @@ impl Scope<'_> {
         };
         let (mut told, next) = beside.ended().await;
         if let (Some(lease), Some(now)) = (&mut self.lease, seated) {
-            session.moved(false);
-            lease.seated(now);
+            lease.is_seated(now);
         }
         if stop.is_none()
             && message.is_last

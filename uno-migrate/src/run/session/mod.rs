@@ -46,8 +46,6 @@ pub(super) struct Session<'a> {
     is_direct: bool,
     /// Another connection has taken the place of the one before, and nobody has been told yet.
     has_moved: bool,
-    /// The name of that connection, where it has one of which others were not told how to find it.
-    name: Option<String>,
     options: &'a Options,
 }
 
@@ -82,15 +80,13 @@ impl<'a> Session<'a> {
     }
 
     fn on(connection: Lent<'a>, options: &'a Options) -> Self {
-        Self { connection, ledger: None, trace: Trace::None, is_direct: false, has_moved: false, name: None, options }
+        Self { connection, ledger: None, trace: Trace::None, is_direct: false, has_moved: false, options }
     }
 
     /// Waits for the own connection, and goes on with that.
     pub(super) async fn settle(&mut self) -> Result<(), Error> {
         let Lent::Early(early, opener) = &mut self.connection else { return Ok(()) };
-        let name = early.name().map(str::to_owned);
         let connection = early.opened(opener).await.map_err(unreachable)?;
-        self.name = name;
         self.connection = Lent::Own(connection, Arc::clone(opener));
         Ok(())
     }
@@ -167,19 +163,14 @@ impl<'a> Session<'a> {
         self.has_moved = true;
     }
 
-    /// Whether another connection has taken the place of the one at the time of the last question.
+    /// Whether another connection has taken the place of the one of which others were told.
     pub(super) fn has_moved(&self) -> bool {
         self.has_moved
     }
 
-    /// Others know where it is now, or will not find it there any more.
-    pub(super) fn moved(&mut self, has_moved: bool) {
-        self.has_moved = has_moved;
-    }
-
-    /// The name of the first connection of its own, where it had one before anybody knew how to find it.
-    pub(super) fn name(&self) -> Option<&str> {
-        self.name.as_deref()
+    /// Others are told where it is now.
+    pub(super) fn is_told(&mut self) {
+        self.has_moved = false;
     }
 
     /// Puts a new connection in the place of one that was lost; false where there can be none.

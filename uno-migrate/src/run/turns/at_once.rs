@@ -27,17 +27,17 @@ impl Scope<'_> {
             return Ok(false);
         }
         let Some(taker) = self.taker(session, owner) else { return Ok(false) };
-        let (question, is_seated) = match session.name_to_come() {
-            Some(name) => (self.settings.question_ahead(self.dialect, name), false),
+        let name = session.name_to_come().map(str::to_owned);
+        let question = match &name {
+            Some(name) => self.settings.question_ahead(self.dialect, name),
             None => {
-                session.settle().await?;
-                (self.settings.question(self.dialect), true)
+                self.settle(session).await?;
+                self.settings.question(self.dialect)
             }
         };
         let is_asked = question.is_some();
-        let told = Lease::found(session.connection(), taker, question, is_seated).await;
-        let Some(Told { lease, ahead, .. }) = told? else { return Ok(false) };
-        session.moved(!is_seated);
+        let told = Lease::found(session.connection(), taker, question, name).await?;
+        let Some(Told { lease, ahead, .. }) = told else { return Ok(false) };
         if let History::Table(table) = &self.history {
             table.is_created();
         }

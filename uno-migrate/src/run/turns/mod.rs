@@ -4,6 +4,9 @@
 //! * [`elsewhere`]: that lock
 //! * [`quiet`]: SQLite without a lease
 
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
 use uno_migrate_core::Dialect;
 
 use super::patience::waiting::Waiting;
@@ -31,7 +34,7 @@ impl Run<'_> {
         if scope.found(session, plan, &owner).await? {
             return Ok(false);
         }
-        session.settle().await?;
+        scope.settle(session).await?;
         let is_clear = matches!(&scope.history, History::Table(table) if table.is_clear());
         let is_made = scope.history.create(session.connection()).await?;
         match &scope.history {
@@ -126,24 +129,34 @@ impl Scope<'_> {
         Ok(())
     }
 
-    /// Says in which session the run goes on, before those who wait see that the former one has ended.
-    pub(super) async fn seat(&mut self, session: &mut Session<'_>) -> Result<(), Error> {
-        session.settle().await?;
-        if !session.has_moved() {
+    /// Waits for the run's own connection, as long as the run is not asked to stop.
+    pub(super) async fn settle(&self, session: &mut Session<'_>) -> Result<(), Error> {
+        if !session.is_early() {
             return Ok(());
         }
-        session.moved(false);
-        if let Some(lease) = &mut self.lease {
+        let settled = match select(pin!(session.settle()), self.cancelled()).await {
+            Either::Left((settled, _)) => Some(settled),
+            Either::Right(((), _)) => None,
+        };
+        settled.unwrap_or_else(|| self.check_cancelled())
+    }
+
+    /// Says in which session the run goes on, before those who wait see that the former one has ended.
+    pub(super) async fn seat(&mut self, session: &mut Session<'_>) -> Result<(), Error> {
+        self.settle(session).await?;
+        let Some(lease) = &mut self.lease else { return Ok(()) };
+        if session.has_moved() {
+            session.is_told();
             let now = liveness::session(session.connection()).await?;
             lease.moved(session.connection(), now).await?;
         }
-        Ok(())
+        lease.seat(session.connection()).await
     }
 
-    /// What says so in a message of other things, where that is needed and can be.
-    pub(super) fn seating(&self, session: &Session<'_>) -> Result<Option<Vec<String>>, Error> {
+    /// What says so in front of other things, where it was not said yet.
+    pub(super) fn seating(&self, session: &Session<'_>) -> Result<Option<String>, Error> {
         match &self.lease {
-            Some(lease) if session.has_moved() => lease.seating(),
+            Some(lease) if !session.has_moved() => lease.seating(),
             Some(_) | None => Ok(None),
         }
     }

@@ -14,7 +14,7 @@ const LEASE: u8 = 1;
 const FENCE: u8 = 2;
 
 /// Where MySQL keeps what others find the session by.
-const SESSION: &str = "@uno_migrate_session";
+pub(super) const SESSION: &str = "@uno_migrate_session";
 
 /// The column that says in which session a lease is held.
 pub(crate) const SEATED: &str = "uno_migrate_session";
@@ -89,10 +89,16 @@ impl HistoryTable {
                      VALUES ({FENCE}, {FIRST}, NULL, 0, 0, NULL, NULL), ({LEASE}, {FIRST}, {owner}, 0, 0, {now}, ({session}))"
                 )
             }),
-            Dialect::MySql => self.swap_lease(owner, SESSION, NOBODY, "owner IS NULL").map(|swap| {
-                let ([fence, lease], told) = (self.seed_lease(), self.told_session());
-                format!("{create}; {told}; {fence}; {lease}; {swap}; {}", self.raise_fence(FIRST))
-            }),
+            Dialect::MySql => {
+                let (told, session) = match is_seated {
+                    true => (format!("{}; ", self.told_session()), SESSION),
+                    false => (String::new(), "NULL"),
+                };
+                self.swap_lease(owner, session, NOBODY, "owner IS NULL").map(|swap| {
+                    let [fence, lease] = self.seed_lease();
+                    format!("{create}; {told}{fence}; {lease}; {swap}; {}", self.raise_fence(FIRST))
+                })
+            }
         };
         Some(make.map(|make| format!("{}{make}; {}", text.commit_each(), self.read_lease_and_fence())))
     }
@@ -224,19 +230,20 @@ impl HistoryTable {
         Ok(format!("{commit_each}UPDATE {table} SET beat = beat + 1, session = {session} WHERE {mine}"))
     }
 
-    /// The same of whoever has not known in which, which is that of the connection; one row says it ([`SEATED`]). None where that
-    /// is to be known before anything is done.
-    pub(crate) fn seat_lease(&self, owner: &str, epoch: i64) -> Option<Result<String, NulError>> {
-        if self.dialect != Dialect::Postgres {
-            return None;
+    /// The same of whoever has not known in which, said there in statements of which each commits by itself; one row says which it
+    /// is ([`SEATED`]).
+    pub(crate) fn seat_lease(&self, owner: &str, epoch: i64) -> Result<Vec<String>, NulError> {
+        let (text, table, mine) = (self.text(), self.lease(), self.mine(owner, epoch)?);
+        let seat = |session| format!("UPDATE {table} SET beat = beat + 1, session = {session} WHERE {mine}");
+        if self.dialect == Dialect::Postgres {
+            let seat = seat(format!("({})", text.session()));
+            return Ok(vec![format!("{seat} RETURNING session AS {SEATED}")]);
         }
-        let (table, session) = (self.lease(), self.text().session());
-        let seat = |mine| {
-            format!(
-                "UPDATE {table} SET beat = beat + 1, session = ({session}) WHERE {mine} RETURNING session AS {SEATED}"
-            )
-        };
-        Some(self.mine(owner, epoch).map(seat))
+        Ok(vec![
+            format!("{}{}", text.commit_each(), self.told_session()),
+            seat(SESSION.to_owned()),
+            format!("SELECT session AS {SEATED} FROM {table} WHERE {mine}"),
+        ])
     }
 
     pub(crate) fn release_lease(&self, owner: &str, epoch: i64) -> Result<String, NulError> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
 
 use super::taker::Unheard;
-use super::{Holder, Lease, Taker, Terms, liveness, table};
+use super::{Holder, Lease, Seat, Taker, Terms, liveness, table};
 use crate::dialect::{HistoryTable, Presence};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
@@ -136,7 +136,7 @@ impl Lease {
                     let holder = Holder { table, owner, epoch };
                     let left = terms.wait.saturating_sub(began.elapsed()).max(terms.lease);
                     // Held from here on: it beats while it waits, and whoever is dropped before the fence is raised releases it.
-                    let lease = Self::hold(holder, session.take().flatten(), terms, opener);
+                    let lease = Self::hold(holder, Seat::Told(session.take().flatten()), terms, opener);
                     return match raise(connection, &lease.holder, left).await {
                         Ok(()) => Ok(lease),
                         Err(error) => Err(lease.cut_off(error).await),

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
-use crate::dialect::{HistoryTable, Presence, SEATED};
-use crate::driver::{self, Connection, Opener};
+use crate::dialect::{HistoryTable, Presence};
+use crate::driver::{Connection, Opener};
 use crate::error::{Error, ErrorKind};
 
 mod acquire;
@@ -21,11 +21,13 @@ mod found;
 mod free;
 pub(crate) mod liveness;
 mod pulse;
+mod seat;
 mod table;
 mod taker;
 
 pub(crate) use acquire::Seen;
 use pulse::Pulse;
+pub(crate) use seat::Seat;
 pub(crate) use table::quiet;
 pub(crate) use taker::{Taker, Told};
 
@@ -71,10 +73,7 @@ struct Holder {
 /// The lease, held. Dropped without [`release`](Self::release), it is released in the background, or runs out.
 pub(crate) struct Lease {
     holder: Holder,
-    /// The session that it is held for, as others find it.
-    session: Option<String>,
-    /// The name of its connection, as long as nobody was told that.
-    name: Option<String>,
+    seat: Seat,
     terms: Terms,
     pulse: Arc<Pulse>,
     beating: AbortHandle,
@@ -83,21 +82,16 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
-    fn hold(holder: Holder, session: Option<String>, terms: Terms, opener: Opener) -> Self {
+    fn hold(holder: Holder, seat: Seat, terms: Terms, opener: Opener) -> Self {
         let pulse = Arc::new(Pulse::new());
         let beating = tokio::spawn(pulse::beat(holder.clone(), terms, Arc::clone(&pulse), Arc::clone(&opener)));
         let beating = beating.abort_handle();
-        Self { holder, session, name: None, terms, pulse, beating, opener, is_released: false }
+        Self { holder, seat, terms, pulse, beating, opener, is_released: false }
     }
 
     /// The number that everything carries that is written under it.
     pub(crate) fn epoch(&self) -> i64 {
         self.holder.epoch
-    }
-
-    /// The session that it is held for, as others find it.
-    pub(crate) fn session(&self) -> Option<&str> {
-        self.session.as_deref()
     }
 
     /// What the holder is at, for those who wait.
@@ -155,7 +149,7 @@ impl Lease {
         connection: &mut dyn Connection,
         session: Option<String>,
     ) -> Result<(), Error> {
-        if self.session == session {
+        if matches!(&self.seat, Seat::Told(told) if *told == session) {
             return Ok(());
         }
         let text = self.holder.moved(session.as_deref())?;
@@ -164,47 +158,6 @@ impl Lease {
             1 => Ok(()),
             _ => Err(lost()),
         }
-    }
-
-    /// It is held for the connection of that name, which tells in which session it is.
-    fn for_one_named(mut self, name: Option<String>) -> Self {
-        self.name = name;
-        self
-    }
-
-    /// What tells in which session it is held, in front of whatever else is sent; none where that was told.
-    pub(crate) fn seating(&self) -> Result<Option<String>, Error> {
-        match &self.name {
-            Some(_) => self.holder.seat(),
-            None => Ok(None),
-        }
-    }
-
-    /// Tells it by itself, where it was not told yet.
-    pub(crate) async fn seat(&mut self, connection: &mut dyn Connection) -> Result<(), Error> {
-        let Some(text) = self.seating()? else { return Ok(()) };
-        let rows = driver::rows(connection, text).await.map_err(table::unwritten)?;
-        let row = rows.first().ok_or_else(lost)?;
-        self.is_seated(row.get(SEATED).map_err(table::unwritable)?);
-        Ok(())
-    }
-
-    /// That was told.
-    pub(crate) fn is_seated(&mut self, session: Option<String>) {
-        (self.session, self.name) = (session, None);
-    }
-
-    /// The session, as others are told of it by now.
-    pub(crate) async fn seen_in(&self, connection: &mut dyn Connection) -> Result<Option<String>, Error> {
-        match &self.session {
-            Some(session) => Ok(Some(session.clone())),
-            None => self.holder.seen_in(connection).await,
-        }
-    }
-
-    /// Has the session end that it is held for, and what that is doing then.
-    pub(crate) async fn end_session(&self, connection: &mut dyn Connection) -> Result<Presence, Error> {
-        end_session(&self.holder, self.session.as_deref(), self.name.as_deref(), connection).await
     }
 
     /// What gives it back, for the end of a message behind which there is nothing left to do.
@@ -240,39 +193,19 @@ impl Drop for Lease {
             return;
         }
         let Ok(runtime) = Handle::try_current() else { return };
-        let (session, name) = (self.session.take(), self.name.take());
-        runtime.spawn(give_back(Arc::clone(&self.opener), self.holder.clone(), session, name));
+        runtime.spawn(give_back(Arc::clone(&self.opener), self.holder.clone(), self.seat.clone()));
     }
 }
 
-/// Gives back what was taken for a session, or for a connection of that name, once what that is at has ended.
-async fn give_back(opener: Opener, holder: Holder, session: Option<String>, name: Option<String>) {
+/// Gives back what was taken, once what the session is at has ended that it was taken for.
+async fn give_back(opener: Opener, holder: Holder, seat: Seat) {
     let (Ok(text), Ok(mut connection)) = (holder.release(), opener().await) else { return };
-    let left = end_session(&holder, session.as_deref(), name.as_deref(), &mut *connection).await.ok();
+    let left = seat.end(&holder, &mut *connection).await.ok();
     // What is still at work keeps the others waiting, and they see when it has ended.
     if left != Some(Presence::Busy) {
         let _ = table::execute(&mut *connection, text).await;
     }
     let _ = connection.close().await;
-}
-
-/// Has the session end that the lease is held for, if it can be found.
-async fn end_session(
-    holder: &Holder,
-    session: Option<&str>,
-    name: Option<&str>,
-    connection: &mut dyn Connection,
-) -> Result<Presence, Error> {
-    let seen = match session {
-        Some(session) => Some(session.to_owned()),
-        None => holder.seen_in(connection).await?,
-    };
-    match (seen, name) {
-        (Some(session), _) => liveness::end(connection, &session).await,
-        // It has not come so far as to tell in which session it is.
-        (None, Some(name)) => liveness::end_named(connection, name).await,
-        (None, None) => Ok(Presence::Unknown),
-    }
 }
 
 pub(crate) fn lost() -> Error {

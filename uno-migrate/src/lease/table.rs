@@ -17,8 +17,8 @@ impl Holder {
         self.table.move_lease(&self.owner, self.epoch, session).map_err(unwritable)
     }
 
-    pub(super) fn seat(&self) -> Result<Option<String>, Error> {
-        self.table.seat_lease(&self.owner, self.epoch).transpose().map_err(unwritable)
+    pub(super) fn seat(&self) -> Result<Vec<String>, Error> {
+        self.table.seat_lease(&self.owner, self.epoch).map_err(unwritable)
     }
 
     pub(super) fn release(&self) -> Result<String, Error> {

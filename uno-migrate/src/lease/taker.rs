@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 use tracing::debug;
 
-use super::{Holder, Lease, Terms, give_back, table};
+use super::{Holder, Lease, Seat, Terms, give_back, table};
 use crate::dialect::{HistoryTable, sql};
 use crate::driver::{self, Connection, Opener};
 use crate::error::Error;
@@ -47,7 +47,11 @@ impl Taker {
         }
         let Self { table, opener, terms, owner } = self;
         let session = row.get("session").ok().flatten();
-        Some(Told { lease: Lease::hold(Holder { table, owner, epoch }, session, terms, opener), ahead: rows, behind })
+        Some(Told {
+            lease: Lease::hold(Holder { table, owner, epoch }, Seat::Told(session), terms, opener),
+            ahead: rows,
+            behind,
+        })
     }
 
     /// Under which it is this one's, if it is.
@@ -62,7 +66,7 @@ impl Taker {
         let Ok(Some((row, epoch))) = timeout(LOOK, self.taken_soon()).await else { return false };
         let is_behind = fence(&row).is_some_and(|fence| fence < epoch);
         let Self { table, opener, owner, .. } = self;
-        give_back(opener, Holder { table, owner, epoch }, row.get("session").ok().flatten(), None).await;
+        give_back(opener, Holder { table, owner, epoch }, Seat::Told(row.get("session").ok().flatten())).await;
         is_behind
     }
 

@@ -1,6 +1,8 @@
 //! What the journal of a message says of several migrations at once: that they begin, and that they are done. Between the two it
 //! says nothing, since the catalogue tells of each how far it is.
 
+use std::mem;
+
 use super::journal::{Journal, PLACE, found, found_and_placed, goes_on, timed, took};
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::dialect::quote::MySql;
@@ -21,8 +23,13 @@ impl Journal<'_> {
     ) -> Result<Vec<String>, NulError> {
         let mut written = rows.iter().map(|row| self.table.values(row, None)).collect::<Result<Vec<_>, _>>()?;
         for (number, values) in written.iter_mut().enumerate() {
-            let place = values.iter_mut().filter(|(name, _)| *name == "seq");
-            place.for_each(|(_, value)| *value = format!("{PLACE} + {number}"));
+            for (name, value) in values {
+                match *name {
+                    "seq" => *value = format!("{PLACE} + {number}"),
+                    "metadata" => *value = self.seated(mem::take(value)),
+                    _ => {}
+                }
+            }
         }
         let mut texts: Vec<String> = looks.chunks(LOOKS).map(|looks| goes_on(&is_nothing(looks), place)).collect();
         texts.extend(self.fenced(place));

@@ -4,6 +4,7 @@
 use uno_migrate_core::Dialect;
 
 use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::dialect::lease::SESSION;
 use crate::dialect::quote::MySql;
 use crate::dialect::{HistoryTable, NulError, SessionText, SqlText};
 
@@ -35,10 +36,15 @@ const SAID: [&str; 11] = [
 /// Where the bookmark says what the catalogue said before a statement was begun.
 const BEFORE: &str = "$.uno_migrate.statements.next.before";
 
+/// Where it says in which session the statements run.
+const IN_SESSION: &str = "$.uno_migrate.statements.session";
+
 /// The journal in a message, under a lease.
 pub(crate) struct Journal<'t> {
     pub(super) table: &'t HistoryTable,
     pub(super) lease: i64,
+    /// Whether the rows say in which session they are written; else the message knows, and puts that in.
+    is_seated: bool,
 }
 
 /// The migration of which it is said that it begins.
@@ -61,8 +67,8 @@ pub(crate) struct Word<'r> {
 
 impl<'t> Journal<'t> {
     /// None where migrations in a message have none.
-    pub(crate) fn of(table: &'t HistoryTable, lease: i64) -> Option<Self> {
-        Self::is_kept(table.dialect).then_some(Self { table, lease })
+    pub(crate) fn of(table: &'t HistoryTable, lease: i64, is_seated: bool) -> Option<Self> {
+        Self::is_kept(table.dialect).then_some(Self { table, lease, is_seated })
     }
 
     /// Whether migrations that share a message have one.
@@ -99,7 +105,7 @@ impl<'t> Journal<'t> {
         let is_placed = values.iter().any(|(name, _)| *name == "seq");
         for (name, value) in &mut values {
             match *name {
-                "metadata" => *value = word.metadata(table)?,
+                "metadata" => *value = self.metadata(word)?,
                 "seq" => PLACE.clone_into(value),
                 _ => {}
             }
@@ -141,7 +147,7 @@ impl<'t> Journal<'t> {
     /// A statement is done, and the next one begins at `next`; until that is written, the message is at `place`.
     pub(crate) fn advanced(&self, word: &Word<'_>, place: usize, next: usize) -> Result<Vec<String>, NulError> {
         let (table, row) = (self.table, word.row);
-        let values = [("statements_done", row.statements_done.to_string()), ("metadata", word.metadata(table)?)];
+        let values = [("statements_done", row.statements_done.to_string()), ("metadata", self.metadata(word)?)];
         let one = table.held(row, HistoryStatus::Running)?;
         let mut texts = vec![Self::at(place)];
         texts.extend(word.looked());
@@ -171,6 +177,22 @@ impl<'t> Journal<'t> {
         Ok(values)
     }
 
+    fn metadata(&self, word: &Word<'_>) -> Result<String, NulError> {
+        let metadata = self.seated(self.table.optional(word.row.metadata.as_deref())?);
+        Ok(match word.look {
+            Some(_) => format!("JSON_SET({metadata}, '{BEFORE}', @uno_migrate_before)"),
+            None => metadata,
+        })
+    }
+
+    /// With the session, where the message is the first to know it.
+    pub(super) fn seated(&self, metadata: String) -> String {
+        match self.is_seated {
+            true => metadata,
+            false => format!("JSON_SET({metadata}, '{IN_SESSION}', {SESSION})"),
+        }
+    }
+
     pub(super) fn under(&self, update: String) -> String {
         format!("{update}{}", self.table.under(Some(self.lease)))
     }
@@ -181,14 +203,6 @@ impl Word<'_> {
     /// what was seen here, and not what is to be looked for.
     fn looked(&self) -> Option<String> {
         self.look.map(|look| format!("SET @uno_migrate_before = ({look})"))
-    }
-
-    fn metadata(&self, table: &HistoryTable) -> Result<String, NulError> {
-        let metadata = table.optional(self.row.metadata.as_deref())?;
-        Ok(match self.look {
-            Some(_) => format!("JSON_SET({metadata}, '{BEFORE}', @uno_migrate_before)"),
-            None => metadata,
-        })
     }
 }
 

@@ -24,8 +24,8 @@ pub(super) struct Draft {
 
 impl Draft {
     /// In front of the first migration.
-    pub(super) fn ahead(&mut self, texts: &[&str]) {
-        texts.iter().for_each(|text| self.end(text));
+    pub(super) fn ahead(&mut self, texts: &[impl AsRef<str>]) {
+        texts.iter().for_each(|text| self.end(text.as_ref()));
         self.ahead += texts.len();
     }
 

@@ -85,15 +85,15 @@ impl Scope<'_> {
         session: &mut Session<'_>,
         steps: &'p [Step],
         stride: &Stride,
-        seating: Option<&str>,
+        seating: Option<&[String]>,
     ) -> Result<Option<Message<'p>>, Error> {
         if session.is_lent() {
             return Ok(None);
         }
         let Some((history, groups)) = self.groups(steps, stride)? else { return Ok(None) };
-        match self.journal(history) {
+        match self.journal(history, seating.is_none()) {
             Some(journal) => match self.settings.server(session.connection()).await {
-                Some(server) => self.journalled_message(server, &journal, groups, steps),
+                Some(server) => self.journalled_message(server, &journal, groups, steps, seating),
                 None => Ok(None),
             },
             None => self.atomic_message(history, groups, steps, None, seating),
@@ -108,15 +108,15 @@ impl Scope<'_> {
         stride: &Stride,
     ) -> Result<Option<Message<'p>>, Error> {
         let Some((history, groups)) = self.groups(steps, stride)? else { return Ok(None) };
-        if let Some(journal) = self.journal(history) {
+        if let Some(journal) = self.journal(history, true) {
             let server = self.settings.known_server();
-            return server.map_or(Ok(None), |server| self.journalled_message(server, &journal, groups, steps));
+            return server.map_or(Ok(None), |server| self.journalled_message(server, &journal, groups, steps, None));
         }
         self.atomic_message(history, groups, steps, message.groups.last().map(|group| &group.row), None)
     }
 
-    fn journal<'h>(&self, history: &'h DatabaseTracker) -> Option<Journal<'h>> {
-        Journal::of(history.table(), self.lease.as_ref()?.epoch())
+    fn journal<'h>(&self, history: &'h DatabaseTracker, is_seated: bool) -> Option<Journal<'h>> {
+        Journal::of(history.table(), self.lease.as_ref()?.epoch(), is_seated)
     }
 
     /// The first of these steps that can share a message. One has it for itself only where the session is known, to look who keeps
@@ -164,12 +164,14 @@ impl Scope<'_> {
         groups: Vec<Group<'p>>,
         steps: &[Step],
         last: Option<&AppliedMigration>,
-        seating: Option<&str>,
+        seating: Option<&[String]>,
     ) -> Result<Option<Message<'p>>, Error> {
         let lease = self.lease.as_ref().map(Lease::epoch);
         let mut draft = Draft::default();
         if let Some(seating) = seating {
-            draft.ahead(&[sql(self.dialect).begin(), seating, "COMMIT"]);
+            draft.ahead(&[sql(self.dialect).begin()]);
+            draft.ahead(seating);
+            draft.ahead(&["COMMIT"]);
         }
         let mut prepared = Statements::new(self.dialect);
         for (index, group) in groups.iter().enumerate() {

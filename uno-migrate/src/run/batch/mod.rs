@@ -194,8 +194,7 @@ type Told = (Vec<Duration>, Option<Option<String>>);
 /// Sends it, and reads what has become of its migrations, and why no more are done.
 async fn exchange(connection: &mut dyn Connection, message: &Message<'_>) -> (Told, Option<Stop>) {
     if message.is_journalled {
-        let (times, stop) = journalled::exchange::exchange(connection, message).await;
-        return ((times, None), stop);
+        return journalled::exchange::exchange(connection, message).await;
     }
     let mut answers = Answers::new(message);
     let failed = {

@@ -31,7 +31,7 @@ impl Early {
     }
 
     pub(super) fn name(&self) -> Option<&str> {
-        self.name.as_deref().filter(|_| self.opening.is_some())
+        self.name.as_deref()
     }
 
     /// The run's own connection.

@@ -19,6 +19,7 @@ use uno_migrate_core::Dialect;
 use crate::context::Context;
 use crate::driver::{Connection, Driver, Opener};
 use crate::error::{Error, ErrorKind};
+use crate::lease::Seat;
 use crate::options::Options;
 
 mod early;
@@ -96,10 +97,10 @@ impl<'a> Session<'a> {
         matches!(self.connection, Lent::Early(..))
     }
 
-    /// The name of the connection that is being opened, where it will have one.
-    pub(super) fn name_to_come(&self) -> Option<&str> {
+    /// Where the run will work whose connection is being opened.
+    pub(super) fn awaited(&self) -> Option<Seat> {
         match &self.connection {
-            Lent::Early(early, _) => early.name(),
+            Lent::Early(early, _) => Some(Seat::Awaited(early.name().map(str::to_owned))),
             Lent::Own(..) | Lent::Callers { .. } => None,
         }
     }

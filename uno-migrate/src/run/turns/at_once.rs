@@ -5,7 +5,7 @@ use std::pin::pin;
 use futures_util::future::{Either, select};
 
 use crate::error::Error;
-use crate::lease::{Lease, Taker, Terms, Told};
+use crate::lease::{Lease, Seat, Taker, Terms, Told};
 use crate::plan::Plan;
 use crate::run::history::readable;
 use crate::run::scope::Scope;
@@ -27,16 +27,13 @@ impl Scope<'_> {
             return Ok(false);
         }
         let Some(taker) = self.taker(session, owner) else { return Ok(false) };
-        let name = session.name_to_come().map(str::to_owned);
-        let question = match &name {
-            Some(name) => self.settings.question_ahead(self.dialect, name),
-            None => {
-                self.settle(session).await?;
-                self.settings.question(self.dialect)
-            }
+        let awaited = session.awaited();
+        let question = match &awaited {
+            Some(Seat::Awaited(Some(name))) => self.settings.question_ahead(self.dialect, name),
+            _ => self.settings.question(self.dialect),
         };
         let is_asked = question.is_some();
-        let told = Lease::found(session.connection(), taker, question, name).await?;
+        let told = Lease::found(session.connection(), taker, question, awaited).await?;
         let Some(Told { lease, ahead, .. }) = told else { return Ok(false) };
         if let History::Table(table) = &self.history {
             table.is_created();

@@ -13,7 +13,8 @@ use super::patience::waiting::Waiting;
 use super::scope::Scope;
 use super::session::Session;
 use super::{Run, record};
-use crate::dialect::NOBODY;
+use crate::dialect::{NOBODY, sql};
+use crate::driver::send;
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
 use crate::lease::{self, Lease, Seen, liveness};
@@ -143,8 +144,14 @@ impl Scope<'_> {
 
     /// Says in which session the run goes on, before those who wait see that the former one has ended.
     pub(super) async fn seat(&mut self, session: &mut Session<'_>) -> Result<(), Error> {
+        let is_new = session.is_early();
         self.settle(session).await?;
         let Some(lease) = &mut self.lease else { return Ok(()) };
+        let catch_up = sql(self.dialect).catch_up();
+        if is_new && !catch_up.is_empty() {
+            // It may lead to another node of a cluster than the one on which the history was made.
+            let _ = send(session.connection(), catch_up).await;
+        }
         if session.has_moved() {
             session.is_told();
             let now = liveness::session(session.connection()).await?;
@@ -154,7 +161,7 @@ impl Scope<'_> {
     }
 
     /// What says so in front of other things, where it was not said yet.
-    pub(super) fn seating(&self, session: &Session<'_>) -> Result<Option<String>, Error> {
+    pub(super) fn seating(&self, session: &Session<'_>) -> Result<Option<Vec<String>>, Error> {
         match &self.lease {
             Some(lease) if !session.has_moved() => lease.seating(),
             Some(_) | None => Ok(None),

@@ -7,8 +7,9 @@ use futures_util::StreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::said;
-use crate::dialect::Journal;
+use crate::dialect::{Journal, SEATED};
 use crate::driver::{self, Answer, Connection};
+use crate::run::batch::Told;
 use crate::run::batch::answers::Stop;
 use crate::run::batch::message::Message;
 use crate::value::Row;
@@ -21,26 +22,27 @@ pub(super) struct Far {
     pub(super) times: Vec<Duration>,
 }
 
-/// Sends it; how long each migration took if all are done.
+/// Sends it; how long each migration took if all are done, and in which session, if that was told.
 pub(in crate::run::batch) async fn exchange(
     connection: &mut dyn Connection,
     message: &Message<'_>,
-) -> (Vec<Duration>, Option<Stop>) {
-    let mut last = None;
+) -> (Told, Option<Stop>) {
+    let (mut last, mut seated) = (None, None);
     let mut stream = connection.answers(AssertSqlSafe(message.text()).into_sql_str());
     while let Some(answer) = stream.next().await {
         match answer {
+            Ok(Answer::Row(row)) if message.ahead > 0 && seated.is_none() => seated = row.get(SEATED).ok(),
             Ok(Answer::Row(row)) => last = Some(row),
             Ok(Answer::Done) => {}
-            Err(error) if driver::ends_session(&error) => return (Vec::new(), Some(Stop::Lost(error))),
-            Err(error) => return (Vec::new(), Some(Stop::Ended(Some(error)))),
+            Err(error) if driver::ends_session(&error) => return ((Vec::new(), seated), Some(Stop::Lost(error))),
+            Err(error) => return ((Vec::new(), seated), Some(Stop::Ended(Some(error)))),
         }
     }
     let total = message.parts.iter().map(Vec::len).sum();
     match last.as_ref().and_then(Far::read) {
-        Some(far) if far.at == said(total) && far.times.len() == message.groups.len() => (far.times, None),
+        Some(far) if far.at == said(total) && far.times.len() == message.groups.len() => ((far.times, seated), None),
         // What is ended between two statements need not be told.
-        _ => (Vec::new(), Some(Stop::Ended(None))),
+        _ => ((Vec::new(), seated), Some(Stop::Ended(None))),
     }
 }
 

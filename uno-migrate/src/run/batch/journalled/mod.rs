@@ -58,6 +58,7 @@ impl Scope<'_> {
         journal: &Journal<'_>,
         mut groups: Vec<Group<'p>>,
         steps: &[Step],
+        seating: Option<&[String]>,
     ) -> Result<Option<Message<'p>>, Error> {
         // What the server cannot end by itself is ended from another connection, which has to know what it ends.
         let is_limited = self.options.statement_timeout.is_some() && !server.ends_statements;
@@ -68,6 +69,7 @@ impl Scope<'_> {
         let behind = Journal::far().len() + farewell.as_ref().map_or(0, String::len);
         let most = MOST_BYTES.min(server.most_bytes).saturating_sub(HEADER + behind);
         let mut writing = Writing::new(self, journal, server, most);
+        writing.draft.ahead(seating.unwrap_or_default());
         let fitting = writing.write(&groups).map_err(unwritable)?;
         let (mut draft, chapters) = writing.ended();
         if fitting == 0 || (fitting == 1 && !self.knows_session()) {

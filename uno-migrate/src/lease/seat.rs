@@ -1,0 +1,81 @@
+//! For whom a lease is held: the session may be one that is being opened still, which then tells of itself.
+
+use super::{Holder, Lease, liveness, lost, table};
+use crate::dialect::{Presence, SEATED};
+use crate::driver::{self, Connection};
+use crate::error::Error;
+
+/// Where the holder works.
+#[derive(Debug, Clone)]
+pub(crate) enum Seat {
+    /// The session, as others find it; none where they do not.
+    Told(Option<String>),
+    /// A connection that is being opened, by the name that the server will know it by, where it has names for them.
+    Awaited(Option<String>),
+}
+
+impl Seat {
+    pub(super) fn session(&self) -> Option<&str> {
+        match self {
+            Self::Told(session) => session.as_deref(),
+            Self::Awaited(_) => None,
+        }
+    }
+
+    /// Has the session end, if it can be found, and what it is doing then.
+    pub(super) async fn end(&self, holder: &Holder, connection: &mut dyn Connection) -> Result<Presence, Error> {
+        let name = match self {
+            Self::Told(Some(session)) => return liveness::end(connection, session).await,
+            Self::Told(None) => return Ok(Presence::Unknown),
+            Self::Awaited(name) => name,
+        };
+        match (holder.seen_in(connection).await?, name) {
+            (Some(session), _) => liveness::end(connection, &session).await,
+            // It has not come so far as to tell of itself.
+            (None, Some(name)) => liveness::end_named(connection, name).await,
+            (None, None) => Ok(Presence::Unknown),
+        }
+    }
+}
+
+impl Lease {
+    /// The session that it is held for, as others find it.
+    pub(crate) fn session(&self) -> Option<&str> {
+        self.seat.session()
+    }
+
+    /// What tells of the session, said in that one before anything else; none where it was told.
+    pub(crate) fn seating(&self) -> Result<Option<Vec<String>>, Error> {
+        match &self.seat {
+            Seat::Told(_) => Ok(None),
+            Seat::Awaited(_) => self.holder.seat().map(Some),
+        }
+    }
+
+    /// Says that by itself, where it is to be said.
+    pub(crate) async fn seat(&mut self, connection: &mut dyn Connection) -> Result<(), Error> {
+        let Some(texts) = self.seating()? else { return Ok(()) };
+        let rows = driver::rows(connection, texts.join("; ")).await.map_err(table::unwritten)?;
+        let row = rows.first().ok_or_else(lost)?;
+        self.is_seated(row.get(SEATED).map_err(table::unwritable)?);
+        Ok(())
+    }
+
+    /// It was told.
+    pub(crate) fn is_seated(&mut self, session: Option<String>) {
+        self.seat = Seat::Told(session);
+    }
+
+    /// The session, as others are told of it by now.
+    pub(crate) async fn seen_in(&self, connection: &mut dyn Connection) -> Result<Option<String>, Error> {
+        match &self.seat {
+            Seat::Told(session) => Ok(session.clone()),
+            Seat::Awaited(_) => self.holder.seen_in(connection).await,
+        }
+    }
+
+    /// Has the session end that it is held for, and what that is doing then.
+    pub(crate) async fn end_session(&self, connection: &mut dyn Connection) -> Result<Presence, Error> {
+        self.seat.end(&self.holder, connection).await
+    }
+}

@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uno_migrate::{Context, Driver, ErrorKind, Migration, Result, hook_fn};
 
 use crate::kit::{Ask, ids, migrator, sql, table, text};
-use crate::support::{Proxy, TestDatabase, each_database, postgres};
+use crate::support::{Proxy, TestDatabase, each_database, mysql, postgres};
 
 const NOTHING: &str = "-- Nothing: the tests do not go back\n";
 
@@ -50,6 +50,27 @@ async fn the_first_message_says_in_which_session_it_is() {
     let pid = db.number("SELECT pid::bigint FROM a").await;
     assert!(session.starts_with(&format!("{pid}/")) && session.contains("/uno-migrate "), "{session}");
     assert_eq!(db.number("SELECT count(*) FROM uno_migrations_lease WHERE session IS NOT NULL").await, 0);
+}
+
+/// A row says in which session its migration runs, in the first message as in the next.
+#[tokio::test]
+async fn the_journal_says_so_as_well() {
+    for before in [0, 1, 65] {
+        let db = mysql().await;
+        let slow = sql("99_slow", "CREATE TABLE slow (a INT);\nINSERT INTO slow SELECT SLEEP(1)", NOTHING);
+        let set: Vec<_> = (1..=before).map(|n| table(&format!("{n:02}_t{n}"))).chain([slow]).collect();
+        let pool = db.pool().clone();
+        let run = tokio::spawn(async move { migrator(set).run(&pool).await });
+        let running = "SELECT COUNT(*) FROM uno_migrations m JOIN uno_migrations_lease l ON l.id = 1 WHERE m.id = '99_slow' \
+                       AND JSON_VALUE(m.metadata, '$.uno_migrate.statements.session') = l.session AND m.status = 'running'";
+        let there =
+            "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'slow'";
+        while db.number(there).await == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(db.number(running).await, 1, "behind {before}");
+        assert_eq!(run.await.unwrap().unwrap().len(), before + 1);
+    }
 }
 
 #[tokio::test]
@@ -159,6 +180,33 @@ where
     let run = migrator([table("1_a"), table("2_b")]).before_each(taking);
     let done = tokio::time::timeout(Duration::from_secs(10), run.run(&pool)).await;
     done.is_ok_and(|done| done.is_ok_and(|report| report.len() == 2))
+}
+
+/// Where the history is, and where migrations make their tables, may be two databases; and the application's session in a third.
+#[tokio::test]
+async fn mysql_is_asked_where_the_run_is() {
+    let db = mysql().await;
+    let name = db.url().rsplit('/').next().unwrap().to_owned();
+    let (other, history) = (format!("{name}_other"), format!("{name}_history"));
+    db.exec(&format!("CREATE DATABASE {other}")).await;
+    db.exec(&format!("CREATE DATABASE {history}")).await;
+    db.exec(&format!("CREATE TABLE {other}.b (id INT)")).await;
+    let goes = format!("USE {other}");
+    let pool = sqlx::mysql::MySqlPoolOptions::new()
+        .max_connections(1)
+        .after_connect(move |connection, _| {
+            let goes = sqlx::AssertSqlSafe(goes.clone());
+            Box::pin(async move { sqlx::raw_sql(goes).execute(connection).await.map(drop) })
+        })
+        .connect(db.url())
+        .await
+        .unwrap();
+    let set = migrator([table("1_a"), table("2_b")]).schema(&history);
+    assert_eq!(ids(&set.run(&pool).await.unwrap()), ["1_a", "2_b"]);
+    assert_eq!(db.tables().await, ["a", "b"]);
+    pool.close().await;
+    db.exec(&format!("DROP DATABASE {other}")).await;
+    db.exec(&format!("DROP DATABASE {history}")).await;
 }
 
 each_database! {

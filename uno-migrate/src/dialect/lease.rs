@@ -79,7 +79,7 @@ impl HistoryTable {
         let make = match self.dialect {
             Dialect::Sqlite => return None,
             Dialect::Postgres => text.literal(owner).map(|owner| {
-                // What the application has set has no say in where they are.
+                // What the application has set has no say in where that is.
                 let (create, session) = match is_seated {
                     true => (create, text.session()),
                     false => (format!("{OWN_DEFAULTS}; {create}"), "NULL"),
@@ -92,11 +92,12 @@ impl HistoryTable {
             Dialect::MySql => {
                 let (told, session) = match is_seated {
                     true => (format!("{}; ", self.told_session()), SESSION),
-                    false => (String::new(), "NULL"),
+                    // What is refused in a transaction keeps one from being committed that the application has left open.
+                    false => (format!("{}; ", text.open_transaction()), "NULL"),
                 };
                 self.swap_lease(owner, session, NOBODY, "owner IS NULL").map(|swap| {
                     let [fence, lease] = self.seed_lease();
-                    format!("{create}; {told}{fence}; {lease}; {swap}; {}", self.raise_fence(FIRST))
+                    format!("{told}{create}; {fence}; {lease}; {swap}; {}", self.raise_fence(FIRST))
                 })
             }
         };

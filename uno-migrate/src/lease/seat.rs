@@ -1,8 +1,10 @@
 //! For whom a lease is held: the session may be one that is being opened still, which then tells of itself.
 
-use super::{Holder, Lease, liveness, lost, table};
+use tracing::debug;
+
+use super::{Holder, Lease, liveness, table};
 use crate::dialect::{Presence, SEATED};
-use crate::driver::{self, Connection};
+use crate::driver::{self, Connection, Contention, Fault, Tries};
 use crate::error::Error;
 
 /// Where the holder works.
@@ -52,13 +54,35 @@ impl Lease {
         }
     }
 
-    /// Says that by itself, where it is to be said.
+    /// Whether it was told.
+    pub(crate) fn is_told(&self) -> bool {
+        matches!(self.seat, Seat::Told(_))
+    }
+
+    /// Says that by itself, where it is to be said. The lease may still be on its way to this server, where there are several.
     pub(crate) async fn seat(&mut self, connection: &mut dyn Connection) -> Result<(), Error> {
         let Some(texts) = self.seating()? else { return Ok(()) };
-        let rows = driver::rows(connection, texts.join("; ")).await.map_err(table::unwritten)?;
-        let row = rows.first().ok_or_else(lost)?;
-        self.is_seated(row.get(SEATED).map_err(table::unwritable)?);
-        Ok(())
+        let (text, mut tries) = (texts.join("; "), Tries::default());
+        loop {
+            match driver::rows(connection, text.as_str()).await {
+                Ok(rows) => match rows.first() {
+                    Some(row) => {
+                        self.is_seated(row.get(SEATED).map_err(table::unwritable)?);
+                        return Ok(());
+                    }
+                    None if tries.again(true).await => {}
+                    None => return self.confirm(connection).await,
+                },
+                Err(error) if driver::ends_session(&error) => return Err(table::unwritten(error)),
+                Err(error) if tries.again(is_passing(&error)).await => {}
+                // It can be held by whoever cannot be found as well.
+                Err(error) => {
+                    debug!("the session does not tell of itself: {error}");
+                    let session = liveness::session(connection).await?;
+                    return self.moved(connection, session).await;
+                }
+            }
+        }
     }
 
     /// It was told.
@@ -78,4 +102,9 @@ impl Lease {
     pub(crate) async fn end_session(&self, connection: &mut dyn Connection) -> Result<Presence, Error> {
         self.seat.end(&self.holder, connection).await
     }
+}
+
+/// Whether it may be otherwise in a moment.
+fn is_passing(error: &sqlx::Error) -> bool {
+    driver::fault(error) == Some(Fault::Contention(Contention::Deadlock)) || driver::is_no_such_table(error)
 }

@@ -27,8 +27,9 @@ impl Holder {
 
     /// The session that its lease is held for, as others see it.
     pub(super) async fn seen_in(&self, connection: &mut dyn Connection) -> Result<Option<String>, Error> {
-        let Seen { owner, session, .. } = read(connection, &self.table).await?;
-        Ok(session.filter(|_| owner.as_ref() == Some(&self.owner)))
+        let rows = query(connection, self.table.read_lease_and_session()).await?;
+        let seen = rows.first().map(seen).transpose().map_err(damaged)?;
+        Ok(seen.filter(|seen| seen.owner.as_ref() == Some(&self.owner)).and_then(|seen| seen.session))
     }
 }
 

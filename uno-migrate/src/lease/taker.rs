@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 use tracing::debug;
+use uno_migrate_core::Dialect;
 
 use super::{Holder, Lease, Seat, Terms, give_back, table};
 use crate::dialect::{HistoryTable, sql};
@@ -122,14 +123,17 @@ impl Drop for Unheard {
     }
 }
 
-/// What a message of several statements returns; none where one of them failed, and what that leaves open is ended.
+/// What a message of several statements returns; none where one of them failed, and what that leaves open is ended. On MySQL each
+/// was committed, and what is open is not ours.
 pub(super) async fn ask(connection: &mut dyn Connection, texts: Vec<String>) -> Result<Option<Vec<Row>>, Error> {
     match driver::rows(connection, texts.join("; ")).await {
         Ok(rows) => Ok(Some(rows)),
         Err(error) if driver::ends_session(&error) => Err(table::unwritten(error)),
         Err(error) => {
             debug!("the lease is not taken at once: {error}");
-            driver::send(connection, "ROLLBACK").await.map_err(table::unwritten)?;
+            if connection.dialect() == Dialect::Postgres {
+                driver::send(connection, "ROLLBACK").await.map_err(table::unwritten)?;
+            }
             Ok(None)
         }
     }

@@ -43,7 +43,7 @@ const IN_SESSION: &str = "$.uno_migrate.statements.session";
 pub(crate) struct Journal<'t> {
     pub(super) table: &'t HistoryTable,
     pub(super) lease: i64,
-    /// Whether the rows say in which session they are written; else the message knows, and puts that in.
+    /// Whether what is written of rows names the session; else the session puts itself in, which it has told of before.
     is_seated: bool,
 }
 
@@ -185,12 +185,17 @@ impl<'t> Journal<'t> {
         })
     }
 
-    /// With the session, where the message is the first to know it.
+    /// With the session, where nobody but the session knows it.
     pub(super) fn seated(&self, metadata: String) -> String {
         match self.is_seated {
             true => metadata,
             false => format!("JSON_SET({metadata}, '{IN_SESSION}', {SESSION})"),
         }
+    }
+
+    /// Behind what tells of the session: the message ends where the lease is not held any more.
+    pub(crate) fn held() -> String {
+        found(1, 0)
     }
 
     pub(super) fn under(&self, update: String) -> String {

@@ -28,7 +28,7 @@ pub(super) const MOST_BYTES: usize = 1 << 20;
 pub(super) struct Message<'p> {
     pub(super) dialect: Dialect,
     pub(super) groups: Vec<Group<'p>>,
-    /// So many statements stand in front of the first: they say in which session it is sent.
+    /// So many texts stand in front of the first: they say in which session it is sent.
     pub(super) ahead: usize,
     /// For each, what stands in front of its end: one statement each.
     pub(super) parts: Vec<Vec<Part>>,
@@ -91,7 +91,7 @@ impl Scope<'_> {
             return Ok(None);
         }
         let Some((history, groups)) = self.groups(steps, stride)? else { return Ok(None) };
-        match self.journal(history, seating.is_none()) {
+        match self.journal(history) {
             Some(journal) => match self.settings.server(session.connection()).await {
                 Some(server) => self.journalled_message(server, &journal, groups, steps, seating),
                 None => Ok(None),
@@ -108,15 +108,16 @@ impl Scope<'_> {
         stride: &Stride,
     ) -> Result<Option<Message<'p>>, Error> {
         let Some((history, groups)) = self.groups(steps, stride)? else { return Ok(None) };
-        if let Some(journal) = self.journal(history, true) {
+        if let Some(journal) = self.journal(history) {
             let server = self.settings.known_server();
             return server.map_or(Ok(None), |server| self.journalled_message(server, &journal, groups, steps, None));
         }
         self.atomic_message(history, groups, steps, message.groups.last().map(|group| &group.row), None)
     }
 
-    fn journal<'h>(&self, history: &'h DatabaseTracker, is_seated: bool) -> Option<Journal<'h>> {
-        Journal::of(history.table(), self.lease.as_ref()?.epoch(), is_seated)
+    fn journal<'h>(&self, history: &'h DatabaseTracker) -> Option<Journal<'h>> {
+        let lease = self.lease.as_ref()?;
+        Journal::of(history.table(), lease.epoch(), lease.is_told())
     }
 
     /// The first of these steps that can share a message. One has it for itself only where the session is known, to look who keeps

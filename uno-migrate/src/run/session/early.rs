@@ -9,7 +9,7 @@ use crate::driver::{Connection, Driver, Idle, Opener};
 /// A connection of the pool's, as long as there is no other.
 pub(super) struct Early {
     idle: Box<dyn Idle>,
-    /// None once it has failed.
+    /// None once it was waited for.
     opening: Option<JoinHandle<Opened>>,
     /// By which the server will know the own one, where it knows connections by their names.
     name: Option<String>,
@@ -36,10 +36,10 @@ impl Early {
 
     /// The run's own connection.
     pub(super) async fn opened(&mut self, opener: &Opener) -> Opened {
-        match self.opening.take() {
-            Some(opening) => opening.await.unwrap_or(Err(sqlx::Error::WorkerCrashed)),
-            None => opener().await,
-        }
+        let Some(opening) = &mut self.opening else { return opener().await };
+        let opened = opening.await.unwrap_or(Err(sqlx::Error::WorkerCrashed));
+        self.opening = None;
+        opened
     }
 
     /// Closes what has not been used.

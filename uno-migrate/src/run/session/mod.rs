@@ -70,7 +70,7 @@ impl<'a> Session<'a> {
         Ok(Self::on(Lent::Own(connection, opener), options))
     }
 
-    /// On a connection of the pool's, until one of its own is open: on that is looked, and not migrated.
+    /// On a connection of the pool's, until one of its own is open: there it is looked, and the history made, and not migrated.
     pub(super) fn early<DB: Driver>(idle: PoolConnection<DB>, pool: &Pool<DB>, options: &'a Options) -> Self {
         Self::on(Lent::Early(Early::new(idle, pool), opener(pool, None)), options)
     }

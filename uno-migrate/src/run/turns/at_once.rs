@@ -4,6 +4,7 @@ use std::pin::pin;
 
 use futures_util::future::{Either, select};
 
+use crate::dialect::Journal;
 use crate::error::Error;
 use crate::lease::{Lease, Seat, Taker, Terms, Told};
 use crate::plan::Plan;
@@ -27,6 +28,10 @@ impl Scope<'_> {
             return Ok(false);
         }
         let Some(taker) = self.taker(session, owner) else { return Ok(false) };
+        if Journal::is_kept(self.dialect) && self.options.schema.is_some() {
+            // Where migrations make their tables, the pool's connection may not tell: the application may have gone elsewhere.
+            self.settle(session).await?;
+        }
         let awaited = session.awaited();
         let question = match &awaited {
             Some(Seat::Awaited(Some(name))) => self.settings.question_ahead(self.dialect, name),

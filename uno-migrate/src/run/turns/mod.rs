@@ -142,18 +142,19 @@ impl Scope<'_> {
         settled.unwrap_or_else(|| self.check_cancelled())
     }
 
-    /// Says in which session the run goes on, before those who wait see that the former one has ended.
+    /// Goes on with the run's own connection, and says which session that is: where it is another one by now, before those who
+    /// wait see that the former has ended.
     pub(super) async fn seat(&mut self, session: &mut Session<'_>) -> Result<(), Error> {
-        let is_new = session.is_early();
+        let (is_new, has_moved) = (session.is_early(), session.has_moved());
         self.settle(session).await?;
+        session.is_told();
         let Some(lease) = &mut self.lease else { return Ok(()) };
         let catch_up = sql(self.dialect).catch_up();
-        if is_new && !catch_up.is_empty() {
-            // It may lead to another node of a cluster than the one on which the history was made.
+        if is_new && !catch_up.is_empty() && self.settings.known_server().is_none_or(|server| server.is_cluster) {
+            // It may lead to another node than the one on which the history was made.
             let _ = send(session.connection(), catch_up).await;
         }
-        if session.has_moved() {
-            session.is_told();
+        if has_moved {
             let now = liveness::session(session.connection()).await?;
             lease.moved(session.connection(), now).await?;
         }

@@ -31,8 +31,10 @@ pub(in crate::run::batch) async fn exchange(
     let mut stream = connection.answers(AssertSqlSafe(message.text()).into_sql_str());
     while let Some(answer) = stream.next().await {
         match answer {
-            Ok(Answer::Row(row)) if message.ahead > 0 && seated.is_none() => seated = row.get(SEATED).ok(),
-            Ok(Answer::Row(row)) => last = Some(row),
+            Ok(Answer::Row(row)) => match row.get(SEATED) {
+                Ok(session) if message.ahead > 0 && seated.is_none() => seated = Some(session),
+                _ => last = Some(row),
+            },
             Ok(Answer::Done) => {}
             Err(error) if driver::ends_session(&error) => return ((Vec::new(), seated), Some(Stop::Lost(error))),
             Err(error) => return ((Vec::new(), seated), Some(Stop::Ended(Some(error)))),

@@ -69,7 +69,10 @@ impl Scope<'_> {
         let behind = Journal::far().len() + farewell.as_ref().map_or(0, String::len);
         let most = MOST_BYTES.min(server.most_bytes).saturating_sub(HEADER + behind);
         let mut writing = Writing::new(self, journal, server, most);
-        writing.draft.ahead(seating.unwrap_or_default());
+        if let Some((told, telling)) = seating.and_then(<[_]>::split_last) {
+            writing.draft.ahead(telling);
+            writing.draft.ahead(&[Journal::held(), told.clone()]);
+        }
         let fitting = writing.write(&groups).map_err(unwritable)?;
         let (mut draft, chapters) = writing.ended();
         if fitting == 0 || (fitting == 1 && !self.knows_session()) {

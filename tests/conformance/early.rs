@@ -21,6 +21,16 @@ fn settings(id: &str, table: &str) -> Migration {
     sql(id, &up, NOTHING)
 }
 
+/// A pool of its own with a connection that idles.
+async fn idling<DB: Driver>(db: &TestDatabase<DB>) -> sqlx::Pool<DB> {
+    let pool = sqlx::Pool::connect(db.url()).await.unwrap();
+    // It is asked whether it lives before it idles again.
+    while pool.num_idle() == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    pool
+}
+
 /// The session of whoever holds the lease, once there is one.
 async fn seated(db: &TestDatabase<sqlx::Postgres>) -> String {
     for _ in 0..100 {
@@ -43,7 +53,7 @@ async fn the_first_message_says_in_which_session_it_is() {
         "CREATE TABLE a AS SELECT pg_backend_pid() AS pid, pg_sleep(1)::text AS slept",
         NOTHING,
     )]);
-    let pool = db.pool().clone();
+    let pool = idling(&db).await;
     let run = tokio::spawn(async move { long.run(&pool).await });
     let session = seated(&db).await;
     assert_eq!(run.await.unwrap().unwrap().len(), 1);
@@ -59,7 +69,7 @@ async fn the_journal_says_so_as_well() {
         let db = mysql().await;
         let slow = sql("99_slow", "CREATE TABLE slow (a INT);\nINSERT INTO slow SELECT SLEEP(1)", NOTHING);
         let set: Vec<_> = (1..=before).map(|n| table(&format!("{n:02}_t{n}"))).chain([slow]).collect();
-        let pool = db.pool().clone();
+        let pool = idling(&db).await;
         let run = tokio::spawn(async move { migrator(set).run(&pool).await });
         let running = "SELECT COUNT(*) FROM uno_migrations m JOIN uno_migrations_lease l ON l.id = 1 WHERE m.id = '99_slow' \
                        AND JSON_VALUE(m.metadata, '$.uno_migrate.statements.session') = l.session AND m.status = 'running'";
@@ -77,7 +87,7 @@ async fn the_journal_says_so_as_well() {
 async fn who_is_dropped_in_the_first_message_is_ended() {
     let db = postgres().await;
     let long = migrator([sql("1_long", "CREATE TABLE a AS SELECT pg_sleep(60)::text AS slept", NOTHING)]);
-    let pool = db.pool().clone();
+    let pool = idling(&db).await;
     let run = tokio::spawn(async move { long.run(&pool).await });
     seated(&db).await;
     run.abort();
@@ -164,11 +174,6 @@ where
     TestDatabase<DB>: Ask<Database = DB>,
 {
     let pool = db.pool_of_one().await;
-    drop(pool.acquire().await.unwrap());
-    // It is asked whether it lives before it idles again.
-    while pool.num_idle() == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
     let other = pool.clone();
     let taking = hook_fn(move |_: &mut Context<'_>| {
         let other = other.clone();
@@ -191,19 +196,22 @@ async fn mysql_is_asked_where_the_run_is() {
     db.exec(&format!("CREATE DATABASE {other}")).await;
     db.exec(&format!("CREATE DATABASE {history}")).await;
     db.exec(&format!("CREATE TABLE {other}.b (id INT)")).await;
-    let goes = format!("USE {other}");
+    let (goes, proxy) = (format!("USE {other}"), Proxy::start(db.url()));
     let pool = sqlx::mysql::MySqlPoolOptions::new()
         .max_connections(1)
         .after_connect(move |connection, _| {
             let goes = sqlx::AssertSqlSafe(goes.clone());
             Box::pin(async move { sqlx::raw_sql(goes).execute(connection).await.map(drop) })
         })
-        .connect(db.url())
+        .connect(proxy.url())
         .await
         .unwrap();
     let set = migrator([table("1_a"), table("2_b")]).schema(&history);
     assert_eq!(ids(&set.run(&pool).await.unwrap()), ["1_a", "2_b"]);
     assert_eq!(db.tables().await, ["a", "b"]);
+    // Where `b` is there already, each would have a message of its own.
+    let begins = |message: &&String| message.contains("@uno_migrate_at = 0");
+    assert_eq!(proxy.messages().iter().filter(begins).count(), 1);
     pool.close().await;
     db.exec(&format!("DROP DATABASE {other}")).await;
     db.exec(&format!("DROP DATABASE {history}")).await;

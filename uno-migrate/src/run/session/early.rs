@@ -45,10 +45,8 @@ impl Early {
     /// Closes what has not been used.
     pub(super) async fn close(self) {
         drop(self.idle);
-        if let Some(Ok(Ok(connection))) = match self.opening {
-            Some(opening) => Some(opening.await),
-            None => None,
-        } {
+        let Some(opening) = self.opening else { return };
+        if let Ok(Ok(connection)) = opening.await {
             let _ = connection.close().await;
         }
     }

@@ -269,6 +269,12 @@ impl HistoryTable {
         format!("{} WHERE id = {FENCE} AND epoch = {epoch} LOCK IN SHARE MODE", self.lease())
     }
 
+    /// Its number on PostgreSQL, as long as nobody has raised the fence past this holder, and nobody does until what asks is
+    /// committed; else no row.
+    pub(super) fn lock_fence(&self, epoch: i64) -> String {
+        format!("SELECT epoch FROM {} WHERE id = {FENCE} AND epoch = {epoch} FOR NO KEY UPDATE", self.lease())
+    }
+
     /// A condition: nobody has held the lease since that epoch, or does.
     pub(super) fn is_quiet(&self, epoch: i64) -> String {
         format!("EXISTS (SELECT 1 FROM {} WHERE id = {LEASE} AND owner IS NULL AND epoch = {epoch})", self.lease())

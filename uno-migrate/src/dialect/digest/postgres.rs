@@ -24,7 +24,7 @@ impl DigestText for Postgres {
         let path = match place.schema {
             Some(_) => "true",
             None => {
-                "(SELECT setting IS NOT DISTINCT FROM reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path')"
+                "(SELECT setting IS NOT DISTINCT FROM reset_val FROM pg_catalog.pg_show_all_settings() WHERE name = 'search_path')"
             }
         };
         let (applied, reverted) = (HistoryStatus::Applied.name(), HistoryStatus::Reverted.name());

@@ -27,8 +27,7 @@ const VALUES: [(&str, &str); 14] = [
 ];
 
 /// One statement, so that the fence, the row and the verdict on both cannot be told apart by an error. `clock_timestamp()`
-/// is the only clock that moves within a message, and the row before says when its migration had ended. A new row looks at
-/// that one once for all that is to be known of it.
+/// is the only clock that moves within a message, and the row before says when its migration had ended.
 pub(super) fn record(table: &HistoryTable, write: &Write<'_>, lease: i64) -> Result<Prepared, NulError> {
     let Write { row, before, previous, .. } = *write;
     let mut values = table.values(row, before)?;
@@ -45,10 +44,9 @@ pub(super) fn record(table: &HistoryTable, write: &Write<'_>, lease: i64) -> Res
         Some(previous) => [table.text().literal(&previous.namespace)?, table.text().literal(&previous.id)?],
         None => ["NULL".to_owned(), "NULL".to_owned()],
     });
-    let is_it = format!("previous.namespace = ${namespace} AND previous.id = ${id}");
-    let before_it = |column: &str| match before {
-        None => format!("previous.{column}"),
-        Some(_) => format!("(SELECT {column} FROM {} AS previous WHERE {is_it})", table.qualified()),
+    let before_it = |column: &str| {
+        let own = table.qualified();
+        format!("(SELECT {column} FROM {own} AS previous WHERE namespace = ${namespace} AND id = ${id})")
     };
     let time = if row.status == HistoryStatus::Reverted { "reverted_at" } else { "applied_at" };
     let since = format!("GREATEST({}, statement_timestamp())", before_it(time));
@@ -58,28 +56,41 @@ pub(super) fn record(table: &HistoryTable, write: &Write<'_>, lease: i64) -> Res
                 *value = format!("(extract(epoch FROM clock_timestamp() - {since}) * 1000)::bigint");
             }
             // To look for the last place in the whole history takes the longer the more there is.
-            "seq" => *value = format!("COALESCE({} + 1, {value})", before_it("seq")),
+            "seq" => *value = format!("COALESCE({}, {value})", before_it("seq + 1")),
             _ => {}
         }
     }
-    let written = match before {
-        None => {
-            let (names, values): (Vec<_>, Vec<_>) = values.iter().map(|(name, value)| (*name, value.as_str())).unzip();
-            let (own, names, values) = (table.qualified(), names.join(", "), values.join(", "));
-            format!("INSERT INTO {own} ({names}) SELECT {values} FROM fence LEFT JOIN {own} AS previous ON {is_it}")
-        }
+    let statement = match before {
+        None => new_row(table, values, lease, time),
         Some(before) => {
             let one = HistoryTable::as_it_stood("namespace = $1 AND id = $2", row, before);
-            format!("{} AND EXISTS (SELECT FROM fence)", table.set(&values, &one))
+            changed_row(table, &values, &one, lease, time)
         }
     };
-    let fence = table.write_fence(lease).unwrap_or_default();
-    let statement = format!(
-        "({}) AS WITH fence AS ({fence} RETURNING 1), written AS ({written} RETURNING {time}) \
-         SELECT (CASE count(*) WHEN 1 \
-         THEN (extract(epoch FROM max({time}) - statement_timestamp()) * 1000000)::bigint::text \
-         ELSE {SUPERSEDED} END)::bigint FROM written",
-        types.join(", ")
-    );
-    Ok(Prepared { statement, values: given.join(", ") })
+    Ok(Prepared { statement: format!("({}) AS {statement}", types.join(", ")), values: given.join(", ") })
+}
+
+/// The fence is a value of the row, locked while it is read: with a part of its own for the fence, and another for what it
+/// and the row come to, a statement takes a third longer.
+fn new_row(table: &HistoryTable, mut values: Vec<(&str, String)>, lease: i64, time: &str) -> String {
+    for (name, value) in &mut values {
+        if *name == "epoch" {
+            *value = format!("COALESCE(({})::text, {SUPERSEDED})::bigint", table.lock_fence(lease));
+        }
+    }
+    format!("{} RETURNING {}", table.inserted(&values, None), since_message(time))
+}
+
+/// A row that is not there has no values.
+fn changed_row(table: &HistoryTable, values: &[(&str, String)], one: &str, lease: i64, time: &str) -> String {
+    let (fence, written) = (table.write_fence(lease).unwrap_or_default(), table.set(values, one));
+    format!(
+        "WITH fence AS ({fence} RETURNING 1), written AS ({written} AND EXISTS (SELECT FROM fence) RETURNING {time}) \
+         SELECT (CASE count(*) WHEN 1 THEN {}::text ELSE {SUPERSEDED} END)::bigint FROM written",
+        since_message(&format!("max({time})"))
+    )
+}
+
+fn since_message(time: &str) -> String {
+    format!("(extract(epoch FROM {time} - statement_timestamp()) * 1000000)::bigint")
 }

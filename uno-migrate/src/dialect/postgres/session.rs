@@ -28,7 +28,7 @@ impl SessionText for Postgres {
     fn session(&self) -> &'static str {
         "SELECT concat_ws('/', pid, extract(epoch FROM backend_start), application_name) \
          FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) WHERE application_name LIKE 'uno-migrate %' \
-         AND application_name = (SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'application_name')"
+         AND application_name = (SELECT reset_val FROM pg_catalog.pg_show_all_settings() WHERE name = 'application_name')"
     }
 
     fn named(&self, name: &str) -> Option<Result<String, NulError>> {
@@ -163,7 +163,7 @@ impl SessionText for Postgres {
 }
 
 /// What the client has said, or a pooler in its place, since the session began.
-const CLIENT_CHANGED: &str = "SELECT FROM pg_catalog.pg_settings WHERE setting IS DISTINCT FROM reset_val \
+const CLIENT_CHANGED: &str = "SELECT FROM pg_catalog.pg_show_all_settings() WHERE setting IS DISTINCT FROM reset_val \
      AND name IN ('client_encoding', 'DateStyle', 'TimeZone', 'IntervalStyle', 'standard_conforming_strings')";
 
 /// The parts of a session's text.

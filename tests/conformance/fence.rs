@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use uno_migrate::{Driver, ErrorKind};
 
-use crate::kit::{Ask, ids, migrator, table, text};
+use crate::kit::{Ask, ids, migrator, table, text, thirty_with};
 use crate::support::{TestDatabase, mysql, postgres};
 
 const HELD: &str = "SELECT count(*) FROM uno_migrations_lease WHERE owner IS NOT NULL";
@@ -122,4 +122,33 @@ async fn on_postgres_a_lease_that_is_locked_is_not_waited_for_without_end() {
 #[tokio::test]
 async fn on_mysql_a_lease_that_is_locked_is_not_waited_for_without_end() {
     a_lease_that_is_locked_is_not_waited_for_without_end(mysql().await).await;
+}
+
+/// Whoever takes over raises the fence first: that waits for a row of a message that is written, and not yet committed.
+#[tokio::test]
+async fn a_message_holds_it_until_its_row_is_committed() {
+    let db = postgres().await;
+    db.exec(
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2); RETURN NULL; END $$",
+    )
+    .await;
+    let set = migrator(thirty_with(
+        "CREATE TABLE t15 (a INT); INSERT INTO t15 VALUES (1);\n\
+         CREATE CONSTRAINT TRIGGER at_the_end AFTER UPDATE ON t15 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow();\n\
+         UPDATE t15 SET a = 2",
+    ));
+    let (run, raised) = tokio::join!(set.run(db.pool()), async {
+        let sleeping =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+        while db.number(sleeping).await == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let raise =
+            format!("SET lock_timeout = 1; UPDATE uno_migrations_lease SET epoch = epoch + 1 WHERE id = {FENCE}");
+        let mut other = PgConnection::connect(db.url()).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(raise)).execute(&mut other).await
+    });
+    let raised = raised.unwrap_err();
+    assert_eq!(raised.as_database_error().and_then(|error| error.code()).as_deref(), Some("55P03"), "{raised}");
+    assert_eq!(run.unwrap().len(), 30);
 }

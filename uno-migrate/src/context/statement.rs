@@ -52,6 +52,14 @@ impl StatementError {
         Self { location, cause: Some(error), ..Self::refused(dialect, sql, said) }
     }
 
+    /// The same of any database.
+    pub(crate) fn among(dialect: Dialect, message: &str, at: Range<usize>, error: sqlx::Error) -> Self {
+        match dialect {
+            Dialect::MySql => Self::first_of(dialect, message, at, error),
+            Dialect::Postgres | Dialect::Sqlite => Self::within(dialect, message, at, error),
+        }
+    }
+
     /// A statement that values were bound to.
     pub(super) fn with_values(dialect: Dialect, sql: &str, error: sqlx::Error) -> Self {
         let message = driver::message_without_detail(&error);

@@ -6,7 +6,7 @@
 //! * [`start`]: its set, its connection, and its history as it is read; [`glance`]: whether that is worth it
 //! * [`turns`]: instances take turns
 //! * [`step`], [`whole`]: one migration after the other, or all of them in one transaction
-//! * [`batch`]: several in one message, or one
+//! * [`batch`]: several in one message, or one; [`bunch`]: several statements of one
 //! * [`frame`]: what shares a fate with what, and what has become of it
 //! * [`work`]: what a migration does, between its [`hooks`]; [`script`]: its SQL
 //! * [`journal`]: how far a migration is that is not one transaction, and going on where it stopped
@@ -31,6 +31,7 @@ use crate::status::Status;
 use crate::tracker::TrackerGuard;
 
 mod batch;
+mod bunch;
 mod failure;
 mod frame;
 mod glance;

@@ -1,7 +1,10 @@
 //! What a migration does between its hooks: statements, or Rust code.
 
-use uno_migrate_core::{Dialect, Info, Section};
+use std::time::Instant;
 
+use uno_migrate_core::{Dialect, Info, Section, row_list};
+
+use super::bunch::Bunches;
 use super::failure;
 use super::hooks::Hooks;
 use super::journal::Journal;
@@ -218,7 +221,7 @@ impl<'a> Work<'a> {
         scope.emit(&Event::Progress { id: self.step.id().to_owned(), done, total });
     }
 
-    /// Statement by statement, all of it in a transaction of ours.
+    /// Statement by statement, and what only adds rows in bunches; all of it in a transaction of ours.
     async fn statements(
         &self,
         scope: &Scope<'_>,
@@ -226,14 +229,20 @@ impl<'a> Work<'a> {
         pace: &mut Pace,
         script: &Script,
     ) -> Result<(), Error> {
-        for index in 0..script.total() {
+        let mut bunches = Bunches::new(scope.rows.is_empty());
+        let joins = |index| row_list(scope.dialect, script.statement(index)).is_some();
+        let mut next = 0;
+        while next < script.total() {
             scope.go_on(connection).await?;
-            let (statement, start) = (script.statement(index), script.location(index));
-            scope.tell(self.step, script, index);
-            pace.before(connection, [statement].into_iter()).await?;
-            if let Err(Stopped { error, blockers }) = pace.send(scope, connection, statement).await {
+            let bunch = bunches.next(script, next, |index| pace.takes_bunches() && joins(index));
+            pace.before(connection, bunch.texts()).await?;
+            let (began, tell) = (Instant::now(), |index| scope.tell(self.step, script, index));
+            if let Err((index, Stopped { error, blockers })) = pace.send_bunch(scope, connection, &bunch, tell).await {
+                let start = script.location(index);
                 return Err(failure::statement(self.step, &script.path, start, error).blocked_by(blockers));
             }
+            bunches.sent(&bunch, began.elapsed());
+            next = bunch.statements.end;
         }
         Ok(())
     }

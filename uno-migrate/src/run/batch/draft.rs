@@ -10,7 +10,7 @@ use super::message::{Message, Part};
 use crate::dialect::{Prepared, sql};
 
 /// On a line of its own, since a comment may end the line before.
-pub(super) const SEPARATOR: &str = "\n;\n";
+pub(in crate::run) const SEPARATOR: &str = "\n;\n";
 
 /// A message that is being written.
 #[derive(Default)]

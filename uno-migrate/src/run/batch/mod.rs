@@ -40,6 +40,7 @@ mod stride;
 
 use answers::{Answers, Stop};
 use aside::Beside;
+pub(super) use draft::SEPARATOR;
 use group::Group;
 use journalled::outcome::Broken;
 use message::Message;

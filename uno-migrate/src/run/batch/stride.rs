@@ -27,7 +27,10 @@ pub(in crate::run) struct Stride {
 
 impl Stride {
     pub(in crate::run) fn new(dialect: Dialect, is_fresh: bool) -> Self {
-        let longest = longest(dialect);
+        Self::up_to(longest(dialect), is_fresh)
+    }
+
+    pub(in crate::run) fn up_to(longest: usize, is_fresh: bool) -> Self {
         Self { steps: if is_fresh { longest } else { 1 }, longest, is_alone: false }
     }
 
@@ -35,7 +38,7 @@ impl Stride {
         self.is_alone
     }
 
-    pub(super) fn steps(self) -> usize {
+    pub(in crate::run) fn steps(self) -> usize {
         self.steps
     }
 

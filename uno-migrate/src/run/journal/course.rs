@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use uno_migrate_core::{
     Carried, Checksum, Dialect, Effect, Fate, StatementClass, carried, class, effect, fates, is_new_part,
-    is_repeatable, units,
+    is_repeatable, row_list, units,
 };
 
 use super::look;
@@ -53,8 +53,7 @@ impl<'s> Course<'s> {
 
     /// What is still to be done.
     pub(in crate::run) fn from(&self, done: usize) -> &[Unit] {
-        let first = self.units.iter().position(|unit| unit.statements.start >= done).unwrap_or(self.units.len());
-        &self.units[first..]
+        &self.units[self.units.partition_point(|unit| unit.statements.start < done)..]
     }
 
     /// The transaction of the file's own that is open behind so many statements: how many are done before and after it.
@@ -95,14 +94,29 @@ impl<'s> Course<'s> {
     /// Whether a table may have kept rows of a unit that has failed, since its engine has no transactions. So it is where
     /// nobody can tell.
     pub(in crate::run) async fn leaves_rows(&self, connection: &mut dyn Connection, unit: &Unit) -> bool {
+        let mut asked = None;
         for index in unit.statements.clone() {
             let statement = self.script.statement(index);
             let changes_rows = class(self.dialect, statement) == StatementClass::Data;
-            if changes_rows && look::is_untransacted(connection, statement).await.unwrap_or(true) {
+            // Of many that add to the same table, one tells.
+            let where_to = row_list(self.dialect, statement).unwrap_or(statement);
+            if !changes_rows || asked == Some(where_to) {
+                continue;
+            }
+            if look::is_untransacted(connection, where_to).await.unwrap_or(true) {
                 return true;
             }
+            asked = Some(where_to);
         }
         false
+    }
+
+    /// Where a statement adds the rows that it lists, if it does nothing else and shares a transaction with the history's word.
+    pub(in crate::run) fn adds_rows(&self, index: usize) -> Option<&'s str> {
+        let is_shared =
+            self.from(index).first().is_some_and(|unit| unit.fate == Fate::Shared && unit.statements.start == index);
+        let statement = self.script.statement(index);
+        row_list(self.dialect, statement).filter(|_| is_shared)
     }
 
     /// The row with so many statements done, and what follows them begun.

@@ -1,16 +1,20 @@
 //! Statements outside a transaction of ours: each in a transaction with the history's word that it is done, where it
 //! can be, and else before it.
 
+use std::time::Instant;
+
 use tracing::debug;
 use uno_migrate_core::{Dialect, Effect, Fate, StatementClass, class, fails_as_a_whole};
 
 use super::Journal;
 use super::course::{Course, Unit};
+use super::passage::Passages;
 use crate::applied::AppliedMigration;
 use crate::context::StatementError;
 use crate::driver::{Connection, send};
 use crate::error::{Error, ErrorKind, Place};
 use crate::plan::Step;
+use crate::run::bunch::Bunch;
 use crate::run::failure;
 use crate::run::history::Note;
 use crate::run::patience::Patience;
@@ -40,17 +44,28 @@ impl<'s> Walk<'s> {
         journal: &mut Journal<'_, '_>,
     ) -> Result<Option<Place>, Error> {
         let mut open = None;
-        for unit in self.course.from(journal.row.done()) {
+        let mut passages = Passages::new(self.scope, self.course);
+        let mut next = journal.row.done();
+        while let Some(unit) = self.course.from(next).first() {
             // Within a transaction of the file's own there is no stopping.
             self.scope.go_on(connection).await?;
             let is_shared = unit.fate == Fate::Shared && !*journal.is_open;
+            let bunch = match (is_shared, unit.statements.len()) {
+                (true, 1) if pace.takes_bunches() => Some(passages.next(connection, unit.statements.start).await),
+                (true, 1) => Some(passages.bunches.one(self.course.script, unit.statements.start)),
+                _ => None,
+            };
+            let statements = bunch.as_ref().map_or_else(|| unit.statements.clone(), |bunch| bunch.statements.clone());
+            let unit = &Unit { statements, fate: unit.fate };
+            next = unit.statements.end;
             pace.before(connection, self.texts(unit)).await?;
+            let began = Instant::now();
             let mut patience = Patience::new(self.can_be_repeated(journal, unit));
             let is_settled = loop {
-                let done = match (is_shared, unit.statements.len()) {
-                    (true, 1) => self.together(connection, pace, journal, unit).await,
-                    (true, _) => self.transaction(connection, pace, journal, unit).await,
-                    (false, _) => self.apart(connection, pace, journal, unit).await,
+                let done = match &bunch {
+                    Some(bunch) => self.together(connection, pace, journal, unit, bunch).await,
+                    None if is_shared => self.transaction(connection, pace, journal, unit).await,
+                    None => self.apart(connection, pace, journal, unit).await,
                 };
                 match done {
                     Ok(is_settled) => break is_settled,
@@ -60,6 +75,9 @@ impl<'s> Walk<'s> {
                     Err(error) => patience.again(self.scope, connection, error).await?,
                 }
             };
+            if let Some(bunch) = &bunch {
+                passages.bunches.sent(bunch, began.elapsed());
+            }
             open = match is_settled {
                 true => None,
                 false => open.or_else(|| Some(self.course.script.place(unit.statements.start))),
@@ -90,22 +108,22 @@ impl<'s> Walk<'s> {
             && self.texts(unit).all(|statement| fails_as_a_whole(dialect, statement))
     }
 
-    /// One statement, in one transaction with the history's word.
+    /// One statement, or some that share a message, in one transaction with the history's word.
     async fn together(
         self,
         connection: &mut dyn Connection,
         pace: &Pace,
         journal: &mut Journal<'_, '_>,
         unit: &Unit,
+        bunch: &Bunch<'_>,
     ) -> Result<bool, Error> {
         let (scope, course, index) = (self.scope, self.course, unit.statements.start);
-        self.tell(index);
         let mut bracket = Bracket::open(&mut *connection, false, &scope.settings).await?;
         let inside = bracket.connection();
         let mut is_refused = false;
-        let done = match pace.send(scope, inside, course.script.statement(index)).await {
+        let done = match pace.send_bunch(scope, inside, bunch, |index| self.tell(index)).await {
             Ok(()) => self.noted(inside, journal.row, unit).await,
-            Err(stopped) => {
+            Err((index, stopped)) => {
                 is_refused = stopped.error.code().as_deref() == Some(ACTIVE_TRANSACTION);
                 Err(self.stopped(index, stopped))
             }
@@ -129,7 +147,7 @@ impl<'s> Walk<'s> {
                 *journal.row = row;
                 self.apart(connection, pace, journal, unit).await
             }
-            Ended::Undone(error) | Ended::Unknown(error) => Err(self.uncommitted(index, error)),
+            Ended::Undone(error) | Ended::Unknown(error) => Err(self.uncommitted(unit, error)),
         }
     }
 
@@ -231,12 +249,12 @@ impl<'s> Walk<'s> {
     }
 
     /// What is checked at the end of a transaction fails there.
-    fn uncommitted(self, index: usize, error: Error) -> Error {
+    fn uncommitted(self, unit: &Unit, error: Error) -> Error {
         if error.path().is_some() || error.kind() != ErrorKind::Migration {
             return error;
         }
         let script = self.course.script;
-        let excerpt = script.excerpt(self.scope.dialect, &(index..index + 1));
-        error.within(failure::message(self.step)).at(script.place(index)).statement(excerpt)
+        let excerpt = script.excerpt(self.scope.dialect, &unit.statements);
+        error.within(failure::message(self.step)).at(script.place(unit.statements.start)).statement(excerpt)
     }
 }

@@ -11,6 +11,7 @@ use crate::context::StatementError;
 use crate::dialect::sql;
 use crate::driver::{Connection, Opener, send};
 use crate::error::{Error, ErrorKind};
+use crate::run::bunch::Bunch;
 use crate::run::scope::Scope;
 use crate::run::script::Script;
 
@@ -78,15 +79,8 @@ impl Pace {
             let sent = send(connection, statement).await;
             return sent.map_err(|error| Stopped::new(scope.dialect, statement, error, Vec::new()));
         };
-        let after = match self.limits.lock {
-            Some(Timeout::After(limit)) if self.limits.is_limited => LOOK_AFTER.min(limit / 2),
-            _ => LOOK_AFTER,
-        };
-        let limit = match self.limits.statement {
-            Some(Timeout::After(limit)) if !session.ends_statements => Some(limit),
-            _ => None,
-        };
-        let Some(limit) = limit else {
+        let after = self.look_after();
+        let Some(limit) = self.limit() else {
             let work = send(connection, statement);
             let (sent, blockers) = scope.watched(session, opener, after, work).await;
             return sent.map_err(|error| Stopped::new(scope.dialect, statement, error, blockers));
@@ -100,6 +94,49 @@ impl Pace {
             let Stopped { error, blockers } = Stopped::new(scope.dialect, statement, error, blockers);
             Stopped { error: if is_ended { error.ended_after(limit) } else { error }, blockers }
         })
+    }
+
+    /// Runs one, or some that share a message; `begins` is told of each once those before have ended. On failure, which one has
+    /// failed.
+    pub(in crate::run) async fn send_bunch(
+        &self,
+        scope: &Scope<'_>,
+        connection: &mut dyn Connection,
+        bunch: &Bunch<'_>,
+        mut begins: impl FnMut(usize),
+    ) -> Result<(), (usize, Stopped)> {
+        let first = bunch.statements.start;
+        if bunch.statements.len() == 1 {
+            begins(first);
+            let sent = self.send(scope, connection, bunch.script.statement(first)).await;
+            return sent.map_err(|stopped| (first, stopped));
+        }
+        let work = bunch.send(connection, begins);
+        let (sent, blockers) = match &self.beside {
+            Some((session, opener)) => scope.watched(session, opener, self.look_after(), work).await,
+            None => (work.await, Vec::new()),
+        };
+        sent.map_err(|(index, error)| (index, Stopped { error, blockers }))
+    }
+
+    /// Whether some can: of several that the server does not end by itself, nobody could say which one takes too long.
+    pub(in crate::run) fn takes_bunches(&self) -> bool {
+        self.limit().is_none()
+    }
+
+    /// How long a statement may take, where it has to be ended from here.
+    fn limit(&self) -> Option<Duration> {
+        match (self.limits.statement, &self.beside) {
+            (Some(Timeout::After(limit)), Some((session, _))) if !session.ends_statements => Some(limit),
+            _ => None,
+        }
+    }
+
+    fn look_after(&self) -> Duration {
+        match self.limits.lock {
+            Some(Timeout::After(limit)) if self.limits.is_limited => LOOK_AFTER.min(limit / 2),
+            _ => LOOK_AFTER,
+        }
     }
 }
 

@@ -116,7 +116,7 @@ migration `2_b` could not be applied
   cause: Unknown column 'missing' in 'INSERT INTO' (42S22)
   done: 1 of its 2 statements are done, and `2_b` is recorded as failed
     1 of 3 migrations applied: `1_a`
-  help: correct statement 2 or what it needs, not what is done, and run again: it goes on from there
+  help: correct the statement that failed or what it needs, not what is done, and run again: it goes on at statement 2
     or take back by hand what it did, and say so: `repair(Repair::Applied { id: "2_b".into(), statement: 0 })`"#,
     );
     reads(
@@ -126,7 +126,7 @@ migration `2_b` could not be applied
 migration `2_b` failed half-way while it was applied
   cause: 2_b.sql:2:1: Unknown column 'missing' in 'INSERT INTO' (42S22)
   done: 1 of its 2 statements are done
-  help: correct statement 2 or what it needs, not what is done, and run again: it goes on from there
+  help: correct the statement that failed or what it needs, not what is done, and run again: it goes on at statement 2
     or take back by hand what it did, and say so: `repair(Repair::Applied { id: "2_b".into(), statement: 0 })`"#,
     );
     let up = "CREATE TABLE b (id BIGINT);\nINSERT INTO b (id) VALUES (1)";

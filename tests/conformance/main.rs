@@ -18,6 +18,7 @@ mod interrupted;
 mod lent;
 mod limits;
 mod lost_connections;
+mod many_rows;
 mod message_of_one;
 mod names;
 mod namespaces;

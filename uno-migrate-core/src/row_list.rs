@@ -1,40 +1,59 @@
 //! Statements that do no more than their text says: they add rows that stand in it.
 
 use crate::cursor::{Cursor, tokens};
-use crate::{Dialect, Span};
+use crate::{Dialect, QualifiedName, Span};
 
-/// Of a statement that adds the rows which it lists, what stands before them: two of the same add to the same table. None where
-/// rows may come from elsewhere, or somebody is told to put them off.
-pub fn row_list(dialect: Dialect, statement: &str) -> Option<&str> {
+/// The table to which a statement adds the rows that it lists. None where rows may come from elsewhere, or the server may put
+/// them off.
+pub fn row_list(dialect: Dialect, statement: &str) -> Option<QualifiedName> {
     let tokens = tokens(dialect, statement, Span::new(0..statement.len()));
     let mut cursor = Cursor::new(dialect, statement, &tokens)?;
     if !cursor.one_of(&["INSERT", "REPLACE"]) {
         return None;
     }
-    let list = cursor.rest().find(|token| token.depth == 0 && token.is("VALUES"))?;
-    let is_elsewhere = cursor.rest().any(|token| token.is_one(&["SELECT", "WITH", "TABLE", "DELAYED"]));
-    (!is_elsewhere).then(|| statement[..list.span.start as usize].trim_end())
+    if cursor.word("OR") {
+        cursor.token();
+    }
+    if cursor.is_at(&["DELAYED"]) {
+        return None;
+    }
+    while cursor.one_of(&["LOW_PRIORITY", "HIGH_PRIORITY", "IGNORE"]) {}
+    cursor.word("INTO");
+    let table = cursor.qualified()?;
+    let has_list = cursor.rest().any(|token| token.depth == 0 && token.is("VALUES"));
+    let is_elsewhere = cursor.rest().any(|token| token.is_one(&["SELECT", "WITH", "TABLE"]));
+    (has_list && !is_elsewhere).then_some(table)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn table(dialect: Dialect, statement: &str) -> Option<String> {
+        let QualifiedName { schema, name } = row_list(dialect, statement)?;
+        Some(schema.map_or(name.clone(), |schema| format!("{schema}.{name}")))
+    }
+
     #[test]
     fn rows_that_are_listed() {
         for dialect in Dialect::ALL {
-            for (statement, head) in [
-                ("INSERT INTO t VALUES (1, 'SELECT'), (2, 'with')", "INSERT INTO t"),
-                ("insert into s.t (a, b)\nvalues (now(), 2);", "insert into s.t (a, b)"),
-                ("INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET a = 2", "INSERT INTO t (a)"),
-                ("/* a */ INSERT INTO t(a)VALUES(1) RETURNING a", "/* a */ INSERT INTO t(a)"),
+            for (statement, name) in [
+                ("INSERT INTO t VALUES (1, 'SELECT'), (2, 'with')", "t"),
+                ("insert into s.t (a, \"select\")\nvalues (now(), 2);", "s.t"),
+                ("INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET a = 2", "t"),
+                ("/* a */ INSERT INTO t(a)VALUES(1) RETURNING a", "t"),
             ] {
-                assert_eq!(row_list(dialect, statement), Some(head), "{dialect}: {statement}");
+                assert_eq!(table(dialect, statement).as_deref(), Some(name), "{dialect}: {statement}");
             }
         }
-        let ignored = "INSERT IGNORE INTO `t` VALUES (1) ON DUPLICATE KEY UPDATE a = VALUES(a)";
-        assert_eq!(row_list(Dialect::MySql, ignored), Some("INSERT IGNORE INTO `t`"));
-        assert_eq!(row_list(Dialect::MySql, "REPLACE t VALUES (1)"), Some("REPLACE t"));
+        for (dialect, statement) in [
+            (Dialect::MySql, "INSERT IGNORE `t` VALUES (1) ON DUPLICATE KEY UPDATE a = VALUES(a)"),
+            (Dialect::MySql, "REPLACE LOW_PRIORITY INTO t VALUES (1)"),
+            (Dialect::Sqlite, "INSERT OR REPLACE INTO t VALUES (1)"),
+            (Dialect::Postgres, "INSERT INTO t AS u OVERRIDING SYSTEM VALUE VALUES (1)"),
+        ] {
+            assert_eq!(table(dialect, statement).as_deref(), Some("t"), "{statement}");
+        }
     }
 
     #[test]
@@ -44,18 +63,18 @@ mod tests {
                 "INSERT INTO t SELECT 1",
                 "INSERT INTO t (a) VALUES ((SELECT max(a) FROM t))",
                 "WITH u AS (SELECT 1) INSERT INTO t VALUES (1)",
-                "INSERT INTO t DEFAULT",
+                "INSERT INTO t SET a = 1",
                 "INSERT INTO t TABLE u",
                 "INSERT INTO t VALUES ('a",
                 "UPDATE t SET a = 1",
                 "VALUES (1)",
                 "",
             ] {
-                assert_eq!(row_list(dialect, other), None, "{dialect}: {other}");
+                assert_eq!(table(dialect, other), None, "{dialect}: {other}");
             }
         }
         for other in ["INSERT DELAYED INTO t VALUES (1)", "INSERT INTO t VALUES (/*!50000 1, */ 2)"] {
-            assert_eq!(row_list(Dialect::MySql, other), None, "{other}");
+            assert_eq!(table(Dialect::MySql, other), None, "{other}");
         }
     }
 }

@@ -9,7 +9,7 @@
 //! * [`settle`]: whether a statement in doubt was done; [`blockers`]: who holds a lock
 
 use chrono::{DateTime, Utc};
-use uno_migrate_core::{Dialect, Effect};
+use uno_migrate_core::{Dialect, Effect, QualifiedName};
 
 mod blockers;
 mod digest;
@@ -64,6 +64,11 @@ pub(crate) trait SqlText: SessionText {
     /// Drops an index without holding up writers, by its name as it is written in SQL.
     fn drop_index(&self, index: &str) -> String {
         format!("DROP INDEX {index}")
+    }
+
+    /// Counts what is beside a table, or is that, of which a transaction takes nothing back; None where there is no such thing.
+    fn untransacted_beside(&self, _table: &QualifiedName) -> Option<Result<String, NulError>> {
+        None
     }
 
     /// Counts what a statement may have changed and a transaction does not take back; None where there is no such thing.

@@ -136,7 +136,8 @@ impl Part<'_> {
                 format!("{verb} again: it looks {looked_for}, and goes on or asks")
             }
             (false, _) => format!(
-                "correct statement {next} or what it needs, not what is done, and {verb} again: it goes on from there"
+                "correct the statement that failed or what it needs, not what is done, and {verb} again: it goes on at \
+                 statement {next}"
             ),
         };
         match self.row.direction() {

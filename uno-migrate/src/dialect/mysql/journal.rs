@@ -1,12 +1,12 @@
 //! The journal of migrations that share a message. It says what it says of one that comes alone; and since nobody sees what
 //! becomes of each statement before the next one is begun, it ends the message where it does not find the row as it left it.
 
-use uno_migrate_core::Dialect;
+use uno_migrate_core::{Dialect, QualifiedName};
 
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::dialect::lease::SESSION;
 use crate::dialect::quote::MySql;
-use crate::dialect::{HistoryTable, NulError, SessionText, SqlText};
+use crate::dialect::{HistoryTable, NulError, SessionText, SqlText, settle};
 
 /// No number is so large. What is not known before it is asked for cannot fail any earlier, and a query that fails would
 /// cost three times as much where it is not asked for.
@@ -17,6 +17,9 @@ const BEGAN: &str = "@uno_migrate_began = UTC_TIMESTAMP(6)";
 
 /// The place of the next row in the order of application.
 pub(super) const PLACE: &str = "@uno_migrate_seq";
+
+/// New tables have an engine with transactions.
+const NEW_IS_TAKEN_BACK: &str = "COALESCE(/*M!100101 @@enforce_storage_engine, */ @@default_storage_engine) = 'InnoDB'";
 
 /// What the row says already since the migration was begun in the same message.
 const SAID: [&str; 11] = [
@@ -137,6 +140,22 @@ impl<'t> Journal<'t> {
     pub(super) fn fenced(&self, place: usize) -> Vec<String> {
         let fence = self.table.write_fence(self.lease).into_iter().flat_map(|fence| [fence, found(1, place)]);
         [MySql.begin().to_owned()].into_iter().chain(fence).collect()
+    }
+
+    /// Goes on only if a transaction takes back what is added to a table. Of one that the same migration has made, by a text
+    /// that leaves the engine to the server, and beside which nothing was made, that is told without the catalogue.
+    pub(crate) fn is_taken_back(table: &QualifiedName, is_plain: bool, place: usize) -> Result<String, NulError> {
+        let is_taken_back = match is_plain {
+            true => NEW_IS_TAKEN_BACK.to_owned(),
+            false => format!("({}) = 0", settle::untransacted_beside_mysql(table)?),
+        };
+        Ok(goes_on(&is_taken_back, place))
+    }
+
+    /// Whether that is how a message ends that does not go on, and nobody's mistake.
+    pub(crate) fn has_stopped(error: &sqlx::Error) -> bool {
+        // Servers write it with more parentheses or fewer, in small letters.
+        error.to_string().to_ascii_lowercase().contains("1000 + row_count()")
     }
 
     /// A statement is done, which is said by nothing but the place.

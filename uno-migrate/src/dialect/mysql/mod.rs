@@ -1,7 +1,7 @@
 //! The SQL of MySQL and MariaDB.
 
 use chrono::{DateTime, Utc};
-use uno_migrate_core::Effect;
+use uno_migrate_core::{Effect, QualifiedName};
 
 use super::quote::MySql;
 use super::{NulError, Place, Qualified, Quote, SqlText, Type, place, settle};
@@ -56,6 +56,10 @@ impl SqlText for MySql {
 
     fn settle(&self, effect: &Effect, default_schema: &str) -> Option<String> {
         settle::mysql(effect, default_schema)
+    }
+
+    fn untransacted_beside(&self, table: &QualifiedName) -> Option<Result<String, NulError>> {
+        Some(settle::untransacted_beside_mysql(table))
     }
 
     fn untransacted(&self, statement: &str) -> Option<Result<String, NulError>> {

@@ -52,11 +52,22 @@ pub(in crate::dialect) fn settle(effect: &Effect, default_schema: &str) -> Optio
 pub(in crate::dialect) fn untransacted(statement: &str) -> Result<String, NulError> {
     let statement = MySql.literal(statement)?;
     Ok(format!(
-        "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' \
-         AND ENGINE NOT IN (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES') \
-         AND (TABLE_SCHEMA = DATABASE() OR (LOCATE(TABLE_SCHEMA, {statement}) > 0 AND LOCATE(TABLE_NAME, {statement}) > 0))"
+        "{UNTRANSACTED} AND (TABLE_SCHEMA = DATABASE() OR (LOCATE(TABLE_SCHEMA, {statement}) > 0 AND LOCATE(TABLE_NAME, {statement}) > 0))"
     ))
 }
+
+/// The same of the schema of a table, and of the current one: each is asked for by itself, since the server would look through
+/// all of them otherwise.
+pub(in crate::dialect) fn untransacted_beside(table: &QualifiedName) -> Result<String, NulError> {
+    let here = format!("{UNTRANSACTED} AND TABLE_SCHEMA = DATABASE()");
+    Ok(match &table.schema {
+        Some(schema) => format!("SELECT ({here}) + ({UNTRANSACTED} AND TABLE_SCHEMA = {})", MySql.literal(schema)?),
+        None => here,
+    })
+}
+
+const UNTRANSACTED: &str = "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' \
+                            AND ENGINE NOT IN (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES')";
 
 const ANYTHING: &str = "TRUE";
 

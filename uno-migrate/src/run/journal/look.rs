@@ -1,6 +1,6 @@
 //! Looking at the catalogue.
 
-use uno_migrate_core::Effect;
+use uno_migrate_core::{Effect, QualifiedName};
 
 use crate::dialect::{NulError, sql};
 use crate::driver::{Connection, rows};
@@ -29,6 +29,17 @@ pub(super) async fn is_untransacted(connection: &mut dyn Connection, statement: 
     let question = question.map_err(|error: NulError| Error::new(ErrorKind::History, FAILED).caused_by(error))?;
     let count: Option<i64> = first(connection, question).await?.and_then(|row| row.get(0).ok());
     Ok(count != Some(0))
+}
+
+/// Whether rows may stay that are added to a table in a transaction that is taken back. So it is where nobody can tell.
+pub(super) async fn keeps_rows(connection: &mut dyn Connection, table: &QualifiedName) -> bool {
+    let question = match sql(connection.dialect()).untransacted_beside(table) {
+        Some(Ok(question)) => question,
+        Some(Err(_)) => return true,
+        None => return false,
+    };
+    let row = first(connection, question).await.ok().flatten();
+    row.and_then(|row| row.get::<i64>(0).ok()) != Some(0)
 }
 
 const FAILED: &str = "the catalogue could not be asked how far the migration is";

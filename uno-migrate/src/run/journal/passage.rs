@@ -1,7 +1,7 @@
 //! Statements that add rows to the same table and are done together, in one transaction with the history's word on all of them:
 //! to write that for each takes several times as long as what they do.
 
-use uno_migrate_core::Dialect;
+use uno_migrate_core::{Dialect, QualifiedName};
 
 use super::course::Course;
 use super::look;
@@ -15,7 +15,7 @@ pub(super) struct Passages<'s> {
     course: &'s Course<'s>,
     pub(super) bunches: Bunches,
     /// Where rows were added last, and whether several statements can do so together.
-    asked: Option<(&'s str, bool)>,
+    asked: Option<(QualifiedName, bool)>,
 }
 
 impl<'s> Passages<'s> {
@@ -25,23 +25,21 @@ impl<'s> Passages<'s> {
 
     /// One statement that shares a transaction with the history's word, and those behind it that do so with it.
     pub(super) async fn next(&mut self, connection: &mut dyn Connection, first: usize) -> Bunch<'s> {
-        let course = self.course;
-        let Some(head) = course.adds_rows(first).filter(|head| course.adds_rows(first + 1) == Some(head)) else {
-            return self.bunches.one(course.script, first);
+        let (course, script) = (self.course, self.course.script);
+        let table = course.adds_rows(first).filter(|table| course.adds_rows(first + 1).as_ref() == Some(table));
+        let Some(table) = table else { return self.bunches.one(script, first) };
+        let can_share = match &self.asked {
+            Some((asked, can_share)) if *asked == table => *can_share,
+            _ => self.can_share(connection, &table).await,
         };
-        let can_share = match self.asked {
-            Some((asked, can_share)) if asked == head => can_share,
-            _ => self.can_share(connection, head).await,
-        };
-        self.asked = Some((head, can_share));
-        match can_share {
-            true => self.bunches.next(course.script, first, |index| course.adds_rows(index) == Some(head)),
-            false => self.bunches.one(course.script, first),
-        }
+        let bunch =
+            self.bunches.next(script, first, |index| can_share && course.adds_rows(index).as_ref() == Some(&table));
+        self.asked = Some((table, can_share));
+        bunch
     }
 
     /// Whether a transaction takes back what is added there, and the server takes a message of several.
-    async fn can_share(&self, connection: &mut dyn Connection, head: &str) -> bool {
+    async fn can_share(&self, connection: &mut dyn Connection, table: &QualifiedName) -> bool {
         let takes_messages = match self.scope.dialect {
             Dialect::MySql => {
                 let server = self.scope.settings.server(connection).await;
@@ -49,6 +47,6 @@ impl<'s> Passages<'s> {
             }
             Dialect::Postgres | Dialect::Sqlite => true,
         };
-        takes_messages && !look::is_untransacted(connection, head).await.unwrap_or(true)
+        takes_messages && !look::keeps_rows(connection, table).await
     }
 }

@@ -7,6 +7,7 @@ use super::done_at;
 use super::outcome::{Broken, Half};
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::context::StatementError;
+use crate::dialect::Journal;
 use crate::driver;
 use crate::error::{Error, ErrorKind};
 use crate::run::batch::answers::Stop;
@@ -58,9 +59,11 @@ impl Broken<'_> {
         }
         // Up to what is told together, there is no word that could have failed.
         let is_unsaid = done > before && done >= told && !reached.is_said;
-        let statement = if is_unsaid || is_undone { done - 1 } else { done };
+        let statement = if is_unsaid || (is_undone && done >= told) { done - 1 } else { done };
         half.begun = (statement + 1).min(group.script.total());
         let unit = course.from(statement).first();
+        // Nothing has failed but a look at what it is.
+        let is_refused = error.as_ref().is_some_and(Journal::has_stopped);
         let is_cut_short = error.as_ref().is_none_or(driver::is_interrupted);
         if let Some(cancelled) = self.asked_to(scope).filter(|_| is_cut_short) {
             let leaves_rows = match unit {
@@ -83,7 +86,7 @@ impl Broken<'_> {
             }
             _ => false,
         };
-        if leaves_rows || (!is_unsaid && error.contention().is_none()) {
+        if leaves_rows || (!is_unsaid && !is_refused && error.contention().is_none()) {
             return self.concluded(scope, session, half, Conclusion::HalfWay(error)).await;
         }
         // It goes on as after a failure: with nothing in doubt.

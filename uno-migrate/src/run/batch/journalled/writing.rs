@@ -81,7 +81,7 @@ impl<'w> Writing<'w> {
         let (scope, journal) = (self.scope, self.journal);
         let (course, begun) = (scope.course(group), scope.begun(group.step));
         let total = group.script.total();
-        let mut told = 0;
+        let (mut since, mut told) = (0, 0);
         self.draft.next();
         for (index, settings) in group.settings.iter().enumerate() {
             self.set(settings);
@@ -97,8 +97,9 @@ impl<'w> Writing<'w> {
                 self.all(&journal.begun(&beginning, said(self.statements))?);
             }
             let is_shared = course.from(index).first().is_some_and(|unit| unit.fate == Fate::Shared);
-            if is_shared {
-                self.draft.end(sql(scope.dialect).begin());
+            let (opens, closes) = (is_shared && index == since, is_shared && index + 1 == told);
+            if opens {
+                self.open(&course, since..told)?;
             }
             self.draft.part(group.script.statement(index), Some(index));
             let (done, next) = (unsaid(self.statements), said(self.statements + 1));
@@ -106,18 +107,29 @@ impl<'w> Writing<'w> {
                 vec![Journal::at(done)]
             } else if index + 1 < total {
                 let entry = self.entry(&course, &begun, index + 1);
-                told = entry.told;
+                (since, told) = (index + 1, entry.told);
                 journal.advanced(&entry.word(), done, next)?
             } else {
                 let row = record::ended(&course.row(&begun, total, None), group.step.direction, Duration::ZERO);
                 journal.ended(&row, done, next)?
             };
             self.all(&texts);
-            if is_shared {
+            if closes {
                 self.draft.end("COMMIT");
             }
             self.statements += 1;
         }
+        Ok(())
+    }
+
+    /// Begins the transaction of what shares one with the word on it.
+    fn open(&mut self, course: &Course<'_>, statements: Range<usize>) -> Result<(), NulError> {
+        // What would not be taken back is done one by one, and so not here.
+        if let Some(table) = course.adds_rows(statements.start).filter(|_| statements.len() > 1) {
+            let is_plain = course.makes_plainly(&table, statements.start);
+            self.draft.end(&Journal::is_taken_back(&table, is_plain, said(self.statements))?);
+        }
+        self.draft.end(sql(self.scope.dialect).begin());
         Ok(())
     }
 
@@ -138,7 +150,10 @@ impl<'w> Writing<'w> {
         let Some(first) = course.from(done).first() else {
             return Entry { row: course.row(begun, done, None), look: None, told: done };
         };
-        let (look, told) = self.look(course, first);
+        let (look, told) = match first.fate {
+            Fate::Shared => (None, done + passage(course, done)),
+            Fate::Apart => self.look(course, first),
+        };
         let row = course.row(begun, done, Some(course.begun_unseen(first.statements.start..told, first.fate)));
         Entry { row, look, told }
     }
@@ -153,6 +168,16 @@ impl<'w> Writing<'w> {
         };
         (look, last.statements.end)
     }
+}
+
+/// How many statements from one on only add rows to the same table, and are done together; one where it is not worth a look at
+/// what the table is.
+fn passage(course: &Course<'_>, first: usize) -> usize {
+    const WORTH_IT: usize = 4;
+    let table = course.adds_rows(first);
+    let joins = |index: &usize| table.is_some() && course.adds_rows(*index) == table;
+    let count = (first..course.script.total()).take_while(joins).count();
+    if count < WORTH_IT { 1 } else { count }
 }
 
 /// What the history is told before a statement.

@@ -1,0 +1,173 @@
+//! Rows that are added by many statements take few messages, and are done as if each statement had come alone.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection, PgPool};
+use uno_migrate::{ErrorKind, Migration, Migrator};
+
+use crate::kit::{Ask, Log, by_itself, ids, migrator, sql, table, text};
+use crate::support::{Proxy, TestDatabase, each_database, mysql, postgres};
+
+const ROWS: usize = 300;
+
+/// A table, and statements that add a row each, two lines long; that at `but` is another one.
+fn seeds(head: &str, but: Option<(usize, &str)>) -> Migration {
+    let rows = (1..=ROWS).map(|row| match but {
+        Some((at, other)) if at == row => format!("{other};\n"),
+        _ => format!("INSERT INTO seeds (id, note)\n  VALUES ({row}, 'it''s; -- {row}');\n"),
+    });
+    let up = format!("{head}CREATE TABLE seeds (id INT PRIMARY KEY, note VARCHAR(40));\n{}", rows.collect::<String>());
+    sql("1_seeds", &up, "DROP TABLE seeds")
+}
+
+/// In a message with others, statement by statement in a transaction, and with the history's word on each.
+fn ways() -> [(fn(Migrator) -> Migrator, &'static str); 3] {
+    [(|all| all, ""), (by_itself, ""), (by_itself, "-- Transaction: none\n")]
+}
+
+/// So many statements are applied of a migration that is begun.
+const DONE: &str = "SELECT statements_done FROM uno_migrations WHERE id = '1_seeds'";
+
+/// Whether each row is there; its number is its key.
+async fn are_all_added<DB: sqlx::Database>(db: &TestDatabase<DB>) -> bool
+where
+    TestDatabase<DB>: Ask,
+{
+    let all = db.number("SELECT COUNT(*) FROM seeds").await;
+    all == ROWS as i64 && all == db.number("SELECT COUNT(*) FROM seeds WHERE id BETWEEN 1 AND 300").await
+}
+
+each_database! {
+    async fn each_is_told_once_and_in_its_turn(db) {
+        for (way, head) in ways() {
+            let log = Log::default();
+            let set = way(migrator([seeds(head, None), table("2_t")])).on_event(log.listener());
+            assert_eq!(ids(&set.run(db.pool()).await.unwrap()), ["1_seeds", "2_t"]);
+            assert_eq!(db.number("SELECT COUNT(*) FROM seeds WHERE note = 'it''s; -- ' || id OR note LIKE '%-- %'").await, ROWS as i64);
+            let first = head.lines().count() + 1;
+            let told: Vec<_> = log.lines().into_iter().filter(|line| line.starts_with("statement 1_seeds")).collect();
+            let total = ROWS + 1;
+            let expected = (1..=total).map(|position| {
+                let line = if position == 1 { first } else { first + 1 + 2 * (position - 2) };
+                format!("statement 1_seeds line {line} {position}/{total}")
+            });
+            assert_eq!(told, expected.collect::<Vec<_>>(), "{head}");
+            way(migrator([seeds(head, None), table("2_t")])).all().revert(db.pool()).await.unwrap();
+        }
+    }
+
+    async fn the_one_that_fails_is_told_and_nothing_is_added_twice(db) {
+        for (way, head) in ways() {
+            let bad = "INSERT INTO seeds (id, note)\n  VALUES (7, 'again')";
+            let error = way(migrator([seeds(head, Some((150, bad)))])).run(db.pool()).await.unwrap_err();
+            assert_eq!((error.kind(), error.message()), (ErrorKind::Migration, "migration `1_seeds` could not be applied"));
+            let line = head.lines().count() as u32 + 2 + 2 * 149;
+            assert_eq!(error.location().map(|location| location.line), Some(line), "{error}");
+            let is_begun = db.is_mysql() || !head.is_empty();
+            if is_begun {
+                // What shares a transaction with it is not done either.
+                let done = db.number(DONE).await;
+                assert!((1..=150).contains(&done), "{done}");
+                assert_eq!(db.number("SELECT COUNT(*) FROM seeds").await, done - 1);
+                assert!(text(&error).contains(&format!("{done} of its {} statements", ROWS + 1)), "{error}");
+            } else {
+                assert!(!db.tables().await.contains(&"seeds".to_owned()));
+            }
+            way(migrator([seeds(head, None)])).run(db.pool()).await.unwrap();
+            assert!(are_all_added(&db).await, "{head}");
+            way(migrator([seeds(head, None)])).all().revert(db.pool()).await.unwrap();
+        }
+    }
+}
+
+async fn through(db: &TestDatabase<sqlx::Postgres>) -> (Proxy, PgPool) {
+    let proxy = Proxy::start(db.url());
+    let pool = PgPool::connect(proxy.url()).await.unwrap();
+    (proxy, pool)
+}
+
+#[tokio::test]
+async fn they_take_few_messages() {
+    let db = postgres().await;
+    let (proxy, pool) = through(&db).await;
+    migrator([table("0_t")]).run(&pool).await.unwrap();
+    let messages = || proxy.messages().iter().filter(|message| message.contains("INSERT INTO seeds")).count();
+    let before = messages();
+    migrator([table("0_t"), seeds("", None)]).run(&pool).await.unwrap();
+    // 1, 2, 4, and so on, as long as that is quick.
+    assert!((9..20).contains(&(messages() - before)), "{}", messages() - before);
+    assert!(are_all_added(&db).await);
+}
+
+#[tokio::test]
+async fn a_mistake_is_found_where_it_stands_although_nothing_is_done() {
+    let db = postgres().await;
+    for (bad, column, cause) in [
+        ("INSERT INTO seeds (id, note) VALUES (150, 'ä' 'b')", 47, "syntax error"),
+        ("INSERT INTO seeds (id, zz) VALUES (150, 'ä')", 24, "column \"zz\""),
+        ("INSERT INTO seeds (id, note) VALUES (1 / 0, 'ä')", 1, "division by zero"),
+        ("INSERT INTO seeds (id, note) VALUES (150, )", 43, "syntax error"),
+    ] {
+        let error = by_itself(migrator([seeds("", Some((150, bad)))])).run(db.pool()).await.unwrap_err();
+        let location = error.location().unwrap();
+        assert_eq!((location.line, location.column), (2 + 2 * 149, column), "{error}");
+        assert!(text(&error).contains(cause), "{error}");
+        assert!(!db.tables().await.contains(&"seeds".to_owned()));
+    }
+}
+
+/// What an engine keeps that has no transactions is done when it is done.
+#[tokio::test]
+async fn rows_that_nothing_takes_back_are_counted_one_by_one() {
+    let db = mysql().await;
+    for (way, _) in ways() {
+        for others in ["", "CREATE TABLE other (id INT) ENGINE = MyISAM"] {
+            if !others.is_empty() {
+                db.exec(others).await;
+            }
+            let engine = if others.is_empty() { " ENGINE = MyISAM" } else { "" };
+            let set = |but| {
+                let rows = (1..=ROWS).map(|row| match but {
+                    Some((at, other)) if at == row => format!("{other};\n"),
+                    _ => format!("INSERT INTO seeds (id) VALUES ({row});\n"),
+                });
+                let up = format!("CREATE TABLE seeds (id INT PRIMARY KEY){engine};\n{}", rows.collect::<String>());
+                way(migrator([sql("1_seeds", &up, "DROP TABLE seeds")]))
+            };
+            let error = set(Some((150, "INSERT INTO seeds (id) VALUES (7)"))).run(db.pool()).await.unwrap_err();
+            assert_eq!(error.location().map(|location| location.line), Some(151), "{error}");
+            assert_eq!(db.number("SELECT COUNT(*) FROM seeds").await, db.number(DONE).await - 1, "{error}");
+            set(None).run(db.pool()).await.unwrap();
+            assert!(are_all_added(&db).await);
+            set(None).all().revert(db.pool()).await.unwrap();
+        }
+        db.exec("DROP TABLE other").await;
+    }
+}
+
+/// Nothing of them was committed, and nothing has to be asked.
+#[tokio::test]
+async fn a_session_that_ends_among_them_leaves_no_doubt() {
+    let db = mysql().await;
+    for (way, _) in ways() {
+        let slow = "INSERT INTO seeds (id, note) VALUES (150, SLEEP(30))";
+        let set = way(migrator([seeds("", Some((150, slow)))]));
+        let (run, ()) = tokio::join!(set.run(db.pool()), async {
+            let sleeping = "SELECT COALESCE(MAX(id), 0) FROM information_schema.processlist \
+                            WHERE db = DATABASE() AND state = 'User sleep'";
+            let session = loop {
+                match db.number(sleeping).await {
+                    0 => tokio::time::sleep(Duration::from_millis(20)).await,
+                    session => break session,
+                }
+            };
+            let mut other = MySqlConnection::connect(db.url()).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(format!("KILL {session}"))).execute(&mut other).await.unwrap();
+        });
+        let error = run.unwrap_err();
+        assert!(text(&error).contains("stays recorded as running"), "{error}");
+        way(migrator([seeds("", None)])).run(db.pool()).await.unwrap();
+        assert!(are_all_added(&db).await);
+        way(migrator([seeds("", None)])).all().revert(db.pool()).await.unwrap();
+    }
+}

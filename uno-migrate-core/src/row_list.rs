@@ -1,10 +1,59 @@
-//! Statements that do no more than their text says: they add rows that stand in it.
+//! Statements that add rows which stand in them.
 
 use crate::cursor::{Cursor, tokens};
+use crate::lex::TokenKind;
 use crate::{Dialect, QualifiedName, Span};
 
-/// The table to which a statement adds the rows that it lists. None where rows may come from elsewhere, or the server may put
-/// them off.
+/// What MySQL has of its own that may stand before a parenthesis, and changes nothing: any other may be somebody's function.
+const HARMLESS: [&str; 44] = [
+    "AND",
+    "BINARY",
+    "CAST",
+    "CHAR",
+    "COALESCE",
+    "CONCAT",
+    "CONVERT",
+    "CURDATE",
+    "CURRENT_DATE",
+    "CURRENT_TIME",
+    "CURRENT_TIMESTAMP",
+    "CURTIME",
+    "DATE_ADD",
+    "DATE_SUB",
+    "DECIMAL",
+    "DEFAULT",
+    "FLOOR",
+    "FROM_BASE64",
+    "FROM_UNIXTIME",
+    "HEX",
+    "IF",
+    "IFNULL",
+    "IN",
+    "INET6_ATON",
+    "INET_ATON",
+    "JSON_ARRAY",
+    "JSON_OBJECT",
+    "LAST_INSERT_ID",
+    "MD5",
+    "NOT",
+    "NOW",
+    "NULLIF",
+    "OR",
+    "RAND",
+    "SHA1",
+    "SHA2",
+    "STR_TO_DATE",
+    "ST_GEOMFROMTEXT",
+    "SYSDATE",
+    "UNHEX",
+    "UNIX_TIMESTAMP",
+    "UTC_TIMESTAMP",
+    "UUID",
+    "VALUES",
+];
+
+/// The table to which a statement adds the rows that it lists. None where rows may come from elsewhere, the server may put
+/// them off, or, on MySQL, somebody's function may do what a transaction does not take back.
 pub fn row_list(dialect: Dialect, statement: &str) -> Option<QualifiedName> {
     let tokens = tokens(dialect, statement, Span::new(0..statement.len()));
     let mut cursor = Cursor::new(dialect, statement, &tokens)?;
@@ -22,7 +71,14 @@ pub fn row_list(dialect: Dialect, statement: &str) -> Option<QualifiedName> {
     let table = cursor.qualified()?;
     let has_list = cursor.rest().any(|token| token.depth == 0 && token.is("VALUES"));
     let is_elsewhere = cursor.rest().any(|token| token.is_one(&["SELECT", "WITH", "TABLE"]));
-    (has_list && !is_elsewhere).then_some(table)
+    let mut after = cursor.rest().skip(1);
+    let may_act = dialect == Dialect::MySql
+        && cursor.rest().any(|token| {
+            let is_called = after.next().is_some_and(|next| next.is_punctuation(b'('));
+            let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdent);
+            is_called && is_name && !token.is_one(&HARMLESS)
+        });
+    (has_list && !is_elsewhere && !may_act).then_some(table)
 }
 
 #[cfg(test)]
@@ -49,6 +105,7 @@ mod tests {
         for (dialect, statement) in [
             (Dialect::MySql, "INSERT IGNORE `t` VALUES (1) ON DUPLICATE KEY UPDATE a = VALUES(a)"),
             (Dialect::MySql, "REPLACE LOW_PRIORITY INTO t VALUES (1)"),
+            (Dialect::MySql, "INSERT INTO t (a, b) VALUES (uuid(), now (6)), ((1), (NOT (2)))"),
             (Dialect::Sqlite, "INSERT OR REPLACE INTO t VALUES (1)"),
             (Dialect::Postgres, "INSERT INTO t AS u OVERRIDING SYSTEM VALUE VALUES (1)"),
         ] {
@@ -73,7 +130,13 @@ mod tests {
                 assert_eq!(table(dialect, other), None, "{dialect}: {other}");
             }
         }
-        for other in ["INSERT DELAYED INTO t VALUES (1)", "INSERT INTO t VALUES (/*!50000 1, */ 2)"] {
+        for other in [
+            "INSERT DELAYED INTO t VALUES (1)",
+            "INSERT INTO t VALUES (/*!50000 1, */ 2)",
+            "INSERT INTO t VALUES (1, mine(2))",
+            "INSERT INTO t VALUES (1, `mine` (2))",
+            "INSERT INTO t VALUES (SLEEP(1))",
+        ] {
             assert_eq!(table(Dialect::MySql, other), None, "{other}");
         }
     }

@@ -66,8 +66,8 @@ pub(crate) trait SqlText: SessionText {
         format!("DROP INDEX {index}")
     }
 
-    /// Counts what is beside a table, or is that, of which a transaction takes nothing back; None where there is no such thing.
-    fn untransacted_beside(&self, _table: &QualifiedName) -> Option<Result<String, NulError>> {
+    /// Counts by what rows might stay that are added to a table in a transaction that is taken back; None where nothing does.
+    fn row_keepers(&self, _table: &QualifiedName) -> Option<Result<String, NulError>> {
         None
     }
 

@@ -86,6 +86,11 @@ pub(crate) trait SessionText: Quote {
         format!("KILL {id}")
     }
 
+    /// One row, 1 if a session waits for its client. None where whoever waits for it is always told how a message ends.
+    fn idle(&self, _session: i64) -> Option<String> {
+        None
+    }
+
     /// Ends what a session runs, where the server has no limit for that.
     fn end_statement(&self, _session: i64) -> Option<String> {
         None

@@ -1,5 +1,5 @@
-//! Statements of one migration that share a message: each only adds the rows that it lists. How long that takes is for its text
-//! to say, so that nothing is missed by hearing of it with others; and where there are many, nobody waits for the way of each.
+//! Statements of one migration that share a message: each only adds the rows that it lists. As a rule that is quick, and where there
+//! are many, the way of each to the server and back would take longer than what they do.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -13,32 +13,27 @@ use super::script::Script;
 use crate::context::StatementError;
 use crate::driver::{self, Answer, Connection};
 
-/// So many share one at most.
-const LONGEST: usize = 1_000;
+/// So many share one at most,
+pub(super) const LONGEST: usize = 1_000;
 
-/// And so many bytes.
+/// and so many bytes.
 pub(super) const MOST_BYTES: usize = 1 << 18;
+
+/// So many do at first where nothing is applied yet, and so nobody waits for what a statement holds.
+const FIRST: usize = 64;
 
 /// How many of the statements to come share a message: the more, the quicker those before were.
 pub(super) struct Bunches(Stride);
 
-/// Statements of a script that share a message, or one that is sent by itself.
+/// Statements of a script that share a message, or one that has it for itself.
 pub(super) struct Bunch<'s> {
     pub(super) script: &'s Script,
     pub(super) statements: Range<usize>,
-    /// Whether it can share one.
-    is_shared: bool,
 }
 
 impl Bunches {
-    /// Where nothing is applied yet, nobody waits for what a statement holds.
     pub(super) fn new(is_fresh: bool) -> Self {
-        Self(Stride::up_to(LONGEST, is_fresh))
-    }
-
-    /// A statement that shares a message with no other.
-    pub(super) fn one<'s>(&self, script: &'s Script, index: usize) -> Bunch<'s> {
-        self.next(script, index, |_| false)
+        Self(Stride::from(if is_fresh { FIRST } else { 1 }, LONGEST))
     }
 
     /// The statement at `from`, with those behind it that can share a message with it.
@@ -49,14 +44,12 @@ impl Bunches {
             bytes <= MOST_BYTES && joins(*index)
         };
         let count = (from..script.total()).take(self.0.steps()).take_while(fits).count();
-        Bunch { script, statements: from..from + count.max(1), is_shared: count > 0 }
+        Bunch { script, statements: from..from + count.max(1) }
     }
 
-    /// That one took so long.
-    pub(super) fn sent(&mut self, bunch: &Bunch<'_>, took: Duration) {
-        if bunch.is_shared {
-            self.0.went_well(bunch.statements.len(), took);
-        }
+    /// So many took so long.
+    pub(super) fn sent(&mut self, count: usize, took: Duration) {
+        self.0.went_well(count, took);
     }
 }
 
@@ -66,7 +59,8 @@ impl<'s> Bunch<'s> {
         self.statements.clone().map(move |index| script.statement(index))
     }
 
-    /// Sends them; `begins` is told of each once those before have ended. On failure, which one has failed.
+    /// Sends them; `begins` is told of each once those before have ended. On failure, which one has failed. That all have ended is
+    /// seen, and not taken for granted: what ends a statement from outside may come between two, and is then no error.
     pub(super) async fn send(
         &self,
         connection: &mut dyn Connection,
@@ -99,6 +93,12 @@ impl<'s> Bunch<'s> {
                     return Err((first + failed, StatementError::among(dialect, &text, span, error)));
                 }
             }
+        }
+        if ended < count {
+            let statement = self.script.statement(first + ended);
+            let told =
+                format!("the database has ended the message of which it was the {}th statement of {count}", ended + 1);
+            return Err((first + ended, StatementError::refused(dialect, statement, told)));
         }
         Ok(())
     }

@@ -241,7 +241,7 @@ impl<'a> Work<'a> {
                 let start = script.location(index);
                 return Err(failure::statement(self.step, &script.path, start, error).blocked_by(blockers));
             }
-            bunches.sent(&bunch, began.elapsed());
+            bunches.sent(bunch.statements.len(), began.elapsed());
             next = bunch.statements.end;
         }
         Ok(())

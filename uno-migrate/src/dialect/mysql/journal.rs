@@ -18,6 +18,9 @@ const BEGAN: &str = "@uno_migrate_began = UTC_TIMESTAMP(6)";
 /// The place of the next row in the order of application.
 pub(super) const PLACE: &str = "@uno_migrate_seq";
 
+/// Nor is this one, by which it is known again.
+const KEPT: u32 = 1_000_001;
+
 /// New tables have an engine with transactions.
 const NEW_IS_TAKEN_BACK: &str = "COALESCE(/*M!100101 @@enforce_storage_engine, */ @@default_storage_engine) = 'InnoDB'";
 
@@ -147,15 +150,15 @@ impl<'t> Journal<'t> {
     pub(crate) fn is_taken_back(table: &QualifiedName, is_plain: bool, place: usize) -> Result<String, NulError> {
         let is_taken_back = match is_plain {
             true => NEW_IS_TAKEN_BACK.to_owned(),
-            false => format!("({}) = 0", settle::untransacted_beside_mysql(table)?),
+            false => format!("({}) = 0", settle::mysql_row_keepers(table)?),
         };
-        Ok(goes_on(&is_taken_back, place))
+        Ok(format!("SET @uno_migrate_at = IF({is_taken_back}, {place}, EXP({KEPT} + ROW_COUNT()))"))
     }
 
-    /// Whether that is how a message ends that does not go on, and nobody's mistake.
-    pub(crate) fn has_stopped(error: &sqlx::Error) -> bool {
-        // Servers write it with more parentheses or fewer, in small letters.
-        error.to_string().to_ascii_lowercase().contains("1000 + row_count()")
+    /// Whether a message has ended there.
+    pub(crate) fn may_be_kept(error: &sqlx::Error) -> bool {
+        // The server quotes the expression, with more parentheses or fewer.
+        error.to_string().contains(&format!("{KEPT} + "))
     }
 
     /// A statement is done, which is said by nothing but the place.

@@ -58,8 +58,8 @@ impl SqlText for MySql {
         settle::mysql(effect, default_schema)
     }
 
-    fn untransacted_beside(&self, table: &QualifiedName) -> Option<Result<String, NulError>> {
-        Some(settle::untransacted_beside_mysql(table))
+    fn row_keepers(&self, table: &QualifiedName) -> Option<Result<String, NulError>> {
+        Some(settle::mysql_row_keepers(table))
     }
 
     fn untransacted(&self, statement: &str) -> Option<Result<String, NulError>> {

@@ -103,6 +103,11 @@ impl SessionText for MySql {
         blockers::mysql(session)
     }
 
+    /// What ends a statement may come between two of a message, and then nobody is told that the others are not done.
+    fn idle(&self, session: i64) -> Option<String> {
+        Some(format!("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = {session} AND COMMAND = 'Sleep'"))
+    }
+
     fn end_statement(&self, session: i64) -> Option<String> {
         Some(format!("KILL QUERY {session}"))
     }

@@ -9,9 +9,7 @@ mod sqlite;
 #[cfg(all(feature = "postgres", feature = "mysql", feature = "sqlite"))]
 mod tests;
 
-pub(super) use mysql::{
-    settle as mysql, untransacted as untransacted_mysql, untransacted_beside as untransacted_beside_mysql,
-};
+pub(super) use mysql::{row_keepers as mysql_row_keepers, settle as mysql, untransacted as untransacted_mysql};
 pub(super) use postgres::{invalid_index as invalid_postgres_index, settle as postgres};
 pub(super) use sqlite::settle as sqlite;
 

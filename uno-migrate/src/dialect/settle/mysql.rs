@@ -56,14 +56,18 @@ pub(in crate::dialect) fn untransacted(statement: &str) -> Result<String, NulErr
     ))
 }
 
-/// The same of the schema of a table, and of the current one: each is asked for by itself, since the server would look through
-/// all of them otherwise.
-pub(in crate::dialect) fn untransacted_beside(table: &QualifiedName) -> Result<String, NulError> {
-    let here = format!("{UNTRANSACTED} AND TABLE_SCHEMA = DATABASE()");
-    Ok(match &table.schema {
-        Some(schema) => format!("SELECT ({here}) + ({UNTRANSACTED} AND TABLE_SCHEMA = {})", MySql.literal(schema)?),
-        None => here,
-    })
+/// By what rows might stay that are added to a table in a transaction that is taken back: tables of its schema, triggers of its
+/// own, which may write anywhere, or that it is none. The server would look through all schemas unless one is named.
+pub(in crate::dialect) fn row_keepers(table: &QualifiedName) -> Result<String, NulError> {
+    let schema = table.schema.as_deref().map_or_else(|| Ok("DATABASE()".to_owned()), |schema| MySql.literal(schema))?;
+    let name = MySql.literal(&table.name)?;
+    Ok(format!(
+        "SELECT ({UNTRANSACTED} AND TABLE_SCHEMA = {schema}) \
+         + (SELECT COUNT(*) FROM information_schema.TRIGGERS \
+         WHERE EVENT_OBJECT_SCHEMA = {schema} AND EVENT_OBJECT_TABLE = {name}) \
+         + (SELECT COUNT(*) = 0 FROM information_schema.TABLES \
+         WHERE TABLE_SCHEMA = {schema} AND TABLE_NAME = {name} AND TABLE_TYPE = 'BASE TABLE')"
+    ))
 }
 
 const UNTRANSACTED: &str = "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' \

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::lease::liveness;
 use crate::plan::Plan;
 use crate::report::Outcome;
-use crate::run::patience::LOOK_AGAIN;
+use crate::run::patience::{LOOK_AGAIN, UNHEARD};
 use crate::run::scope::Scope;
 use crate::run::session::opener::commit_each;
 
@@ -168,24 +168,31 @@ struct Holders {
     /// When it was not yet kept.
     since: Instant,
     look_again: Instant,
+    /// Since when it waits for the run, while that waits for it.
+    unheard: Option<Instant>,
 }
 
 impl Holders {
     fn new() -> Self {
         let now = Instant::now();
-        Self { since: now, look_again: now }
+        Self { since: now, look_again: now, unheard: None }
     }
 
     /// Tells whoever listens, unless that was done a moment ago.
     async fn look(&mut self, scope: &Scope<'_>, connection: &mut dyn Connection, session: &str) -> Result<(), Error> {
         let (Some(number), now) = (sql(scope.dialect).number(session), Instant::now()) else { return Ok(()) };
+        // Another server may have a session of that number as well.
+        let presence = liveness::presence(connection, session).await?;
+        if presence != Presence::Idle || sql(scope.dialect).idle(number).is_none() {
+            self.unheard = None;
+        } else if self.unheard.get_or_insert(now).elapsed() > UNHEARD {
+            liveness::end(connection, session).await?;
+        }
         if now < self.look_again {
             return Ok(());
         }
-        // Another server may have a session of that number as well.
-        let is_at_work = liveness::presence(connection, session).await? == Presence::Busy;
-        let is_kept =
-            is_at_work && scope.tell_blockers(connection, number, self.since).await.is_ok_and(|by| by.is_some());
+        let is_kept = presence == Presence::Busy
+            && scope.tell_blockers(connection, number, self.since).await.is_ok_and(|by| by.is_some());
         match is_kept {
             true => self.look_again = now + LOOK_AGAIN,
             false => self.since = now,

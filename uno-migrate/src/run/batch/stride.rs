@@ -27,11 +27,12 @@ pub(in crate::run) struct Stride {
 
 impl Stride {
     pub(in crate::run) fn new(dialect: Dialect, is_fresh: bool) -> Self {
-        Self::up_to(longest(dialect), is_fresh)
+        let longest = longest(dialect);
+        Self::from(if is_fresh { longest } else { 1 }, longest)
     }
 
-    pub(in crate::run) fn up_to(longest: usize, is_fresh: bool) -> Self {
-        Self { steps: if is_fresh { longest } else { 1 }, longest, is_alone: false }
+    pub(in crate::run) fn from(steps: usize, longest: usize) -> Self {
+        Self { steps, longest, is_alone: false }
     }
 
     pub(super) fn is_alone(self) -> bool {

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use uno_migrate_core::{
-    Carried, Checksum, Dialect, Effect, Fate, QualifiedName, StatementClass, carried, class, effect, fates,
-    is_new_part, is_repeatable, new_table, row_list, units,
+    Carried, Checksum, Dialect, Effect, Fate, QualifiedName, StatementClass, acts_outside, carried, class, effect,
+    fates, is_new_part, is_repeatable, row_list, units,
 };
 
 use super::look;
@@ -97,22 +97,16 @@ impl<'s> Course<'s> {
         let mut asked = None;
         for index in unit.statements.clone() {
             let statement = self.script.statement(index);
-            let keeps_rows = match row_list(self.dialect, statement) {
-                // Of many that add to the same table, one tells.
-                Some(table) if asked.as_ref() == Some(&table) => false,
-                Some(table) => {
-                    let keeps_rows = look::keeps_rows(connection, &table).await;
-                    asked = Some(table);
-                    keeps_rows
-                }
-                None if class(self.dialect, statement) == StatementClass::Data => {
-                    look::is_untransacted(connection, statement).await.unwrap_or(true)
-                }
-                None => false,
-            };
-            if keeps_rows {
+            let table = row_list(self.dialect, statement);
+            let changes_rows = class(self.dialect, statement) == StatementClass::Data;
+            // Of many that add to the same table, one tells.
+            if !changes_rows || (table.is_some() && table == asked) {
+                continue;
+            }
+            if look::is_untransacted(connection, statement).await.unwrap_or(true) {
                 return true;
             }
+            asked = table;
         }
         false
     }
@@ -121,21 +115,18 @@ impl<'s> Course<'s> {
     /// history's word.
     pub(in crate::run) fn adds_rows(&self, index: usize) -> Option<QualifiedName> {
         let unit = self.from(index).first().filter(|unit| unit.statements.start == index)?;
-        row_list(self.dialect, self.script.statement(index)).filter(|_| unit.fate == Fate::Shared)
+        let statement = self.script.statement(index);
+        let is_fit = unit.fate == Fate::Shared && !acts_outside(self.dialect, statement);
+        row_list(self.dialect, statement).filter(|_| is_fit)
     }
 
-    /// Whether the statements before one make a table, without a word on its engine, and nothing that acts on its own when rows
-    /// are added.
-    pub(in crate::run) fn makes_plainly(&self, table: &QualifiedName, before: usize) -> bool {
-        let makes_it = |statement| new_table(self.dialect, statement).as_ref() == Some(table);
-        let names_engine = |statement: &str| statement.to_ascii_lowercase().contains("engine");
-        let is_passive = |statement| {
-            let is_index = matches!(effect(self.dialect, statement), Some(Effect::Index { exists: true, .. }));
-            is_index || new_table(self.dialect, statement).is_some() || row_list(self.dialect, statement).is_some()
-        };
-        let mut statements = (0..before).map(|index| self.script.statement(index));
-        statements.clone().all(is_passive)
-            && statements.any(|statement| makes_it(statement) && !names_engine(statement))
+    /// How many statements from one on, and no more than so many, only add rows to the same table.
+    pub(in crate::run) fn adding_rows(&self, first: usize, most: usize) -> Option<(QualifiedName, usize)> {
+        let table = self.adds_rows(first)?;
+        let others =
+            (first + 1..self.script.total()).take_while(|index| self.adds_rows(*index).as_ref() == Some(&table));
+        let count = 1 + others.take(most.saturating_sub(1)).count();
+        Some((table, count))
     }
 
     /// The row with so many statements done, and what follows them begun.

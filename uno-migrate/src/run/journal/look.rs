@@ -31,9 +31,9 @@ pub(super) async fn is_untransacted(connection: &mut dyn Connection, statement: 
     Ok(count != Some(0))
 }
 
-/// Whether rows may stay that are added to a table in a transaction that is taken back. So it is where nobody can tell.
+/// Whether rows might stay that are added to a table in a transaction that is taken back. So it is where nobody can tell.
 pub(super) async fn keeps_rows(connection: &mut dyn Connection, table: &QualifiedName) -> bool {
-    let question = match sql(connection.dialect()).untransacted_beside(table) {
+    let question = match sql(connection.dialect()).row_keepers(table) {
         Some(Ok(question)) => question,
         Some(Err(_)) => return true,
         None => return false,

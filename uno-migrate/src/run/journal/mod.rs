@@ -3,7 +3,7 @@
 //!
 //! * [`course`]: the way through the statements, and what the row says at each
 //! * [`walk`]: doing them, each together with the history's word where that can be
-//! * [`passage`]: those that only add rows, many together
+//! * [`bunches`]: those that only add rows, many together
 //! * [`index`]: building one without holding up writers
 //! * [`resume`]: beginning, or going on
 //! * [`former`]: the session that ran it before has to have ended
@@ -20,12 +20,12 @@ use crate::bookmark::{Bookmark, Statements};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 
+pub(super) mod bunches;
 pub(super) mod course;
 mod doubt;
 mod former;
 mod index;
 mod look;
-mod passage;
 pub(super) mod resume;
 mod unbegun;
 pub(super) mod walk;

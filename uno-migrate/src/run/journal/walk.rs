@@ -7,8 +7,8 @@ use tracing::debug;
 use uno_migrate_core::{Dialect, Effect, Fate, StatementClass, class, fails_as_a_whole};
 
 use super::Journal;
+use super::bunches::JournalledBunches;
 use super::course::{Course, Unit};
-use super::passage::Passages;
 use crate::applied::AppliedMigration;
 use crate::context::StatementError;
 use crate::driver::{Connection, send};
@@ -44,28 +44,28 @@ impl<'s> Walk<'s> {
         journal: &mut Journal<'_, '_>,
     ) -> Result<Option<Place>, Error> {
         let mut open = None;
-        let mut passages = Passages::new(self.scope, self.course);
+        let mut bunches = JournalledBunches::new(self.scope, self.course);
         let mut next = journal.row.done();
         while let Some(unit) = self.course.from(next).first() {
             // Within a transaction of the file's own there is no stopping.
             self.scope.go_on(connection).await?;
             let is_shared = unit.fate == Fate::Shared && !*journal.is_open;
-            let bunch = match (is_shared, unit.statements.len()) {
-                (true, 1) if pace.takes_bunches() => Some(passages.next(connection, unit.statements.start).await),
-                (true, 1) => Some(passages.bunches.one(self.course.script, unit.statements.start)),
-                _ => None,
+            let is_one = is_shared && unit.statements.len() == 1;
+            let unit = &match is_one && pace.takes_bunches() {
+                true => bunches.next(connection, unit).await,
+                false => {
+                    bunches.forget();
+                    unit.clone()
+                }
             };
-            let statements = bunch.as_ref().map_or_else(|| unit.statements.clone(), |bunch| bunch.statements.clone());
-            let unit = &Unit { statements, fate: unit.fate };
-            next = unit.statements.end;
             pace.before(connection, self.texts(unit)).await?;
             let began = Instant::now();
             let mut patience = Patience::new(self.can_be_repeated(journal, unit));
             let is_settled = loop {
-                let done = match &bunch {
-                    Some(bunch) => self.together(connection, pace, journal, unit, bunch).await,
-                    None if is_shared => self.transaction(connection, pace, journal, unit).await,
-                    None => self.apart(connection, pace, journal, unit).await,
+                let done = match (is_one, is_shared) {
+                    (true, _) => self.together(connection, pace, journal, unit).await,
+                    (false, true) => self.transaction(connection, pace, journal, unit).await,
+                    (false, false) => self.apart(connection, pace, journal, unit).await,
                 };
                 match done {
                     Ok(is_settled) => break is_settled,
@@ -75,9 +75,8 @@ impl<'s> Walk<'s> {
                     Err(error) => patience.again(self.scope, connection, error).await?,
                 }
             };
-            if let Some(bunch) = &bunch {
-                passages.bunches.sent(bunch, began.elapsed());
-            }
+            bunches.sent(unit.statements.len(), began.elapsed());
+            next = unit.statements.end;
             open = match is_settled {
                 true => None,
                 false => open.or_else(|| Some(self.course.script.place(unit.statements.start))),
@@ -115,16 +114,16 @@ impl<'s> Walk<'s> {
         pace: &Pace,
         journal: &mut Journal<'_, '_>,
         unit: &Unit,
-        bunch: &Bunch<'_>,
     ) -> Result<bool, Error> {
         let (scope, course, index) = (self.scope, self.course, unit.statements.start);
         let mut bracket = Bracket::open(&mut *connection, false, &scope.settings).await?;
         let inside = bracket.connection();
+        let bunch = Bunch { script: course.script, statements: unit.statements.clone() };
         let mut is_refused = false;
-        let done = match pace.send_bunch(scope, inside, bunch, |index| self.tell(index)).await {
+        let done = match pace.send_bunch(scope, inside, &bunch, |index| self.tell(index)).await {
             Ok(()) => self.noted(inside, journal.row, unit).await,
             Err((index, stopped)) => {
-                is_refused = stopped.error.code().as_deref() == Some(ACTIVE_TRANSACTION);
+                is_refused = unit.statements.len() == 1 && stopped.error.code().as_deref() == Some(ACTIVE_TRANSACTION);
                 Err(self.stopped(index, stopped))
             }
         };

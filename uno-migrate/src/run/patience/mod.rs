@@ -23,7 +23,7 @@ pub(super) mod pace;
 pub(super) mod waiting;
 mod watch;
 
-pub(super) use watch::{LOOK_AGAIN, let_pass};
+pub(super) use watch::{LOOK_AGAIN, UNHEARD, let_pass};
 
 /// How often something is tried at most.
 const TRIES: u32 = 10;

@@ -9,7 +9,7 @@ use super::watch::{Identity, bounded, identify, let_pass};
 use crate::blocked::Blocker;
 use crate::context::StatementError;
 use crate::dialect::sql;
-use crate::driver::{Connection, Opener, send};
+use crate::driver::{Connection, Fault, Opener, send};
 use crate::error::{Error, ErrorKind};
 use crate::run::bunch::Bunch;
 use crate::run::scope::Scope;
@@ -116,7 +116,12 @@ impl Pace {
             Some((session, opener)) => scope.watched(session, opener, self.look_after(), work).await,
             None => (work.await, Vec::new()),
         };
-        sent.map_err(|(index, error)| (index, Stopped { error, blockers }))
+        // Whoever has kept another one of them waiting need not have kept this one.
+        let of_it = |error: &StatementError| matches!(error.fault(), Some(Fault::Contention(_)));
+        sent.map_err(|(index, error)| {
+            let blockers = if of_it(&error) { blockers } else { Vec::new() };
+            (index, Stopped { error, blockers })
+        })
     }
 
     /// Whether some can: of several that the server does not end by itself, nobody could say which one takes too long.

@@ -4,7 +4,8 @@
 //! begin before their turn.
 //!
 //! * this file: which can
-//! * [`writing`]: how they are written; [`chapter`]: those that begin and are done by one word for all of them
+//! * [`writing`]: how they are written; [`chapter`]: those that begin and are done by one word for all of them; [`made`]: what one
+//!   has made when it adds rows
 //! * [`exchange`]: what the server says while it works on them
 //! * [`outcome`]: what has become of them where it did not come to its end; [`settled`]: the same of a chapter's, and
 //!   [`stopped`] of the one in hand
@@ -24,6 +25,7 @@ use crate::run::work::Work;
 
 mod chapter;
 pub(super) mod exchange;
+mod made;
 pub(super) mod outcome;
 mod settled;
 mod stopped;

@@ -57,13 +57,12 @@ impl Broken<'_> {
                 Err(error) => return self.concluded(scope, session, half, Conclusion::Unknown(error.late())).await,
             }
         }
-        // Up to what is told together, there is no word that could have failed.
+        // Up to what is told together, or has one word, there is no word that could have failed, and it is the next one that has.
         let is_unsaid = done > before && done >= told && !reached.is_said;
         let statement = if is_unsaid || (is_undone && done >= told) { done - 1 } else { done };
         half.begun = (statement + 1).min(group.script.total());
         let unit = course.from(statement).first();
-        // Nothing has failed but a look at what it is.
-        let is_refused = error.as_ref().is_some_and(Journal::has_stopped);
+        let may_be_kept = error.as_ref().is_some_and(Journal::may_be_kept);
         let is_cut_short = error.as_ref().is_none_or(driver::is_interrupted);
         if let Some(cancelled) = self.asked_to(scope).filter(|_| is_cut_short) {
             let leaves_rows = match unit {
@@ -75,6 +74,9 @@ impl Broken<'_> {
             return self.concluded(scope, session, half, conclusion(cancelled)).await;
         }
         let error = match error {
+            _ if may_be_kept => Error::new(ErrorKind::Migration, failure::message(group.step))
+                .at(group.script.place(statement))
+                .caused_by("its rows are added one by one, since it is not certain that a transaction takes them back"),
             Some(error) => self.statement(half.at, statement, error),
             None => Error::new(ErrorKind::Migration, failure::message(group.step))
                 .at(group.script.place(statement))
@@ -86,7 +88,7 @@ impl Broken<'_> {
             }
             _ => false,
         };
-        if leaves_rows || (!is_unsaid && !is_refused && error.contention().is_none()) {
+        if leaves_rows || (!is_unsaid && !may_be_kept && error.contention().is_none()) {
             return self.concluded(scope, session, half, Conclusion::HalfWay(error)).await;
         }
         // It goes on as after a failure: with nothing in doubt.

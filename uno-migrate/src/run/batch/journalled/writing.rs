@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use uno_migrate_core::Fate;
 
+use super::made::Made;
 use super::{said, unsaid};
 use crate::applied::AppliedMigration;
 use crate::dialect::{Beginning, Journal, NulError, Word, sql};
 use crate::run::batch::draft::Draft;
 use crate::run::batch::group::Group;
+use crate::run::journal::bunches::WORTH_IT;
 use crate::run::journal::course::{Course, Unit};
 use crate::run::record;
 use crate::run::scope::Scope;
@@ -81,7 +83,7 @@ impl<'w> Writing<'w> {
         let (scope, journal) = (self.scope, self.journal);
         let (course, begun) = (scope.course(group), scope.begun(group.step));
         let total = group.script.total();
-        let (mut since, mut told) = (0, 0);
+        let (mut since, mut told, mut made) = (0, 0, Made::default());
         self.draft.next();
         for (index, settings) in group.settings.iter().enumerate() {
             self.set(settings);
@@ -99,9 +101,11 @@ impl<'w> Writing<'w> {
             let is_shared = course.from(index).first().is_some_and(|unit| unit.fate == Fate::Shared);
             let (opens, closes) = (is_shared && index == since, is_shared && index + 1 == told);
             if opens {
-                self.open(&course, since..told)?;
+                self.open(&course, &made, since..told)?;
             }
-            self.draft.part(group.script.statement(index), Some(index));
+            let statement = group.script.statement(index);
+            self.draft.part(statement, Some(index));
+            made.note(scope.dialect, statement);
             let (done, next) = (unsaid(self.statements), said(self.statements + 1));
             let texts = if index + 1 < told {
                 vec![Journal::at(done)]
@@ -122,12 +126,11 @@ impl<'w> Writing<'w> {
         Ok(())
     }
 
-    /// Begins the transaction of what shares one with the word on it.
-    fn open(&mut self, course: &Course<'_>, statements: Range<usize>) -> Result<(), NulError> {
-        // What would not be taken back is done one by one, and so not here.
+    /// Begins the transaction of statements that share one with the word on them.
+    fn open(&mut self, course: &Course<'_>, made: &Made, statements: Range<usize>) -> Result<(), NulError> {
+        // What might not be taken back is done one by one, and so not here.
         if let Some(table) = course.adds_rows(statements.start).filter(|_| statements.len() > 1) {
-            let is_plain = course.makes_plainly(&table, statements.start);
-            self.draft.end(&Journal::is_taken_back(&table, is_plain, said(self.statements))?);
+            self.draft.end(&Journal::is_taken_back(&table, made.is_plain(&table), said(self.statements))?);
         }
         self.draft.end(sql(self.scope.dialect).begin());
         Ok(())
@@ -151,7 +154,7 @@ impl<'w> Writing<'w> {
             return Entry { row: course.row(begun, done, None), look: None, told: done };
         };
         let (look, told) = match first.fate {
-            Fate::Shared => (None, done + passage(course, done)),
+            Fate::Shared => (None, done + sharing(course, done)),
             Fate::Apart => self.look(course, first),
         };
         let row = course.row(begun, done, Some(course.begun_unseen(first.statements.start..told, first.fate)));
@@ -170,14 +173,12 @@ impl<'w> Writing<'w> {
     }
 }
 
-/// How many statements from one on only add rows to the same table, and are done together; one where it is not worth a look at
-/// what the table is.
-fn passage(course: &Course<'_>, first: usize) -> usize {
-    const WORTH_IT: usize = 4;
-    let table = course.adds_rows(first);
-    let joins = |index: &usize| table.is_some() && course.adds_rows(*index) == table;
-    let count = (first..course.script.total()).take_while(joins).count();
-    if count < WORTH_IT { 1 } else { count }
+/// How many statements from one on have one word and one transaction: of those that only add rows to the same table, several.
+fn sharing(course: &Course<'_>, first: usize) -> usize {
+    // So many are heard of at once, and wait for each other where one has to wait.
+    const MOST: usize = 100;
+    let adding = course.adding_rows(first, MOST).map(|(_, count)| count);
+    adding.filter(|count| *count >= WORTH_IT).unwrap_or(1)
 }
 
 /// What the history is told before a statement.

@@ -22,6 +22,9 @@ mod tests;
 /// How often it is looked who keeps it waiting, once somebody does.
 pub(in crate::run) const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
+/// How long a session may wait for its client while that waits for the session: a message may take that long to arrive.
+pub(in crate::run) const UNHEARD: Duration = Duration::from_secs(30);
+
 /// A session, as its server knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity {
@@ -77,8 +80,13 @@ impl Scope<'_> {
             Some(connection) => connection,
             None => return pending().await,
         };
+        let mut unheard = None;
         loop {
-            match self.tell_blockers(&mut *connection, session.number, began).await {
+            let looked = match end_unheard(&mut *connection, session.number, &mut unheard, UNHEARD).await {
+                Ok(()) => self.tell_blockers(&mut *connection, session.number, began).await,
+                Err(error) => Err(error),
+            };
+            match looked {
                 Ok(None) => sleep(after).await,
                 Ok(Some(found)) => {
                     *seen = found;
@@ -140,6 +148,28 @@ pub(super) async fn identify(
     let rows = rows(connection, texts.join("; ")).await?;
     let identity = rows.first().map(Identity::read).transpose();
     Ok(identity.inspect_err(|error| debug!("the session does not tell who it is: {error}")).ok().flatten())
+}
+
+/// Ends a session that has waited so long for its client, since `since`, where its client waits for an answer: it breaks the
+/// connection, for it will not come.
+async fn end_unheard(
+    connection: &mut dyn Connection,
+    session: i64,
+    since: &mut Option<Instant>,
+    limit: Duration,
+) -> Result<(), sqlx::Error> {
+    let text = sql(connection.dialect());
+    let Some(question) = text.idle(session) else { return Ok(()) };
+    let rows = rows(&mut *connection, question).await?;
+    if rows.first().and_then(|row| row.get(0).ok()) != Some(1_i64) {
+        *since = None;
+        return Ok(());
+    }
+    if since.get_or_insert_with(Instant::now).elapsed() < limit {
+        return Ok(());
+    }
+    warn!("the database has ended a message and not said so: its session is ended as well");
+    send(connection, text.how_to_end(&session.to_string())).await
 }
 
 async fn blockers(connection: &mut dyn Connection, session: i64) -> Result<Vec<Blocker>, sqlx::Error> {

@@ -57,6 +57,28 @@ async fn a_statement_is_left_alone_that_is_in_time_or_runs_on_another_server() {
     assert!(sent.is_ok() && !is_ended);
 }
 
+/// A `KILL QUERY` that comes between two statements of a message leaves its client without an answer.
+#[tokio::test]
+async fn a_session_that_answers_no_more_is_ended() {
+    let db = database::mysql().await;
+    let opener = opener(db.pool(), None);
+    let (mut connection, mut other) = (opener().await.unwrap(), opener().await.unwrap());
+    let session = identified(&mut *connection).await;
+    let mut since = None;
+    for (text, is_idle) in [("DO SLEEP(0.5)", false), ("DO 0", true)] {
+        let work = send(&mut *connection, text.to_owned());
+        let look = async {
+            sleep(Duration::from_millis(if is_idle { 200 } else { 100 })).await;
+            end_unheard(&mut *other, session.number, &mut since, LIMIT).await.unwrap();
+        };
+        join(work, look).await.0.unwrap();
+        assert_eq!(since.is_some(), is_idle);
+    }
+    sleep(LIMIT).await;
+    end_unheard(&mut *other, session.number, &mut since, LIMIT).await.unwrap();
+    send(&mut *connection, "DO 0".to_owned()).await.unwrap_err();
+}
+
 /// A text that fails is passed over: that it is not a mistake of ours has to be seen here.
 #[tokio::test]
 async fn every_text_that_asks_for_blockers_can_be_read() {

@@ -2,7 +2,7 @@
 
 use diesel::{Connection, MysqlConnection, PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigration, EmbeddedMigrations, EmbeddedName, MigrationHarness, TomlMetadataWrapper};
-use uno_migrate_bench_workload::{Arguments, Database, Migration as Given, Turn};
+use uno_migrate_bench_workload::{Arguments, Database, Turn};
 
 fn main() {
     let arguments = Arguments::read();
@@ -17,7 +17,7 @@ fn run<C>(arguments: &Arguments, mut connection: C)
 where
     C: Connection + MigrationHarness<C::Backend>,
 {
-    let migrations = migrations(arguments.count);
+    let migrations = migrations(arguments);
     while let Some(turn) = Turn::next() {
         connection.run_pending_migrations(EmbeddedMigrations::new(migrations)).unwrap();
         turn.done();
@@ -25,8 +25,8 @@ where
 }
 
 /// What the macro makes constants of, for as long as the program runs.
-fn migrations(count: usize) -> &'static [EmbeddedMigration] {
-    let each = Given::first(count).map(|given| {
+fn migrations(arguments: &Arguments) -> &'static [EmbeddedMigration] {
+    let each = arguments.migrations().map(|given| {
         let text = |text: String| -> &'static str { text.leak() };
         let name = EmbeddedName::new(text(given.id()));
         EmbeddedMigration::new(text(given.up()), Some(text(given.down())), name, TomlMetadataWrapper::new(true))

@@ -21,7 +21,11 @@ where
     let mut connection = DB::Connection::connect(url).await.unwrap();
     let script = match arguments.style.as_str() {
         "ask" => "SELECT 1".to_owned(),
-        _ => Given::script(arguments.count, Form { transactions: true, history: false }),
+        _ => {
+            // Those before were applied by others, and are of no concern here.
+            let before = if arguments.rows > 0 { arguments.count } else { 0 };
+            Given::script(arguments.migrations().skip(before), Form { transactions: true, history: false })
+        }
     };
     while let Some(turn) = Turn::next() {
         raw_sql(AssertSqlSafe(script.clone())).execute(&mut connection).await.unwrap();

@@ -1,14 +1,14 @@
 //! `with-refinery URL COUNT [grouped]`: what `embed_migrations!` of refinery makes.
 
 use refinery::{AsyncMigrate, Migrate, Migration, Runner};
-use uno_migrate_bench_workload::{Arguments, Database, Migration as Given, Turn};
+use uno_migrate_bench_workload::{Arguments, Database, Turn};
 
 #[tokio::main]
 async fn main() {
     let arguments = Arguments::read();
-    let given = Given::first(arguments.count);
+    let given = arguments.migrations();
     let migrations: Vec<_> =
-        given.map(|given| Migration::unapplied(&format!("V{}__create_table", given.0), &given.up()).unwrap()).collect();
+        given.map(|given| Migration::unapplied(&format!("V{}__create_table", given.number), &given.up()).unwrap()).collect();
     let runner = Runner::new(&migrations).set_grouped(arguments.style == "grouped");
     match arguments.database() {
         Database::Postgres => {

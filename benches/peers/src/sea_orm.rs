@@ -8,7 +8,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectOptions, Database as Connection};
 use uno_migrate_bench_workload::{Arguments, Database, Migration as Given, Turn};
 
-static COUNT: OnceLock<usize> = OnceLock::new();
+static ARGUMENTS: OnceLock<Arguments> = OnceLock::new();
 
 struct One {
     name: String,
@@ -32,8 +32,7 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let count = COUNT.get().copied().unwrap_or_default();
-        let each = Given::first(count).map(|given| One { name: given.id(), given });
+        let each = ARGUMENTS.get().into_iter().flat_map(Arguments::migrations).map(|given| One { name: given.id(), given });
         each.map(|one| Box::new(one) as Box<dyn MigrationTrait>).collect()
     }
 }
@@ -41,7 +40,7 @@ impl MigratorTrait for Migrator {
 #[tokio::main]
 async fn main() {
     let arguments = Arguments::read();
-    COUNT.set(arguments.count).unwrap();
+    ARGUMENTS.set(arguments.clone()).unwrap();
     let url = match arguments.database() {
         Database::Sqlite => format!("{}?mode=rwc", arguments.url),
         _ => arguments.url.clone(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::migrate::{Migrate, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Connection, Database as Driver, MySql, Pool, Postgres, SqlSafeStr, Sqlite};
-use uno_migrate_bench_workload::{Arguments, Database, Migration as Given, Turn};
+use uno_migrate_bench_workload::{Arguments, Database, Turn};
 
 #[tokio::main]
 async fn main() {
@@ -21,7 +21,7 @@ async fn run<DB: Driver>(arguments: &Arguments, url: &str)
 where
     DB::Connection: Migrate,
 {
-    let migrator = migrator(arguments.count);
+    let migrator = migrator(arguments);
     if arguments.style == "pool" {
         let pool = Pool::<DB>::connect(url).await.unwrap();
         // A connection that comes back is pinged: that is to be over.
@@ -39,10 +39,10 @@ where
     }
 }
 
-fn migrator(count: usize) -> Migrator {
-    let each = Given::first(count).flat_map(|given| {
+fn migrator(arguments: &Arguments) -> Migrator {
+    let each = arguments.migrations().flat_map(|given| {
         let one = |kind, sql| {
-            let (version, sql) = (i64::try_from(given.0).unwrap(), AssertSqlSafe(sql).into_sql_str());
+            let (version, sql) = (i64::try_from(given.number).unwrap(), AssertSqlSafe(sql).into_sql_str());
             Migration::new(version, Cow::Borrowed("create table"), kind, sql, false)
         };
         [one(MigrationType::ReversibleUp, given.up()), one(MigrationType::ReversibleDown, given.down())]

@@ -3,40 +3,37 @@ use std::path::Path;
 use std::{fmt::Write, fs};
 
 /// A small table with an index: two statements of some 240 bytes, which PostgreSQL, MariaDB and SQLite read alike, and
-/// which no rule says anything about.
+/// which no rule says anything about. And rows for it, by a statement each.
 #[derive(Clone, Copy, Debug)]
-pub struct Migration(pub usize);
+pub struct Migration {
+    pub number: usize,
+    pub rows: usize,
+}
 
 impl Migration {
     /// The first so many.
     pub fn first(count: usize) -> impl Iterator<Item = Self> {
-        (1..=count).map(Self)
+        (1..=count).map(|number| Self { number, rows: 0 })
     }
 
     /// `00001_create_table`, in the order of the numbers.
     #[must_use]
     pub fn id(self) -> String {
-        format!("{:05}_create_table", self.0)
+        format!("{:05}_create_table", self.number)
     }
 
     /// The way up.
     #[must_use]
     pub fn up(self) -> String {
         let table = self.table();
-        format!(
+        let rows = (1..=self.rows).map(|row| format!("INSERT INTO {table} (id, name) VALUES ({row}, 'row {row}');\n"));
+        let definition = format!(
             "CREATE TABLE {table} (\n    id BIGINT PRIMARY KEY,\n    name VARCHAR(255) NOT NULL,\n    \
              amount NUMERIC(12, 2) NOT NULL DEFAULT 0,\n    \
              created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP\n);\n\
              CREATE INDEX {table}_name ON {table} (name);\n"
-        )
-    }
-
-    /// With so many statements more.
-    #[must_use]
-    pub fn up_with(self, more: usize) -> String {
-        let table = self.table();
-        let rows = (1..=more).map(|row| format!("INSERT INTO {table} (id, name) VALUES ({row}, 'row {row}');\n"));
-        rows.fold(self.up(), |up, row| up + &row)
+        );
+        rows.fold(definition, |up, row| up + &row)
     }
 
     /// The way down.
@@ -52,22 +49,22 @@ impl Migration {
     }
 
     fn table(self) -> String {
-        format!("t_{:05}", self.0)
+        format!("t_{:05}", self.number)
     }
 
-    /// Writes the files of the first so many into a directory that has nothing else.
+    /// Writes the files of these into a directory that has nothing else.
     ///
     /// # Errors
     /// The directory cannot be emptied or written.
-    pub fn write_files(count: usize, directory: &Path) -> io::Result<()> {
+    pub fn write_files(mut all: impl Iterator<Item = Self>, directory: &Path) -> io::Result<()> {
         let _ = fs::remove_dir_all(directory);
         fs::create_dir_all(directory)?;
-        Self::first(count).try_for_each(|each| fs::write(directory.join(format!("{}.sql", each.id())), each.file()))
+        all.try_for_each(|each| fs::write(directory.join(format!("{}.sql", each.id())), each.file()))
     }
 
     /// Everything in one text.
     #[must_use]
-    pub fn script(count: usize, form: Form) -> String {
+    pub fn script(all: impl Iterator<Item = Self>, form: Form) -> String {
         let mut script = String::new();
         if form.history {
             script.push_str(
@@ -76,14 +73,14 @@ impl Migration {
             );
         }
         let (begin, commit) = if form.transactions { ("BEGIN;\n", "COMMIT;\n") } else { ("", "") };
-        for each in Self::first(count) {
+        for each in all {
             let _ = write!(script, "{begin}{}", each.up());
             if form.history {
                 let _ = writeln!(
                     script,
                     "INSERT INTO floor_history (id, checksum, down_sql) VALUES ('{}', '1:{:064x}', '{}');",
                     each.id(),
-                    each.0,
+                    each.number,
                     each.down().trim_end(),
                 );
             }

@@ -2,11 +2,15 @@ use std::io::stdin;
 use std::time::Instant;
 use std::{env, fs};
 
-/// What a program is asked for: `URL COUNT [STYLE]`.
+use crate::Migration;
+
+/// What a program is asked for: `URL COUNT[+ROWS] [STYLE]`.
 #[derive(Clone, Debug)]
 pub struct Arguments {
     pub url: String,
     pub count: usize,
+    /// So many rows are added by one migration more, by a statement each; if there is to be one.
+    pub rows: usize,
     /// What else there is to choose, which is each program's own.
     pub style: String,
 }
@@ -28,8 +32,16 @@ impl Arguments {
     pub fn read() -> Self {
         let mut words = env::args().skip(1);
         let url = words.next().expect("a URL");
-        let count = words.next().and_then(|count| count.parse().ok()).expect("a count");
-        Self { url, count, style: words.next().unwrap_or_default() }
+        let counts = words.next().expect("a count");
+        let (count, rows) = counts.split_once('+').unwrap_or((&counts, "0"));
+        let [count, rows] = [count, rows].map(|count| count.parse().expect("a count"));
+        Self { url, count, rows, style: words.next().unwrap_or_default() }
+    }
+
+    /// What is to be applied.
+    pub fn migrations(&self) -> impl Iterator<Item = Migration> + use<> {
+        let more = Migration { number: self.count + 1, rows: self.rows };
+        Migration::first(self.count).chain((self.rows > 0).then_some(more))
     }
 
     /// What the URL is for.

@@ -139,7 +139,7 @@ impl Embedding {
             fs::create_dir_all(path.parent().unwrap_or(directory))?;
             fs::write(path, &text).map(|()| text.len())
         };
-        let (id, up) = (each.id(), each.up_with(more));
+        let (id, up) = (each.id(), Migration { rows: more, ..each }.up());
         let sum = |a: io::Result<usize>, b: io::Result<usize>| Ok(a? + b?);
         match self {
             Drivers => Ok(0),

@@ -43,6 +43,7 @@ pub(crate) fn write(settings: &Settings) -> Outcome {
         wire::nothing(&known.wire),
         wire::sizes(&known.wire),
         wire::next(&known.wire),
+        wire::rows(&known.wire),
         wire::fresh(&known.wire),
         compile::section(&known.compile),
         other::instructions(&known.instructions),

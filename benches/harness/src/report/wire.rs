@@ -165,20 +165,29 @@ pub(super) fn sizes(figures: &[Figure]) -> String {
 
 /// Everybody's run when an application is deployed.
 pub(super) fn next(figures: &[Figure]) -> String {
+    pending(figures, Workload::Next, "One migration pending", |count| format!("one more on {count}"))
+}
+
+/// The same, of a migration of many statements.
+pub(super) fn rows(figures: &[Figure]) -> String {
+    pending(figures, Workload::Rows, "One migration that adds rows", |count| format!("{count} rows, a statement each"))
+}
+
+fn pending(figures: &[Figure], workload: Workload, heading: &str, what: impl Fn(&str) -> String) -> String {
     let mut text = String::new();
     for database in DATABASES {
-        let here = |figure: &&Figure| figure.database == database && figure.workload == Workload::Next;
+        let here = |figure: &&Figure| figure.database == database && figure.workload == workload;
         for count in counts(figures.iter().filter(here)) {
-            let situation = (database, Workload::Next, count);
+            let situation = (database, workload, count);
             let latencies = latencies(figures.iter().filter(here));
-            let mut table = Table::new(heads(format!("one more on {}", whole(count as u64)), &latencies));
+            let mut table = Table::new(heads(what(&whole(count as u64)), &latencies));
             for contestant in distinct(figures.iter().filter(here).map(|figure| figure.contestant.as_str())) {
                 table.row(&cells(figures, situation, contestant, &latencies));
             }
             let _ = write!(text, "\n### {database}\n\n{}", table.text());
         }
     }
-    if text.is_empty() { text } else { format!("## One migration pending\n{text}") }
+    if text.is_empty() { text } else { format!("## {heading}\n{text}") }
 }
 
 /// Everybody's first run.

@@ -44,7 +44,7 @@ fn ten_thousand(place: &Place, settings: &Settings) -> Outcome<Vec<Figure>> {
     let fresh = place.fresh()?;
     let applied = turn(settings, &fresh, count, "")?;
     let nothing = turn(settings, &fresh, count, "")?;
-    let largest = uno_migrate_bench_workload::Migration(count).file().len();
+    let largest = uno_migrate_bench_workload::Migration { number: count, rows: 0 }.file().len();
     Ok(vec![
         figure(place, &format!("{count} embedded migrations, fresh"), largest, applied),
         figure(place, &format!("{count} embedded migrations, nothing pending"), largest, nothing),

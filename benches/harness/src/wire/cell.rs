@@ -9,6 +9,9 @@ use super::{Contestant, Figure, OFTEN, Place, Workload, is_enough};
 use crate::Settings;
 use crate::failure::Outcome;
 
+/// So many are applied before the one comes that adds rows.
+const FEW: usize = 10;
+
 pub(crate) struct Cell {
     place: &'static str,
     workload: Workload,
@@ -50,6 +53,7 @@ impl Cell {
         };
         let mut all = cells(Workload::Nothing, nothing, latencies(boot), if quick { 5 } else { 11 });
         all.extend(cells(Workload::Next, &[100], latencies(boot), if quick { 3 } else { 7 }));
+        all.extend(cells(Workload::Rows, &[1_000], latencies(boot), if quick { 3 } else { 7 }));
         all.extend(cells(Workload::Fresh, fresh, latencies(apply), if quick { 3 } else { 5 }));
         all
     }
@@ -59,6 +63,7 @@ impl Cell {
         match self.workload {
             Workload::Nothing => self.count,
             Workload::Next => self.count * 50,
+            Workload::Rows => self.count * 10,
             Workload::Fresh => self.count * 100,
         }
     }
@@ -83,7 +88,7 @@ impl Cell {
                     contestant.prepare(&fresh, self.count, settings)?;
                     Some(fresh)
                 }
-                Workload::Next | Workload::Fresh => None,
+                Workload::Next | Workload::Rows | Workload::Fresh => None,
             };
             entrants.push(Entrant { contestant, prepared, runs: Runs::default() });
         }
@@ -120,13 +125,19 @@ impl Cell {
 impl Entrant<'_> {
     fn run(&mut self, cell: &Cell, latency: Option<Duration>, place: &Place, settings: &Settings) -> Outcome {
         let run = match &self.prepared {
-            Some(fresh) => self.contestant.run(place, fresh, cell.count, latency, settings)?,
-            None if cell.workload == Workload::Next => {
+            Some(fresh) => self.contestant.run(place, fresh, (cell.count, 0), latency, settings)?,
+            None => {
+                let (before, all) = match cell.workload {
+                    Workload::Next => (cell.count, (cell.count + 1, 0)),
+                    Workload::Rows => (FEW, (FEW, cell.count)),
+                    Workload::Nothing | Workload::Fresh => (0, (cell.count, 0)),
+                };
                 let fresh = place.fresh()?;
-                self.contestant.prepare(&fresh, cell.count, settings)?;
-                self.contestant.run(place, &fresh, cell.count + 1, latency, settings)?
+                if before > 0 {
+                    self.contestant.prepare(&fresh, before, settings)?;
+                }
+                self.contestant.run(place, &fresh, all, latency, settings)?
             }
-            None => self.contestant.run(place, &place.fresh()?, cell.count, latency, settings)?,
         };
         self.runs.times.push(run.took);
         // They do not vary but by what nobody waits for: the least is what has to be.

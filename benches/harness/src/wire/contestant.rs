@@ -36,10 +36,11 @@ pub(crate) struct Run {
     pub(crate) received: Option<usize>,
 }
 
-const ALL: &[Workload] = &[Workload::Nothing, Workload::Next, Workload::Fresh];
+const ALL: &[Workload] = &[Workload::Nothing, Workload::Next, Workload::Rows, Workload::Fresh];
 const BOTH: &[Workload] = &[Workload::Nothing, Workload::Fresh];
 const NOTHING: &[Workload] = &[Workload::Nothing];
 const FRESH: &[Workload] = &[Workload::Fresh];
+const WORK: &[Workload] = &[Workload::Rows, Workload::Fresh];
 const BARE: Form = Form { transactions: false, history: false };
 const TRANSACTIONS: Form = Form { transactions: true, history: false };
 const RECORDED: Form = Form { transactions: true, history: true };
@@ -58,7 +59,7 @@ const OTHERS: [Contestant; 11] = [
     Contestant { name: "client, a transaction each", way: Way::Client(TRANSACTIONS, false), workloads: FRESH },
     Contestant { name: "client, with history rows", way: Way::Client(RECORDED, false), workloads: FRESH },
     Contestant { name: "floor", way: Way::Program("with-nothing", "ask"), workloads: NOTHING },
-    Contestant { name: "floor", way: Way::Program("with-nothing", ""), workloads: FRESH },
+    Contestant { name: "floor", way: Way::Program("with-nothing", ""), workloads: WORK },
 ];
 
 impl Contestant {
@@ -71,24 +72,24 @@ impl Contestant {
         })
     }
 
-    /// Runs on a database; `prepared` says that everything is applied before.
+    /// Runs on a database: so many, and one that adds so many rows.
     pub(crate) fn run(
         self,
         place: &Place,
         fresh: &Fresh<'_>,
-        count: usize,
+        (count, rows): (usize, usize),
         latency: Option<Duration>,
         settings: &Settings,
     ) -> Outcome<Run> {
         match self.way {
             Way::Program(name, style) => {
                 let path = settings.programs.join(name);
-                let mut program = Program::start(&path, &fresh.url(latency), count, style)?;
+                let mut program = Program::start(&path, &fresh.url(latency), format_args!("{count}+{rows}"), style)?;
                 observe(place, latency, || Ok(program.turn()?.time))
             }
             Way::Client(form, single) => {
                 let mut script = tempfile::NamedTempFile::new()?;
-                script.write_all(Migration::script(count, form).as_bytes())?;
+                script.write_all(Migration::script(Migration::first(count), form).as_bytes())?;
                 let mut client = fresh.client(latency)?;
                 if single {
                     client.arg("-1");

@@ -1,4 +1,4 @@
-//! Round trips, bytes and time: nothing pending, one more on a history, and a fresh database.
+//! Round trips, bytes and time: nothing pending, one more on a history, one of many statements, and a fresh database.
 
 mod cell;
 mod contestant;
@@ -23,6 +23,8 @@ pub(crate) enum Workload {
     Nothing,
     /// So many are applied, the connection is open, and one more comes: an application is deployed.
     Next,
+    /// A few are applied, and one comes that adds so many rows to its table, by a statement each.
+    Rows,
     /// The database is empty.
     Fresh,
 }

@@ -1,5 +1,6 @@
 //! The program of a tool, which waits to be told when to begin.
 
+use std::fmt;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -23,7 +24,7 @@ pub(crate) struct Took {
 
 impl Program {
     /// Starts it, and waits until it has its connection.
-    pub(crate) fn start(path: &Path, url: &str, count: usize, style: &str) -> Outcome<Self> {
+    pub(crate) fn start(path: &Path, url: &str, count: impl fmt::Display, style: &str) -> Outcome<Self> {
         let shown = format!("{} {url} {count} {style}", path.display());
         let mut command = Command::new(path);
         command.args([url, &count.to_string(), style]).stdin(Stdio::piped()).stdout(Stdio::piped());

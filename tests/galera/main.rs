@@ -11,6 +11,7 @@ mod killed;
 mod kit;
 mod lagging;
 mod long;
+mod rows;
 mod stale;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use kit::Cluster;
 async fn a_cluster_of_three_nodes() {
     let cluster = Arc::new(Cluster::start());
     commits::in_a_message_of_their_own_are_true(&cluster).await;
+    rows::are_added_by_a_message_for_each_statement(&cluster).await;
     boots::on_all_nodes_at_once(&cluster).await;
     contended::lost_races_are_run_again(&cluster).await;
     lagging::a_node_acts_on_nothing_that_is_old(&cluster).await;

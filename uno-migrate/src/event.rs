@@ -36,6 +36,8 @@ pub enum Event {
     },
     /// A statement of a SQL migration begins. Where migrations share a message, this is told when they are done; where one has a
     /// message for itself, before, if it is its only one, on MySQL and MariaDB as the history shows it, and else when it is done.
+    /// Of statements that share one since they only add rows, each is told of when the one before has ended. What is tried again
+    /// is told of again.
     #[non_exhaustive]
     Statement {
         /// The migration's id.

@@ -133,8 +133,8 @@ impl Migrator {
     /// What fails for a lock, or has to give way in a deadlock, and was rolled back as a whole, is tried again, up to ten
     /// times in all, and once more at once where it came in a message: after 0.1 seconds, then after twice as long each time
     /// up to ten seconds, a quarter more or less at random. With five seconds for a lock that takes a minute and a half
-    /// before it is given up. It is the migration that is tried again; with [`TransactionMode::Whole`], everything; on MySQL and outside a transaction, the one
-    /// statement. Rust migrations and what has hooks are never tried again by themselves, since they may have acted outside
+    /// before it is given up. It is the migration that is tried again; with [`TransactionMode::Whole`], everything; on MySQL
+    /// and outside a transaction, the one statement, or those that share a transaction with it since they only add rows. Rust migrations and what has hooks are never tried again by themselves, since they may have acted outside
     /// of the database; nor are concurrent builds, code that may commit (`CALL`, `DO`), and what runs inside a transaction
     /// of the caller's. [`cancel_on`](Self::cancel_on) ends the pauses.
     ///
@@ -233,7 +233,8 @@ impl Migrator {
         self
     }
 
-    /// Ends the run after the statement in hand when this future is ready. Where migrations share a message, those in
+    /// Ends the run after the statement in hand when this future is ready, or those that share a message with it since they only
+    /// add rows: what takes less than half a second, by how long those before them took. Where migrations share a message, those in
     /// it end within about two seconds: what is done stays, and the statement in hand is taken back, on PostgreSQL with all of
     /// its migration. Of one that has a message for itself, the statement in hand is waited for, and the one that has
     /// begun behind it is taken back; on PostgreSQL, where it has several, all of it is, at once.

@@ -24,7 +24,9 @@ async fn main() {
 async fn run<DB: Driver>(arguments: &Arguments, pool: Pool<DB>) {
     let migrator = match arguments.style.strip_prefix("directory:") {
         Some(path) => Migrator::new(Directory::new([path])),
-        None => embedded(arguments.database(), arguments.count, arguments.rows).migrator().fake(arguments.style == "fake"),
+        None => {
+            embedded(arguments.database(), arguments.count, arguments.rows).migrator().fake(arguments.style == "fake")
+        }
     };
     // A connection that comes back is pinged: that is to be over.
     tokio::time::sleep(Duration::from_millis(30)).await;

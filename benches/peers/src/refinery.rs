@@ -7,8 +7,9 @@ use uno_migrate_bench_workload::{Arguments, Database, Turn};
 async fn main() {
     let arguments = Arguments::read();
     let given = arguments.migrations();
-    let migrations: Vec<_> =
-        given.map(|given| Migration::unapplied(&format!("V{}__create_table", given.number), &given.up()).unwrap()).collect();
+    let migrations: Vec<_> = given
+        .map(|given| Migration::unapplied(&format!("V{}__create_table", given.number), &given.up()).unwrap())
+        .collect();
     let runner = Runner::new(&migrations).set_grouped(arguments.style == "grouped");
     match arguments.database() {
         Database::Postgres => {

@@ -32,7 +32,8 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let each = ARGUMENTS.get().into_iter().flat_map(Arguments::migrations).map(|given| One { name: given.id(), given });
+        let each =
+            ARGUMENTS.get().into_iter().flat_map(Arguments::migrations).map(|given| One { name: given.id(), given });
         each.map(|one| Box::new(one) as Box<dyn MigrationTrait>).collect()
     }
 }

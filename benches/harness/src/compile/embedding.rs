@@ -148,7 +148,7 @@ impl Embedding {
             }
             SqlxUp => write(format!("{id}.sql"), up),
             Sqlx => sum(write(format!("{id}.up.sql"), up), write(format!("{id}.down.sql"), each.down())),
-            Refinery => write(format!("V{}__create_table.sql", each.0), up),
+            Refinery => write(format!("V{}__create_table.sql", each.number), up),
             Diesel => sum(write(format!("{id}/up.sql"), up), write(format!("{id}/down.sql"), each.down())),
         }
     }

@@ -82,8 +82,7 @@ const OFTEN: usize = 3;
 fn is_enough(times: &[Duration], wanted: usize) -> bool {
     let slowest = times.iter().max().copied().unwrap_or_default();
     let wanted = match slowest.as_millis() {
-        30_000.. => 1,
-        10_000.. => wanted.min(3),
+        10_000.. => 1,
         500.. => wanted,
         _ => wanted * OFTEN,
     };

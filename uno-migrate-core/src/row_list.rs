@@ -5,7 +5,7 @@ use crate::lex::TokenKind;
 use crate::{Dialect, QualifiedName, Span};
 
 /// What MySQL has of its own that may stand before a parenthesis, and changes nothing: any other may be somebody's function.
-const HARMLESS: [&str; 44] = [
+const HARMLESS: [&str; 43] = [
     "AND",
     "BINARY",
     "CAST",
@@ -33,7 +33,6 @@ const HARMLESS: [&str; 44] = [
     "INET_ATON",
     "JSON_ARRAY",
     "JSON_OBJECT",
-    "LAST_INSERT_ID",
     "MD5",
     "NOT",
     "NOW",
@@ -52,8 +51,14 @@ const HARMLESS: [&str; 44] = [
     "VALUES",
 ];
 
+/// Of those, what is MySQL's own only where the parenthesis follows at once.
+const NEAR: [&str; 7] = ["CAST", "CURDATE", "CURTIME", "DATE_ADD", "DATE_SUB", "NOW", "SYSDATE"];
+
+/// What the session says of the row that was added last, and goes on saying when that was taken back.
+const LAST_ROW: [&str; 4] = ["CURRVAL", "LASTVAL", "LAST_INSERT_ID", "LAST_INSERT_ROWID"];
+
 /// The table to which a statement adds the rows that it lists. None where rows may come from elsewhere, the server may put
-/// them off, or, on MySQL, somebody's function may do what a transaction does not take back.
+/// them off, they depend on those before, or, on MySQL, somebody's function may do what a transaction does not take back.
 pub fn row_list(dialect: Dialect, statement: &str) -> Option<QualifiedName> {
     let tokens = tokens(dialect, statement, Span::new(0..statement.len()));
     let mut cursor = Cursor::new(dialect, statement, &tokens)?;
@@ -70,15 +75,23 @@ pub fn row_list(dialect: Dialect, statement: &str) -> Option<QualifiedName> {
     cursor.word("INTO");
     let table = cursor.qualified()?;
     let has_list = cursor.rest().any(|token| token.depth == 0 && token.is("VALUES"));
-    let is_elsewhere = cursor.rest().any(|token| token.is_one(&["SELECT", "WITH", "TABLE"]));
+    let is_elsewhere = cursor.rest().any(|token| token.is_one(&["SELECT", "WITH", "TABLE"]) || token.is_one(&LAST_ROW));
+    (has_list && !is_elsewhere && !calls_any(dialect, cursor)).then_some(table)
+}
+
+/// Whether a function is called that may be somebody's.
+fn calls_any(dialect: Dialect, cursor: Cursor<'_>) -> bool {
     let mut after = cursor.rest().skip(1);
-    let may_act = dialect == Dialect::MySql
+    let mut is_qualified = false;
+    dialect == Dialect::MySql
         && cursor.rest().any(|token| {
-            let is_called = after.next().is_some_and(|next| next.is_punctuation(b'('));
+            let opening = after.next().filter(|next| next.is_punctuation(b'('));
             let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdent);
-            is_called && is_name && !token.is_one(&HARMLESS)
-        });
-    (has_list && !is_elsewhere && !may_act).then_some(table)
+            let is_near = opening.is_some_and(|opening| opening.span.start == token.span.end);
+            let is_servers = !is_qualified && token.is_one(&HARMLESS) && (is_near || !token.is_one(&NEAR));
+            is_qualified = token.is_punctuation(b'.');
+            opening.is_some() && is_name && !is_servers
+        })
 }
 
 #[cfg(test)]
@@ -96,7 +109,6 @@ mod tests {
             for (statement, name) in [
                 ("INSERT INTO t VALUES (1, 'SELECT'), (2, 'with')", "t"),
                 ("insert into s.t (a, \"select\")\nvalues (now(), 2);", "s.t"),
-                ("INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET a = 2", "t"),
                 ("/* a */ INSERT INTO t(a)VALUES(1) RETURNING a", "t"),
             ] {
                 assert_eq!(table(dialect, statement).as_deref(), Some(name), "{dialect}: {statement}");
@@ -105,8 +117,10 @@ mod tests {
         for (dialect, statement) in [
             (Dialect::MySql, "INSERT IGNORE `t` VALUES (1) ON DUPLICATE KEY UPDATE a = VALUES(a)"),
             (Dialect::MySql, "REPLACE LOW_PRIORITY INTO t VALUES (1)"),
-            (Dialect::MySql, "INSERT INTO t (a, b) VALUES (uuid(), now (6)), ((1), (NOT (2)))"),
+            (Dialect::MySql, "INSERT INTO t (a, b) VALUES (uuid (), now(6)), ((1), (NOT (2)))"),
             (Dialect::Sqlite, "INSERT OR REPLACE INTO t VALUES (1)"),
+            (Dialect::Sqlite, "INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET a = 2"),
+            (Dialect::Postgres, "INSERT INTO t (a) VALUES (mine(1)) ON CONFLICT (a) DO UPDATE SET a = 2"),
             (Dialect::Postgres, "INSERT INTO t AS u OVERRIDING SYSTEM VALUE VALUES (1)"),
         ] {
             assert_eq!(table(dialect, statement).as_deref(), Some("t"), "{statement}");
@@ -122,6 +136,7 @@ mod tests {
                 "WITH u AS (SELECT 1) INSERT INTO t VALUES (1)",
                 "INSERT INTO t SET a = 1",
                 "INSERT INTO t TABLE u",
+                "INSERT INTO t VALUES (last_insert_id(), currval('s'), lastval(), last_insert_rowid())",
                 "INSERT INTO t VALUES ('a",
                 "UPDATE t SET a = 1",
                 "VALUES (1)",
@@ -135,6 +150,8 @@ mod tests {
             "INSERT INTO t VALUES (/*!50000 1, */ 2)",
             "INSERT INTO t VALUES (1, mine(2))",
             "INSERT INTO t VALUES (1, `mine` (2))",
+            "INSERT INTO t VALUES (mine.concat(1))",
+            "INSERT INTO t VALUES (NOW (6))",
             "INSERT INTO t VALUES (SLEEP(1))",
         ] {
             assert_eq!(table(Dialect::MySql, other), None, "{other}");

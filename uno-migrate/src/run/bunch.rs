@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 use uno_migrate_core::Dialect;
 
-use super::batch::{SEPARATOR, Stride};
+use super::batch::{PATIENCE, SEPARATOR};
 use super::script::Script;
 use crate::context::StatementError;
 use crate::driver::{self, Answer, Connection};
@@ -19,11 +19,14 @@ pub(super) const LONGEST: usize = 1_000;
 /// and so many bytes.
 pub(super) const MOST_BYTES: usize = 1 << 18;
 
-/// So many do at first where nothing is applied yet, and so nobody waits for what a statement holds.
-const FIRST: usize = 64;
+/// So many do at first, and then so many times as many: as long as that takes no longer than it may by what those before took.
+const FIRST: usize = 16;
+const GROWTH: usize = 8;
 
 /// How many of the statements to come share a message: the more, the quicker those before were.
-pub(super) struct Bunches(Stride);
+pub(super) struct Bunches {
+    most: usize,
+}
 
 /// Statements of a script that share a message, or one that has it for itself.
 pub(super) struct Bunch<'s> {
@@ -32,8 +35,8 @@ pub(super) struct Bunch<'s> {
 }
 
 impl Bunches {
-    pub(super) fn new(is_fresh: bool) -> Self {
-        Self(Stride::from(if is_fresh { FIRST } else { 1 }, LONGEST))
+    pub(super) fn new() -> Self {
+        Self { most: FIRST }
     }
 
     /// The statement at `from`, with those behind it that can share a message with it.
@@ -43,13 +46,15 @@ impl Bunches {
             bytes += script.statement(*index).len() + SEPARATOR.len();
             bytes <= MOST_BYTES && joins(*index)
         };
-        let count = (from..script.total()).take(self.0.steps()).take_while(fits).count();
+        let count = (from..script.total()).take(self.most).take_while(fits).count();
         Bunch { script, statements: from..from + count.max(1) }
     }
 
     /// So many took so long.
     pub(super) fn sent(&mut self, count: usize, took: Duration) {
-        self.0.went_well(count, took);
+        let in_time = PATIENCE.as_micros() * count as u128 / took.as_micros().max(1);
+        let in_time = usize::try_from(in_time).unwrap_or(LONGEST);
+        self.most = in_time.clamp(1, (self.most * GROWTH).min(LONGEST));
     }
 }
 

@@ -229,7 +229,7 @@ impl<'a> Work<'a> {
         pace: &mut Pace,
         script: &Script,
     ) -> Result<(), Error> {
-        let mut bunches = Bunches::new(scope.rows.is_empty());
+        let mut bunches = Bunches::new();
         let joins = |index| row_list(scope.dialect, script.statement(index)).is_some();
         let mut next = 0;
         while next < script.total() {
@@ -241,7 +241,9 @@ impl<'a> Work<'a> {
                 let start = script.location(index);
                 return Err(failure::statement(self.step, &script.path, start, error).blocked_by(blockers));
             }
-            bunches.sent(bunch.statements.len(), began.elapsed());
+            if joins(next) {
+                bunches.sent(bunch.statements.len(), began.elapsed());
+            }
             next = bunch.statements.end;
         }
         Ok(())

@@ -31,6 +31,9 @@ const GRACE: Duration = LOOK_EVERY;
 /// How long a look may take, with the connection that it is for.
 const LOOKING: Duration = Duration::from_secs(5);
 
+/// How long a byte of a message may take to arrive: until all have, the session waits for it.
+const ON_ITS_WAY: Duration = Duration::from_micros(100);
+
 /// What it has come to so far.
 #[derive(Default)]
 pub(super) struct Beside<'p> {
@@ -122,7 +125,7 @@ impl Scope<'_> {
             }
             let done = self.look_how_far(&mut **connection, message, at, plan, told).await?;
             if let Some(session) = session {
-                holders.look(self, &mut **connection, session).await?;
+                holders.look(self, &mut **connection, session, message.text().len()).await?;
             }
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>(done)
         };
@@ -179,13 +182,21 @@ impl Holders {
     }
 
     /// Tells whoever listens, unless that was done a moment ago.
-    async fn look(&mut self, scope: &Scope<'_>, connection: &mut dyn Connection, session: &str) -> Result<(), Error> {
+    async fn look(
+        &mut self,
+        scope: &Scope<'_>,
+        connection: &mut dyn Connection,
+        session: &str,
+        bytes: usize,
+    ) -> Result<(), Error> {
         let (Some(number), now) = (sql(scope.dialect).number(session), Instant::now()) else { return Ok(()) };
         // Another server may have a session of that number as well.
         let presence = liveness::presence(connection, session).await?;
         if presence != Presence::Idle || sql(scope.dialect).idle(number).is_none() {
             self.unheard = None;
-        } else if self.unheard.get_or_insert(now).elapsed() > UNHEARD {
+        } else if self.unheard.get_or_insert(now).elapsed()
+            > UNHEARD + ON_ITS_WAY * u32::try_from(bytes).unwrap_or(u32::MAX)
+        {
             liveness::end(connection, session).await?;
         }
         if now < self.look_again {

@@ -3,12 +3,13 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use uno_migrate_core::{Dialect, Effect, changes_session, effect, new_table, only_defines};
+use uno_migrate_core::{Dialect, Effect, changes_session, effect, new_table, only_defines, row_list};
 
 use super::{Stride, journalled};
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Error;
 use crate::plan::{Act, Step};
+use crate::run::bunch;
 use crate::run::record;
 use crate::run::scope::Scope;
 use crate::run::script::Script;
@@ -65,14 +66,21 @@ impl<'p> Group<'p> {
     }
 
     /// Whether nothing is missed by hearing of its statements only when all of them are done: there is one, or none of them has
-    /// anything to work on but what it makes.
+    /// anything to work on but what it makes, and the rows that it lists.
     fn is_brief(&self, dialect: Dialect) -> bool {
         let total = self.script.total();
-        let mut made = Vec::new();
+        let (mut made, mut adding, mut bytes) = (Vec::new(), 0, 0);
         for statement in (0..total).map(|index| self.script.statement(index)) {
             match (new_table(dialect, statement), effect(dialect, statement)) {
                 (Some(table), _) => made.push(table),
-                (None, Some(Effect::Index { table: Some(of), exists: true, .. })) if made.contains(&of) => {}
+                (None, Some(Effect::Index { table: Some(of), exists: true, .. }))
+                    if made.contains(&of) && adding == 0 => {}
+                (None, None) if row_list(dialect, statement).is_some() => {
+                    (adding, bytes) = (adding + 1, bytes + statement.len());
+                    if adding > bunch::LONGEST || bytes > bunch::MOST_BYTES {
+                        return false;
+                    }
+                }
                 (None, _) => return total == 1,
             }
         }

@@ -14,7 +14,7 @@ const fn longest(dialect: Dialect) -> usize {
 
 /// What a message may take: so long nothing is heard of those in it, and so long it takes until a run that is asked to
 /// stop does.
-const PATIENCE: Duration = Duration::from_millis(500);
+pub(in crate::run) const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Where nothing is applied yet there is nothing to wait for; elsewhere it has to be seen how long the first ones take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,18 +28,14 @@ pub(in crate::run) struct Stride {
 impl Stride {
     pub(in crate::run) fn new(dialect: Dialect, is_fresh: bool) -> Self {
         let longest = longest(dialect);
-        Self::from(if is_fresh { longest } else { 1 }, longest)
-    }
-
-    pub(in crate::run) fn from(steps: usize, longest: usize) -> Self {
-        Self { steps, longest, is_alone: false }
+        Self { steps: if is_fresh { longest } else { 1 }, longest, is_alone: false }
     }
 
     pub(super) fn is_alone(self) -> bool {
         self.is_alone
     }
 
-    pub(in crate::run) fn steps(self) -> usize {
+    pub(super) fn steps(self) -> usize {
         self.steps
     }
 

@@ -8,7 +8,7 @@ use uno_migrate_core::{Dialect, QualifiedName};
 use super::course::{Course, Unit};
 use super::look;
 use crate::driver::Connection;
-use crate::run::bunch::{Bunches, LONGEST, MOST_BYTES};
+use crate::run::bunch::{Bunches, MOST_BYTES};
 use crate::run::scope::Scope;
 
 /// For so many it is worth a look at what table that is.
@@ -25,24 +25,25 @@ pub(super) struct JournalledBunches<'s> {
 
 impl<'s> JournalledBunches<'s> {
     pub(super) fn new(scope: &'s Scope<'s>, course: &'s Course<'s>) -> Self {
-        Self { scope, course, bunches: Bunches::new(scope.rows.is_empty()), asked: None }
+        Self { scope, course, bunches: Bunches::new(), asked: None }
     }
 
     /// A statement that shares a transaction with the history's word, with those behind it that can do so together with it.
     pub(super) async fn next(&mut self, connection: &mut dyn Connection, unit: &Unit) -> Unit {
         let (course, first) = (self.course, unit.statements.start);
-        let Some((table, count)) = course.adding_rows(first, LONGEST) else {
+        let Some(table) = course.adds_rows(first) else {
             self.asked = None;
             return unit.clone();
         };
         let can_share = match self.asked.take() {
             Some((asked, can_share)) if asked == table => can_share,
-            _ if count < WORTH_IT => return unit.clone(),
+            _ if course.adding_rows(first, WORTH_IT) < WORTH_IT => return unit.clone(),
             _ => self.can_share(connection, &table).await,
         };
+        let joins = |index| can_share && course.adds_rows(index).as_ref() == Some(&table);
+        let statements = self.bunches.next(course.script, first, joins).statements;
         self.asked = Some((table, can_share));
-        let joins = |index| can_share && index < first + count;
-        Unit { statements: self.bunches.next(course.script, first, joins).statements, fate: unit.fate }
+        Unit { statements, fate: unit.fate }
     }
 
     /// Something else is done, after which a table may not be what it was.

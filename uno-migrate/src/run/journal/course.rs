@@ -23,6 +23,8 @@ pub(in crate::run) struct Course<'s> {
     chains: Vec<Checksum>,
     /// The database's session that runs it.
     session: Option<String>,
+    /// A statement may ask the session for the row that was added last.
+    asks_for_last_row: bool,
 }
 
 /// Statements that are done together.
@@ -48,7 +50,8 @@ impl<'s> Course<'s> {
             *chain = chain.then(sum);
             Some(*chain)
         }));
-        Self { script, dialect, units: units.collect(), chains, session }
+        let asks_for_last_row = text.to_ascii_lowercase().contains("last_insert_id");
+        Self { script, dialect, units: units.collect(), chains, session, asks_for_last_row }
     }
 
     /// What is still to be done.
@@ -111,9 +114,13 @@ impl<'s> Course<'s> {
         false
     }
 
-    /// The table to which a statement adds the rows that it lists, if it does nothing else and shares a transaction with the
-    /// history's word.
+    /// The table to which a statement adds the rows that it lists, if it does nothing else, shares a transaction with the
+    /// history's word, and no other one depends on which row was added last: if a message of several stops, it goes on as one
+    /// that has failed, of which a session is not expected to know that.
     pub(in crate::run) fn adds_rows(&self, index: usize) -> Option<QualifiedName> {
+        if self.asks_for_last_row {
+            return None;
+        }
         let unit = self.from(index).first().filter(|unit| unit.statements.start == index)?;
         let statement = self.script.statement(index);
         let is_fit = unit.fate == Fate::Shared && !acts_outside(self.dialect, statement);
@@ -121,12 +128,11 @@ impl<'s> Course<'s> {
     }
 
     /// How many statements from one on, and no more than so many, only add rows to the same table.
-    pub(in crate::run) fn adding_rows(&self, first: usize, most: usize) -> Option<(QualifiedName, usize)> {
-        let table = self.adds_rows(first)?;
+    pub(in crate::run) fn adding_rows(&self, first: usize, most: usize) -> usize {
+        let Some(table) = self.adds_rows(first) else { return 0 };
         let others =
             (first + 1..self.script.total()).take_while(|index| self.adds_rows(*index).as_ref() == Some(&table));
-        let count = 1 + others.take(most.saturating_sub(1)).count();
-        Some((table, count))
+        1 + others.take(most.saturating_sub(1)).count()
     }
 
     /// The row with so many statements done, and what follows them begun.

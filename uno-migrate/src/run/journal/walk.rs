@@ -75,7 +75,9 @@ impl<'s> Walk<'s> {
                     Err(error) => patience.again(self.scope, connection, error).await?,
                 }
             };
-            bunches.sent(unit.statements.len(), began.elapsed());
+            if self.course.adds_rows(next).is_some() {
+                bunches.sent(unit.statements.len(), began.elapsed());
+            }
             next = unit.statements.end;
             open = match is_settled {
                 true => None,

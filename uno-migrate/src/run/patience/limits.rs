@@ -8,7 +8,7 @@ use crate::run::script::Script;
 
 /// The limits of the session while a migration runs on it.
 pub(in crate::run) struct Limits {
-    dialect: Dialect,
+    pub(super) dialect: Dialect,
     /// For statements that hold others up while they wait.
     pub(super) lock: Option<Timeout>,
     pub(super) statement: Option<Timeout>,

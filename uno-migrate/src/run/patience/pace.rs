@@ -5,7 +5,7 @@ use std::time::Duration;
 use uno_migrate_core::{Dialect, Timeout};
 
 use super::limits::Limits;
-use super::watch::{Identity, bounded, identify, let_pass};
+use super::watch::{Identity, bounded, heard_of, identify, let_pass};
 use crate::blocked::Blocker;
 use crate::context::StatementError;
 use crate::dialect::sql;
@@ -113,7 +113,10 @@ impl Pace {
         }
         let work = bunch.send(connection, begins);
         let (sent, blockers) = match &self.beside {
-            Some((session, opener)) => scope.watched(session, opener, self.look_after(), work).await,
+            Some((session, opener)) => {
+                let work = heard_of(session, opener, work);
+                scope.watched(session, opener, self.look_after(), work).await
+            }
             None => (work.await, Vec::new()),
         };
         // Whoever has kept another one of them waiting need not have kept this one.
@@ -124,9 +127,10 @@ impl Pace {
         })
     }
 
-    /// Whether some can: of several that the server does not end by itself, nobody could say which one takes too long.
+    /// Whether some can: of several that the server does not end by itself, nobody could say which one takes too long; and where
+    /// their answer may be lost, somebody has to see that.
     pub(in crate::run) fn takes_bunches(&self) -> bool {
-        self.limit().is_none()
+        self.limit().is_none() && (self.beside.is_some() || self.limits.dialect != Dialect::MySql)
     }
 
     /// How long a statement may take, where it has to be ended from here.

@@ -101,7 +101,7 @@ impl<'w> Writing<'w> {
             let is_shared = course.from(index).first().is_some_and(|unit| unit.fate == Fate::Shared);
             let (opens, closes) = (is_shared && index == since, is_shared && index + 1 == told);
             if opens {
-                self.open(&course, &made, since..told)?;
+                self.open(&course, &mut made, since..told)?;
             }
             let statement = group.script.statement(index);
             self.draft.part(statement, Some(index));
@@ -127,9 +127,12 @@ impl<'w> Writing<'w> {
     }
 
     /// Begins the transaction of statements that share one with the word on them.
-    fn open(&mut self, course: &Course<'_>, made: &Made, statements: Range<usize>) -> Result<(), NulError> {
+    fn open(&mut self, course: &Course<'_>, made: &mut Made, statements: Range<usize>) -> Result<(), NulError> {
         // What might not be taken back is done one by one, and so not here.
-        if let Some(table) = course.adds_rows(statements.start).filter(|_| statements.len() > 1) {
+        if statements.len() > 1
+            && let Some(table) = course.adds_rows(statements.start)
+            && made.looks_at(&table)
+        {
             self.draft.end(&Journal::is_taken_back(&table, made.is_plain(&table), said(self.statements))?);
         }
         self.draft.end(sql(self.scope.dialect).begin());
@@ -177,8 +180,10 @@ impl<'w> Writing<'w> {
 fn sharing(course: &Course<'_>, first: usize) -> usize {
     // So many are heard of at once, and wait for each other where one has to wait.
     const MOST: usize = 100;
-    let adding = course.adding_rows(first, MOST).map(|(_, count)| count);
-    adding.filter(|count| *count >= WORTH_IT).unwrap_or(1)
+    match course.adding_rows(first, MOST) {
+        count if count >= WORTH_IT => count,
+        _ => 1,
+    }
 }
 
 /// What the history is told before a statement.

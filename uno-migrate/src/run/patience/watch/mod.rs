@@ -22,7 +22,7 @@ mod tests;
 /// How often it is looked who keeps it waiting, once somebody does.
 pub(in crate::run) const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
-/// How long a session may wait for its client while that waits for the session: a message may take that long to arrive.
+/// How long a session may wait for its client while that waits for the session.
 pub(in crate::run) const UNHEARD: Duration = Duration::from_secs(30);
 
 /// A session, as its server knows it.
@@ -80,13 +80,8 @@ impl Scope<'_> {
             Some(connection) => connection,
             None => return pending().await,
         };
-        let mut unheard = None;
         loop {
-            let looked = match end_unheard(&mut *connection, session.number, &mut unheard, UNHEARD).await {
-                Ok(()) => self.tell_blockers(&mut *connection, session.number, began).await,
-                Err(error) => Err(error),
-            };
-            match looked {
+            match self.tell_blockers(&mut *connection, session.number, began).await {
                 Ok(None) => sleep(after).await,
                 Ok(Some(found)) => {
                     *seen = found;
@@ -148,6 +143,26 @@ pub(super) async fn identify(
     let rows = rows(connection, texts.join("; ")).await?;
     let identity = rows.first().map(Identity::read).transpose();
     Ok(identity.inspect_err(|error| debug!("the session does not tell who it is: {error}")).ok().flatten())
+}
+
+/// Sends a short message of several statements, and ends the session if its answer does not come: what ends a statement may come
+/// between two of them, and then nobody is told.
+pub(super) async fn heard_of<T>(session: &Identity, opener: &Opener, work: impl Future<Output = T>) -> T {
+    let looking = async {
+        let mut since = None;
+        loop {
+            sleep(UNHEARD / 3).await;
+            let Some(mut connection) = beside(session, opener).await else { continue };
+            if let Err(error) = end_unheard(&mut *connection, session.number, &mut since, UNHEARD / 2).await {
+                debug!("it could not be asked what the session does: {error}");
+            }
+            let _ = connection.close().await;
+        }
+    };
+    match select(pin!(work), pin!(looking)).await {
+        Either::Left((done, _)) => done,
+        Either::Right((never, _)) => match never {},
+    }
 }
 
 /// Ends a session that has waited so long for its client, since `since`, where its client waits for an answer: it breaks the

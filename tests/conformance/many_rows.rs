@@ -124,6 +124,24 @@ async fn a_mistake_is_found_where_it_stands_although_nothing_is_done() {
     }
 }
 
+/// A trigger may refuse that: then each runs outside of a transaction, as if it had come alone.
+#[tokio::test]
+async fn what_is_refused_in_a_transaction_is_done_outside_of_it() {
+    let db = postgres().await;
+    db.exec(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         IF NEW.id > 100 AND now() <> statement_timestamp() THEN \
+         RAISE 'not in a transaction' USING ERRCODE = '25001'; END IF; RETURN NEW; END $$; \
+         CREATE TABLE seeds (id INT PRIMARY KEY); \
+         CREATE TRIGGER refuses BEFORE INSERT ON seeds FOR EACH ROW EXECUTE FUNCTION refuse()",
+    )
+    .await;
+    let rows: String = (1..=ROWS).map(|row| format!("INSERT INTO seeds (id) VALUES ({row});\n")).collect();
+    let set = migrator([sql("1_seeds", &format!("-- Transaction: none\n{rows}"), "DELETE FROM seeds")]);
+    set.run(db.pool()).await.unwrap();
+    assert!(are_all_added(&db).await);
+}
+
 /// As many rows as before, of a table of this kind, with others in the place of some statements.
 fn numbers(engine: &str, others: &[(usize, &str)]) -> Migration {
     let rows = (1..=ROWS).map(|row| match others.iter().find(|(at, _)| *at == row) {

@@ -1,5 +1,6 @@
 //! What went wrong, what is done already, and what to do next.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::mem;
 use std::time::Duration;
@@ -154,6 +155,11 @@ impl Error {
             Some(error) => error.fault(),
             None => driver::fault(source.downcast_ref()?),
         }
+    }
+
+    /// The database's code, where a statement has failed.
+    pub(crate) fn code(&self) -> Option<Cow<'_, str>> {
+        self.0.source.as_deref()?.downcast_ref::<StatementError>()?.code()
     }
 
     /// What stands in the way.

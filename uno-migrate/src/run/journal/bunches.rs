@@ -51,6 +51,11 @@ impl<'s> JournalledBunches<'s> {
         self.asked = None;
     }
 
+    /// The last ones cannot share a transaction.
+    pub(super) fn refuse(&mut self) {
+        self.asked = self.asked.take().map(|(table, _)| (table, false));
+    }
+
     /// So many took so long.
     pub(super) fn sent(&mut self, count: usize, took: Duration) {
         self.bunches.sent(count, took);

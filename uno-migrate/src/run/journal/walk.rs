@@ -22,8 +22,11 @@ use crate::run::patience::pace::{Pace, Stopped};
 use crate::run::scope::Scope;
 use crate::run::session::transaction::{Bracket, Ended};
 
-/// PostgreSQL's word for a statement that cannot run in a transaction.
-const ACTIVE_TRANSACTION: &str = "25001";
+/// Whether that is PostgreSQL's word for a statement that cannot run in a transaction.
+fn is_refused(code: Option<&str>) -> bool {
+    const ACTIVE_TRANSACTION: &str = "25001";
+    code == Some(ACTIVE_TRANSACTION)
+}
 
 /// A step on its way.
 #[derive(Clone, Copy)]
@@ -46,7 +49,7 @@ impl<'s> Walk<'s> {
         let mut open = None;
         let mut bunches = JournalledBunches::new(self.scope, self.course);
         let mut next = journal.row.done();
-        while let Some(unit) = self.course.from(next).first() {
+        'units: while let Some(unit) = self.course.from(next).first() {
             // Within a transaction of the file's own there is no stopping.
             self.scope.go_on(connection).await?;
             let is_shared = unit.fate == Fate::Shared && !*journal.is_open;
@@ -71,6 +74,11 @@ impl<'s> Walk<'s> {
                     Ok(is_settled) => break is_settled,
                     Err(error) if error.contention().is_some() && self.course.leaves_rows(connection, unit).await => {
                         return Err(error);
+                    }
+                    // Of them, one or the other may still run outside of a transaction.
+                    Err(error) if unit.statements.len() > 1 && is_one && is_refused(error.code().as_deref()) => {
+                        bunches.refuse();
+                        continue 'units;
                     }
                     Err(error) => patience.again(self.scope, connection, error).await?,
                 }
@@ -121,11 +129,11 @@ impl<'s> Walk<'s> {
         let mut bracket = Bracket::open(&mut *connection, false, &scope.settings).await?;
         let inside = bracket.connection();
         let bunch = Bunch { script: course.script, statements: unit.statements.clone() };
-        let mut is_refused = false;
+        let mut is_apart = false;
         let done = match pace.send_bunch(scope, inside, &bunch, |index| self.tell(index)).await {
             Ok(()) => self.noted(inside, journal.row, unit).await,
             Err((index, stopped)) => {
-                is_refused = unit.statements.len() == 1 && stopped.error.code().as_deref() == Some(ACTIVE_TRANSACTION);
+                is_apart = unit.statements.len() == 1 && is_refused(stopped.error.code().as_deref());
                 Err(self.stopped(index, stopped))
             }
         };
@@ -140,7 +148,7 @@ impl<'s> Walk<'s> {
                 }
                 Ok(true)
             }
-            Ended::Undone(_) if is_refused => {
+            Ended::Undone(_) if is_apart => {
                 debug!("statement {} cannot run in a transaction, and runs outside of one", index + 1);
                 let begun = course.begun(connection, unit, Fate::Apart).await?;
                 let row = course.row(journal.row, unit.statements.start, Some(begun));

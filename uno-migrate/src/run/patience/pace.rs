@@ -114,7 +114,7 @@ impl Pace {
         let work = bunch.send(connection, begins);
         let (sent, blockers) = match &self.beside {
             Some((session, opener)) => {
-                let work = heard_of(session, opener, work);
+                let work = heard_of(scope.dialect, session, opener, work);
                 scope.watched(session, opener, self.look_after(), work).await
             }
             None => (work.await, Vec::new()),

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::{Either, join, select};
 use tokio::time::sleep;
 use tracing::{debug, info, warn};
+use uno_migrate_core::Dialect;
 
 use crate::blocked::{Blocker, by};
 use crate::dialect::sql;
@@ -147,7 +148,15 @@ pub(super) async fn identify(
 
 /// Sends a short message of several statements, and ends the session if its answer does not come: what ends a statement may come
 /// between two of them, and then nobody is told.
-pub(super) async fn heard_of<T>(session: &Identity, opener: &Opener, work: impl Future<Output = T>) -> T {
+pub(super) async fn heard_of<T>(
+    dialect: Dialect,
+    session: &Identity,
+    opener: &Opener,
+    work: impl Future<Output = T>,
+) -> T {
+    if sql(dialect).idle(session.number).is_none() {
+        return work.await;
+    }
     let looking = async {
         let mut since = None;
         loop {

@@ -8,7 +8,6 @@ mod database;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use uno_migrate_core::Dialect;
 
 use super::*;
 use crate::run::session::opener::opener;

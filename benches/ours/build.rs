@@ -20,10 +20,10 @@ fn main() {
         Migration::write_files(all, &directory).expect("what cargo gives can be written to");
         // As an application of one database has them.
         for (variant, dialect) in [("Postgres", "postgres"), ("MySql", "mysql"), ("Sqlite", "sqlite")] {
-            let _ = write!(
+            let _ = writeln!(
                 arms,
                 "(Database::{variant}, {count}, {rows}) => {{ static SET: Migrations = \
-                 embed_migrations!({directory:?}, dialects = [{dialect:?}]); &SET }}\n"
+                 embed_migrations!({directory:?}, dialects = [{dialect:?}]); &SET }}"
             );
         }
     }

@@ -15,9 +15,8 @@ fn main() {
     let mut arms = String::new();
     for (count, rows) in COUNTS {
         let directory = Path::new(&out).join(format!("{count}_{rows}"));
-        let more = Migration { number: count + 1, rows };
-        let all = Migration::first(count).chain((rows > 0).then_some(more));
-        Migration::write_files(all, &directory).expect("what cargo gives can be written to");
+        Migration::write_files(Migration::first_and_rows(count, rows), &directory)
+            .expect("what cargo gives can be written to");
         // As an application of one database has them.
         for (variant, dialect) in [("Postgres", "postgres"), ("MySql", "mysql"), ("Sqlite", "sqlite")] {
             let _ = writeln!(

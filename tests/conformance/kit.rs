@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use sqlx::{AssertSqlSafe, MySql, Pool, Postgres, Row, Sqlite};
 use uno_migrate::{Context, Dialect, Driver, Error, Event, Memory, Migration, Migrator};
 
-use crate::support::TestDatabase;
+use crate::support::{Proxy, TestDatabase};
 
 /// A migration that creates a table of its id's name, `1_a` the table `a`.
 pub(crate) fn table(id: &str) -> Migration {
@@ -97,6 +97,13 @@ pub(crate) fn ids(report: &uno_migrate::Report) -> Vec<&str> {
 /// An error's text with each line's blanks as they are.
 pub(crate) fn text(error: &Error) -> String {
     error.to_string()
+}
+
+/// A pool whose connections lead through a proxy.
+pub(crate) async fn through<DB: Driver>(db: &TestDatabase<DB>) -> (Proxy, Pool<DB>) {
+    let proxy = Proxy::start(db.url());
+    let pool = Pool::connect(proxy.url()).await.unwrap();
+    (proxy, pool)
 }
 
 /// Questions that are asked the same way on every database.

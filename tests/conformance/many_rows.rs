@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, Connection, MySqlConnection, PgPool};
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 use uno_migrate::{ErrorKind, Migration, Migrator};
 
-use crate::kit::{Ask, Log, by_itself, ids, migrator, sql, table, text};
-use crate::support::{Proxy, TestDatabase, each_database, mysql, postgres};
+use crate::kit::{Ask, Log, by_itself, ids, migrator, sql, table, text, through};
+use crate::support::{TestDatabase, each_database, mysql, postgres};
 
 const ROWS: usize = 300;
 
@@ -85,12 +85,6 @@ each_database! {
     }
 }
 
-async fn through(db: &TestDatabase<sqlx::Postgres>) -> (Proxy, PgPool) {
-    let proxy = Proxy::start(db.url());
-    let pool = PgPool::connect(proxy.url()).await.unwrap();
-    (proxy, pool)
-}
-
 #[tokio::test]
 async fn they_take_few_messages() {
     let db = postgres().await;
@@ -136,19 +130,23 @@ async fn what_is_refused_in_a_transaction_is_done_outside_of_it() {
          CREATE TRIGGER refuses BEFORE INSERT ON seeds FOR EACH ROW EXECUTE FUNCTION refuse()",
     )
     .await;
-    let rows: String = (1..=ROWS).map(|row| format!("INSERT INTO seeds (id) VALUES ({row});\n")).collect();
-    let set = migrator([sql("1_seeds", &format!("-- Transaction: none\n{rows}"), "DELETE FROM seeds")]);
+    let set = migrator([sql("1_seeds", &format!("-- Transaction: none\n{}", listed(&[])), "DELETE FROM seeds")]);
     set.run(db.pool()).await.unwrap();
     assert!(are_all_added(&db).await);
 }
 
-/// As many rows as before, of a table of this kind, with others in the place of some statements.
-fn numbers(engine: &str, others: &[(usize, &str)]) -> Migration {
+/// As many rows as before, with others in the place of some statements.
+fn listed(others: &[(usize, &str)]) -> String {
     let rows = (1..=ROWS).map(|row| match others.iter().find(|(at, _)| *at == row) {
         Some((_, other)) => format!("{other}\n"),
         None => format!("INSERT INTO seeds (id) VALUES ({row});\n"),
     });
-    let up = format!("CREATE TABLE seeds (id INT PRIMARY KEY){engine};\n{}", rows.collect::<String>());
+    rows.collect()
+}
+
+/// Those of a table of this kind.
+fn numbers(engine: &str, others: &[(usize, &str)]) -> Migration {
+    let up = format!("CREATE TABLE seeds (id INT PRIMARY KEY){engine};\n{}", listed(others));
     sql("1_seeds", &up, "DROP TABLE seeds")
 }
 
@@ -271,7 +269,7 @@ async fn a_statement_may_ask_for_the_row_before_it() {
 async fn rows_of_a_table_that_was_there_are_added_all_the_same() {
     let db = mysql().await;
     db.exec("CREATE TABLE seeds (id INT PRIMARY KEY)").await;
-    let rows: String = (1..=ROWS).map(|row| format!("INSERT INTO seeds (id) VALUES ({row});\n")).collect();
+    let rows = listed(&[]);
     for other in ["SELECT 1", "CREATE TABLE other (id INT) ENGINE = MyISAM"] {
         db.exec(other).await;
         for (way, _) in ways() {

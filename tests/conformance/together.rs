@@ -4,17 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Connection, PgConnection};
 use uno_migrate::{ErrorKind, Event};
 
-use crate::kit::{Ask, Log, ids, migrator, sql, text, thirty, thirty_with};
-use crate::support::{Proxy, TestDatabase, each_database, postgres, sqlite};
-
-async fn through(db: &TestDatabase<sqlx::Postgres>) -> (Proxy, PgPool) {
-    let proxy = Proxy::start(db.url());
-    let pool = PgPool::connect(proxy.url()).await.unwrap();
-    (proxy, pool)
-}
+use crate::kit::{Ask, Log, ids, migrator, sql, text, thirty, thirty_with, through};
+use crate::support::{Proxy, each_database, postgres, sqlite};
 
 /// How many messages of a run hold migrations of ours.
 fn messages(proxy: &Proxy) -> usize {

@@ -3,20 +3,14 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::{Connection, MySqlConnection, MySqlPool};
+use sqlx::{Connection, MySqlConnection};
 use uno_migrate::{Context, Error, ErrorKind, Migrator, Repair, Result};
 use uno_migrate_test_servers::Kind;
 
-use crate::kit::{Ask, Log, by_itself, migrator, sql, text, thirty, thirty_with};
+use crate::kit::{Ask, Log, by_itself, migrator, sql, text, thirty, thirty_with, through};
 use crate::support::{Proxy, TestDatabase, mysql, mysql_on};
 
 type Db = TestDatabase<sqlx::MySql>;
-
-async fn through(db: &Db) -> (Proxy, MySqlPool) {
-    let proxy = Proxy::start(db.url());
-    let pool = MySqlPool::connect(proxy.url()).await.unwrap();
-    (proxy, pool)
-}
 
 /// Which messages of a run hold several migrations.
 fn messages(proxy: &Proxy) -> Vec<usize> {

@@ -16,6 +16,11 @@ impl Migration {
         (1..=count).map(|number| Self { number, rows: 0 })
     }
 
+    /// The same, and behind them one that adds so many rows, if there are to be any.
+    pub fn first_and_rows(count: usize, rows: usize) -> impl Iterator<Item = Self> {
+        Self::first(count).chain((rows > 0).then_some(Self { number: count + 1, rows }))
+    }
+
     /// `00001_create_table`, in the order of the numbers.
     #[must_use]
     pub fn id(self) -> String {

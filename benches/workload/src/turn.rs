@@ -40,8 +40,7 @@ impl Arguments {
 
     /// What is to be applied.
     pub fn migrations(&self) -> impl Iterator<Item = Migration> + use<> {
-        let more = Migration { number: self.count + 1, rows: self.rows };
-        Migration::first(self.count).chain((self.rows > 0).then_some(more))
+        Migration::first_and_rows(self.count, self.rows)
     }
 
     /// What the URL is for.

@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 use uno_migrate_core::Dialect;
 
-use super::batch::{PATIENCE, SEPARATOR};
+use super::batch::{SEPARATOR, in_time};
 use super::script::Script;
 use crate::context::StatementError;
 use crate::driver::{self, Answer, Connection};
@@ -52,9 +52,7 @@ impl Bunches {
 
     /// So many took so long.
     pub(super) fn sent(&mut self, count: usize, took: Duration) {
-        let in_time = PATIENCE.as_micros() * count as u128 / took.as_micros().max(1);
-        let in_time = usize::try_from(in_time).unwrap_or(LONGEST);
-        self.most = in_time.clamp(1, (self.most * GROWTH).min(LONGEST));
+        self.most = in_time(count, took).clamp(1, (self.most * GROWTH).min(LONGEST));
     }
 }
 

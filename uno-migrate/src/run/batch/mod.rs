@@ -44,7 +44,7 @@ pub(super) use draft::SEPARATOR;
 use group::Group;
 use journalled::outcome::Broken;
 use message::Message;
-pub(super) use stride::{PATIENCE, Stride};
+pub(super) use stride::{Stride, in_time};
 
 /// The messages to come.
 pub(super) struct Messages<'p> {

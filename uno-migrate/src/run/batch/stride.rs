@@ -14,7 +14,13 @@ const fn longest(dialect: Dialect) -> usize {
 
 /// What a message may take: so long nothing is heard of those in it, and so long it takes until a run that is asked to
 /// stop does.
-pub(in crate::run) const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How many a message may have, where so many took so long.
+pub(in crate::run) fn in_time(count: usize, took: Duration) -> usize {
+    let in_time = PATIENCE.as_micros() * count as u128 / took.as_micros().max(1);
+    usize::try_from(in_time).unwrap_or(usize::MAX)
+}
 
 /// Where nothing is applied yet there is nothing to wait for; elsewhere it has to be seen how long the first ones take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +52,7 @@ impl Stride {
 
     /// So many took so long: twice as many at most, and no more than are done in time.
     pub(in crate::run) fn went_well(&mut self, steps: usize, took: Duration) {
-        let in_time = PATIENCE.as_micros() * steps as u128 / took.as_micros().max(1);
-        let in_time = usize::try_from(in_time).unwrap_or(self.longest);
-        self.steps = in_time.clamp(1, (self.steps * 2).min(self.longest));
+        self.steps = in_time(steps, took).clamp(1, (self.steps * 2).min(self.longest));
         self.is_alone = false;
     }
 

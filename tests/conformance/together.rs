@@ -60,6 +60,27 @@ async fn who_takes_the_lease_is_seen_by_the_next_of_a_message() {
     assert_eq!((error.report().len(), db.standing().await.len()), (15, 15));
 }
 
+/// A statement says nothing of the migration where another instance has done it since: so it did not fail.
+#[tokio::test]
+async fn who_does_the_next_of_a_message_is_seen_where_that_fails() {
+    let before = sqlite().await;
+    migrator(thirty()).run(before.pool()).await.unwrap();
+    let columns = before.texts("SELECT name FROM pragma_table_info('uno_migrations')").await;
+    let (columns, values) = (columns.join(", "), columns.join("), quote("));
+    let row = format!("SELECT concat_ws(', ', quote({values})) FROM uno_migrations WHERE id = '16_t16'");
+    let row = before.texts(&row).await.remove(0);
+
+    let db = sqlite().await;
+    let done = format!(
+        "CREATE TABLE t15 (a INT);\nCREATE TABLE t16 (a INT);\nINSERT INTO uno_migrations ({columns}) VALUES ({row})"
+    );
+    let log = Log::default();
+    let report = migrator(thirty_with(&done)).on_event(log.listener()).run(db.pool()).await.unwrap();
+    assert!(!ids(&report).contains(&"16_t16"), "{report}");
+    assert_eq!((report.len(), db.standing().await.len()), (29, 30));
+    assert!(log.lines().iter().all(|line| !line.contains("failed")), "{:?}", log.lines());
+}
+
 #[tokio::test]
 async fn a_statement_that_fails_is_the_one_that_is_told() {
     for (bad, line, column, cause) in [

@@ -112,15 +112,15 @@ pub(crate) trait SqlText: SessionText {
     /// The user that the database knows this session as; one expression.
     fn session_user(&self) -> &'static str;
 
-    /// Fails, at the beginning of a migration's part in a message, where the history row is not as it was read, or somebody
-    /// was at work since. None where a lease keeps others out.
+    /// Fails, at the beginning of a message, where the first history row is not as it was read, or somebody was at work since,
+    /// before anything is done in vain. None where a lease keeps others out.
     fn stands(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<String, NulError>> {
         None
     }
 
     /// Writes a history row at the end of a migration that shares its message with others, and fails unless it writes one
-    /// row, and the fence's where there are several writers, so that the message ends there. None where migrations do not
-    /// share messages.
+    /// row, and the fence's where there are several writers, or somebody was at work since, so that the message ends there.
+    /// None where migrations do not share messages.
     fn record(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<Recorded, NulError>> {
         None
     }

@@ -18,16 +18,21 @@ pub(super) fn stands(text: &dyn SqlText, table: &HistoryTable, write: &Write<'_>
         None => format!("EXISTS ({status})"),
         Some(before) => format!("({status}) IS NOT {}", text.literal(before.name())?),
     };
-    let is_busy = match write.quiet {
+    let is_busy = is_busy(text, table, write)?.map(|is_busy| format!(" OR {is_busy}")).unwrap_or_default();
+    Ok(format!("{FAIL} {is_changed}{is_busy}"))
+}
+
+/// Whether somebody has held the lease since the history was read, where this run does not hold it.
+fn is_busy(text: &dyn SqlText, table: &HistoryTable, write: &Write<'_>) -> Result<Option<String>, NulError> {
+    Ok(match write.quiet {
         // Nobody ever has held it. The list of all tables takes the longer the more there are.
         Some(NOBODY) => {
             let (lease, schema) = (text.literal(&lease_name(&table.name))?, text.literal(&table.schema)?);
-            format!(" OR EXISTS (SELECT 1 FROM pragma_table_info({lease}, {schema}))")
+            Some(format!("EXISTS (SELECT 1 FROM pragma_table_info({lease}, {schema}))"))
         }
-        Some(epoch) => format!(" OR NOT {}", table.is_quiet(epoch)),
-        None => String::new(),
-    };
-    Ok(format!("{FAIL} {is_changed}{is_busy}"))
+        Some(epoch) => Some(format!("NOT {}", table.is_quiet(epoch))),
+        None => None,
+    })
 }
 
 /// The clock is that of this process, which is why it is not asked how long the migration took.
@@ -39,7 +44,11 @@ pub(super) fn record(text: &dyn SqlText, table: &HistoryTable, write: &Write<'_>
         None => text.time(Utc::now()),
     };
     // The column makes an integer of it.
-    let took = format!("round((julianday('now') - julianday({since})) * 86400000)");
+    let mut took = format!("round((julianday('now') - julianday({since})) * 86400000)");
+    if let Some(is_busy) = is_busy(text, table, write)? {
+        // There is no larger number, so that it fails if that is 1. A statement of its own would take longer.
+        took = format!("min({took}, abs(-9223372036854775807 - ({is_busy})))");
+    }
     let values = table.values_in_message(write, &took)?;
     let written = match before {
         None => table.inserted(&values, lease.map(|epoch| table.is_at(epoch))),

@@ -31,7 +31,8 @@ impl Scope<'_> {
     }
 
     /// The same after an error where nothing but the number of answers has told how far the message was: none counts as done
-    /// of which the history does not say so.
+    /// of which the history does not say so. Only of the first it was looked before whether somebody else has done it, and so
+    /// its statements fail: another is done by itself.
     pub(super) async fn confirmed(
         &mut self,
         session: &mut Session<'_>,
@@ -44,7 +45,8 @@ impl Scope<'_> {
         }
         let counted = times.len();
         times.truncate(self.known_of(message));
-        let is_so = times.len() == counted;
+        let is_looked_at = counted == 0 || !matches!(stop, Stop::Statement { .. });
+        let is_so = times.len() == counted && is_looked_at;
         (times, Some(if is_so { stop } else { Stop::Alone }))
     }
 

@@ -181,7 +181,9 @@ impl Scope<'_> {
                 Write { row: &group.row, before: self.standing(group.step), lease, quiet: self.quiet, previous };
             let Some(recorded) = sql(self.dialect).record(history.table(), &write) else { return Ok(None) };
             draft.begin(self.settings.begin(self.dialect));
-            if let Some(stands) = sql(self.dialect).stands(history.table(), &write) {
+            if index == 0
+                && let Some(stands) = sql(self.dialect).stands(history.table(), &write)
+            {
                 draft.part(&stands.map_err(unwritable)?, None);
             }
             for (statement, settings) in group.settings.iter().enumerate() {

@@ -3,7 +3,7 @@
 //!
 //! * [`group`]: a migration that can share a message
 //! * [`message`]: those that do, as they are sent; [`draft`]: while they are written
-//! * [`answers`]: what the server says to that, and so what has become of each
+//! * [`exchange`]: on its way; [`answers`]: what the server says to that, and so what has become of each
 //! * [`journalled`]: the same where a migration is not a transaction
 //! * [`aside`]: what is done beside it while it takes its time
 //! * [`lost`]: what has become of them where it says nothing any more
@@ -12,19 +12,15 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
 use futures_util::future::{Either, select};
-use sqlx::{AssertSqlSafe, SqlSafeStr};
 use tracing::debug;
 use uno_migrate_core::Dialect;
 
 use super::failure;
 use super::frame::conclusion::Conclusion;
 use super::scope::Scope;
-use super::session::transaction::{is_open, roll_back};
-use super::session::{Session, settings};
+use super::session::Session;
 use super::step::span;
-use crate::driver::Connection;
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::report::{Outcome, Report};
@@ -32,15 +28,17 @@ use crate::report::{Outcome, Report};
 mod answers;
 mod aside;
 mod draft;
+mod exchange;
 mod group;
 mod journalled;
 mod lost;
 mod message;
 mod stride;
 
-use answers::{Answers, Stop};
+use answers::Stop;
 use aside::Beside;
 pub(super) use draft::SEPARATOR;
+use exchange::{Told, exchange};
 use group::Group;
 use journalled::outcome::Broken;
 use message::Message;
@@ -187,36 +185,4 @@ impl Scope<'_> {
             (heard.unwrap_or_default()..statements).for_each(|index| self.tell(group.step, &group.script, index));
         });
     }
-}
-
-/// How long each migration took that is done, and the session, if it was told.
-type Told = (Vec<Duration>, Option<Option<String>>);
-
-/// Sends it, and reads what has become of its migrations, and why no more are done.
-async fn exchange(connection: &mut dyn Connection, message: &Message<'_>) -> (Told, Option<Stop>) {
-    if message.is_journalled {
-        return journalled::exchange::exchange(connection, message).await;
-    }
-    let mut answers = Answers::new(message);
-    let failed = {
-        let mut stream = connection.answers(AssertSqlSafe(message.text()).into_sql_str());
-        loop {
-            match stream.next().await {
-                Some(Ok(answer)) => answers.take(&answer),
-                Some(Err(error)) => break Some(error),
-                None => break None,
-            }
-        }
-    };
-    let stop = failed.map(|error| answers.stop(error));
-    if stop.as_ref().is_some_and(|stop| !matches!(stop, Stop::Lost(_))) {
-        if matches!(is_open(&mut *connection).await, Ok(true)) {
-            settings::undo(&mut *connection).await;
-            roll_back(&mut *connection).await;
-        } else {
-            // A commit that fails ends its transaction, and nothing of what was prepared.
-            settings::forget(&mut *connection).await;
-        }
-    }
-    (answers.told(), stop)
 }

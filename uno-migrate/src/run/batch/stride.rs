@@ -8,7 +8,7 @@ use uno_migrate_core::Dialect;
 const fn longest(dialect: Dialect) -> usize {
     match dialect {
         Dialect::Postgres | Dialect::MySql => 64,
-        Dialect::Sqlite => 8,
+        Dialect::Sqlite => 24,
     }
 }
 

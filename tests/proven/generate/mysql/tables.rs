@@ -183,7 +183,7 @@ pub(super) fn copies(author: &mut Author) -> Step {
     let up = match author.random.below(3) {
         0 => vec![format!("CREATE TABLE {name} LIKE {table}"), format!("ALTER TABLE {name} ADD extra INT FIRST")],
         1 => vec![format!(
-            "CREATE OR REPLACE TABLE {name} (PRIMARY KEY (id)) ENGINE=InnoDB AS SELECT id, {column} AS label FROM {table} WHERE 1 = 0"
+            "CREATE OR REPLACE TABLE {name} (PRIMARY KEY (id)) ENGINE=InnoDB AS SELECT id, UPPER({column}) AS label FROM {table} WHERE 1 = 0"
         )],
         _ => vec![
             format!("CREATE TABLE {name} SELECT id, {column} FROM {table} LIMIT 0"),

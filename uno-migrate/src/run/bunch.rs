@@ -13,8 +13,9 @@ use super::script::Script;
 use crate::context::StatementError;
 use crate::driver::{self, Answer, Connection};
 
-/// So many share one at most,
+/// So many share one at most; fewer on SQLite, whose driver copies all that is left of the text at each of them,
 pub(super) const LONGEST: usize = 1_000;
+const LONGEST_ON_SQLITE: usize = 128;
 
 /// and so many bytes.
 pub(super) const MOST_BYTES: usize = 1 << 18;
@@ -26,6 +27,7 @@ const GROWTH: usize = 8;
 /// How many of the statements to come share a message: the more, the quicker those before were.
 pub(super) struct Bunches {
     most: usize,
+    longest: usize,
 }
 
 /// Statements of a script that share a message, or one that has it for itself.
@@ -35,8 +37,12 @@ pub(super) struct Bunch<'s> {
 }
 
 impl Bunches {
-    pub(super) fn new() -> Self {
-        Self { most: FIRST }
+    pub(super) fn new(dialect: Dialect) -> Self {
+        let longest = match dialect {
+            Dialect::Postgres | Dialect::MySql => LONGEST,
+            Dialect::Sqlite => LONGEST_ON_SQLITE,
+        };
+        Self { most: FIRST, longest }
     }
 
     /// The statement at `from`, with those behind it that can share a message with it.
@@ -52,7 +58,7 @@ impl Bunches {
 
     /// So many took so long.
     pub(super) fn sent(&mut self, count: usize, took: Duration) {
-        self.most = in_time(count, took).clamp(1, (self.most * GROWTH).min(LONGEST));
+        self.most = in_time(count, took).clamp(1, (self.most * GROWTH).min(self.longest));
     }
 }
 

@@ -229,7 +229,7 @@ impl<'a> Work<'a> {
         pace: &mut Pace,
         script: &Script,
     ) -> Result<(), Error> {
-        let mut bunches = Bunches::new();
+        let mut bunches = Bunches::new(scope.dialect);
         let joins = |index| row_list(scope.dialect, script.statement(index)).is_some();
         let mut next = 0;
         while next < script.total() {

@@ -9,6 +9,7 @@ use uno_migrate_core::Dialect;
 use super::Stride;
 use super::draft::{Draft, SEPARATOR, Statements};
 use super::group::Group;
+use super::stride::most_bytes;
 use crate::applied::AppliedMigration;
 use crate::dialect::{Journal, NulError, Recorded, Write, sql};
 use crate::error::{Error, ErrorKind};
@@ -20,9 +21,6 @@ use crate::run::script::Script;
 use crate::run::session::Session;
 use crate::run::session::settings::are_reset_in_transaction;
 use crate::tracker::{DatabaseTracker, History};
-
-/// So much of what is sent is in memory twice; a migration that is larger by itself is sent statement by statement.
-pub(super) const MOST_BYTES: usize = 1 << 20;
 
 /// Migrations, one after the other, or one that has it for itself.
 pub(super) struct Message<'p> {
@@ -135,7 +133,7 @@ impl Scope<'_> {
         for step in steps.iter().take(stride.steps()) {
             let Some(group) = Group::of(self, step)? else { break };
             bytes += group.bytes();
-            if bytes > MOST_BYTES {
+            if bytes > most_bytes(self.dialect) {
                 break;
             }
             groups.push(group);

@@ -12,6 +12,15 @@ const fn longest(dialect: Dialect) -> usize {
     }
 }
 
+/// So much of what is sent is in memory twice, and SQLite's driver copies all that is left of the text at each statement. A
+/// migration that is larger by itself is sent statement by statement.
+pub(super) const fn most_bytes(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::Postgres | Dialect::MySql => 1 << 20,
+        Dialect::Sqlite => 1 << 16,
+    }
+}
+
 /// What a message may take: so long nothing is heard of those in it, and so long it takes until a run that is asked to
 /// stop does.
 const PATIENCE: Duration = Duration::from_millis(500);

@@ -25,7 +25,7 @@ pub(super) struct JournalledBunches<'s> {
 
 impl<'s> JournalledBunches<'s> {
     pub(super) fn new(scope: &'s Scope<'s>, course: &'s Course<'s>) -> Self {
-        Self { scope, course, bunches: Bunches::new(), asked: None }
+        Self { scope, course, bunches: Bunches::new(scope.dialect), asked: None }
     }
 
     /// A statement that shares a transaction with the history's word, with those behind it that can do so together with it.

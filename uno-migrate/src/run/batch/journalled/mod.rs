@@ -13,7 +13,8 @@
 use uno_migrate_core::{StatementClass, class};
 
 use super::group::Group;
-use super::message::{MOST_BYTES, Message, unwritable};
+use super::message::{Message, unwritable};
+use super::stride::most_bytes;
 use crate::applied::HistoryStatus;
 use crate::dialect::Journal;
 use crate::error::Error;
@@ -69,7 +70,7 @@ impl Scope<'_> {
         }
         let farewell = self.farewell(groups.len(), steps)?;
         let behind = Journal::far().len() + farewell.as_ref().map_or(0, String::len);
-        let most = MOST_BYTES.min(server.most_bytes).saturating_sub(HEADER + behind);
+        let most = most_bytes(self.dialect).min(server.most_bytes).saturating_sub(HEADER + behind);
         let mut writing = Writing::new(self, journal, server, most);
         if let Some((told, telling)) = seating.and_then(<[_]>::split_last) {
             writing.draft.ahead(telling);

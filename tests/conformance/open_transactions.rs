@@ -18,6 +18,12 @@ static LEAKED: Migrations = embed_migrations!(
     rust = [crate::open_transactions::leaked]
 );
 
+static ENDED: Migrations = embed_migrations!(
+    "./tests/conformance/base",
+    hooks = { note_before = quiet, note_after = quiet },
+    rust = [crate::open_transactions::ended]
+);
+
 async fn quiet(_: &mut Context<'_>) -> Result {
     Ok(())
 }
@@ -39,6 +45,24 @@ pub async fn leaked(ctx: &mut Context<'_>) -> Result {
         uno_migrate::Dialect::Sqlite => std::mem::forget(sqlx::Connection::begin(ctx.sqlite()?).await?),
     }
     Ok(())
+}
+
+/// Would keep what it has done so far, and nothing that tells of it.
+#[migration(id = "3_ended", depends = ["1_base"], down = quiet)]
+pub async fn ended(ctx: &mut Context<'_>) -> Result {
+    ctx.execute("INSERT INTO base (id) VALUES (1)").await?;
+    for control in [
+        "COMMIT",
+        "/* all of it */ rollback",
+        "INSERT INTO base (id) VALUES (2); COMMIT AND CHAIN",
+        "START TRANSACTION",
+    ] {
+        let error = ctx.execute(control).await.unwrap_err().to_string();
+        assert!(error.contains("inside of a transaction that is the run's: to do all or nothing"), "{error}");
+        assert!(ctx.fetch_all(control).await.is_err() && ctx.execute_with(control, ()).await.is_err());
+    }
+    ctx.execute("SAVEPOINT a; INSERT INTO base (id) VALUES (3); ROLLBACK TO SAVEPOINT a").await?;
+    Err("none of it".into())
 }
 
 /// A hook of one migration.
@@ -90,6 +114,13 @@ each_database! {
         assert!(text(&error).contains("repair(Repair::applied(\"3_left_open\"))"), "{error}");
         assert_eq!(db.number("SELECT COUNT(*) FROM base").await, 1, "what was committed stays");
         assert_eq!(db.standing().await.last().unwrap(), "3_left_open failed");
+    }
+
+    async fn not_ended_by_code_inside_of_it(db) {
+        let error = ENDED.run(db.pool()).await.unwrap_err();
+        assert!(text(&error).contains("none of it"), "{error}");
+        assert_eq!(db.number("SELECT COUNT(*) FROM base").await, 0);
+        assert_eq!(db.standing().await, ["1_base applied", "2_hooked applied"]);
     }
 
     async fn begun_on_the_sqlx_connection_and_forgotten(db) {

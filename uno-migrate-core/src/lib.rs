@@ -67,4 +67,4 @@ pub use shown::{acts_outside, fails_as_a_whole, shown};
 pub use skim::{Skim, Skimmed, SkimmedBody, skim};
 pub use split::statements;
 pub use sum::{Content, Integrity, Proof, Prover, SUM_FILE, Sum, SumLine};
-pub use transaction::units;
+pub use transaction::{transaction_control, units};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::lex::TokenKind;
-use crate::split::significant;
+use crate::split::{significant, statements};
 use crate::{Dialect, Section, Span};
 
 /// What a statement does to the transaction it runs in, and how it is called.
@@ -32,6 +32,16 @@ pub fn units(dialect: Dialect, text: &str, section: &Section) -> Vec<Range<usize
         start = end;
     }
     units
+}
+
+/// What begins or ends a transaction in some SQL that is no migration file, by its name: the first statement that does.
+pub fn transaction_control(dialect: Dialect, sql: &str) -> Option<&'static str> {
+    // What cannot be divided is the database's to refuse.
+    let statements = statements(dialect, sql).ok()?;
+    statements.into_iter().find_map(|statement| {
+        let (Control::Begin(name) | Control::End(name) | Control::Chain(name)) = control(dialect, sql, statement)?;
+        Some(name)
+    })
 }
 
 /// Whether a `BEGIN … COMMIT` region commits all of it at its end, and nothing before.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
-use uno_migrate_core::{Dialect, Info};
+use uno_migrate_core::{Dialect, Info, transaction_control};
 
 use crate::Result;
 use crate::dialect::{self, Qualified};
@@ -23,7 +23,8 @@ pub(crate) type Progress<'c> = &'c (dyn Fn(u64, Option<u64>) + Send + Sync);
 
 /// The database as a migration or a hook sees it.
 ///
-/// Everything runs on one connection, inside the migration's transaction where it has one. SQL is written with `$1, $2, …`
+/// Everything runs on one connection, inside the migration's transaction where it has one, which is not its own to end:
+/// [`transaction`](Self::transaction) does all or nothing of a part. SQL is written with `$1, $2, …`
 /// on every database; a text that is put together at run time is wrapped in
 /// [`AssertSqlSafe`](sqlx::AssertSqlSafe), as with sqlx itself. [`quote_ident`](Self::quote_ident) is there for names.
 ///
@@ -63,7 +64,7 @@ impl<'c> Context<'c> {
     ///
     /// # Errors
     ///
-    /// What the database reports, with the statement.
+    /// What the database reports, with the statement; and `BEGIN`, `COMMIT` or `ROLLBACK` inside the migration's transaction.
     pub async fn execute(&mut self, sql: impl SqlSafeStr) -> Result<u64> {
         let sql = self.statement(sql)?;
         self.connection.execute(sql.clone()).await.map_err(|error| self.failed(&sql, error).into())
@@ -308,11 +309,18 @@ impl<'c> Context<'c> {
         self.broken.as_deref().map_or(Ok(()), |why| Err(why.into()))
     }
 
-    /// A text that may be sent: every database would stop reading at a NUL, and drop the rest.
+    /// A text that may be sent: every database would stop reading at a NUL, and drop the rest. And none may end a transaction that
+    /// is not its own, or what follows would stay behind whatever becomes of the migration.
     fn statement(&self, sql: impl SqlSafeStr) -> Result<SqlStr> {
         self.usable()?;
-        let sql = sql.into_sql_str();
-        if sql.as_str().contains('\0') { Err(dialect::NulError.into()) } else { Ok(sql) }
+        let (sql, dialect) = (sql.into_sql_str(), self.dialect());
+        if sql.as_str().contains('\0') {
+            return Err(dialect::NulError.into());
+        }
+        match transaction_control(dialect, sql.as_str()).filter(|_| self.connection.in_transaction()) {
+            Some(name) => Err(StatementError::refused(dialect, sql.as_str(), inside(name)).into()),
+            None => Ok(sql),
+        }
     }
 
     /// The statement as it was written, as the driver wants it, and the values in its order.
@@ -333,6 +341,13 @@ async fn first(mut rows: BoxStream<'_, Result<Row>>) -> Result<Option<Row>> {
     let first = rows.try_next().await?;
     while rows.try_next().await?.is_some() {}
     Ok(first)
+}
+
+fn inside(control: &str) -> String {
+    format!(
+        "`{control}` inside of a transaction that is the run's: to do all or nothing of a part, use `Context::transaction`; \
+         to run outside of one, write `#[migration(transaction = false)]`"
+    )
 }
 
 fn failed<'a>(error: Box<dyn std::error::Error + Send + Sync>) -> BoxStream<'a, Result<Row>> {

@@ -1,5 +1,7 @@
 //! Migrations in Rust.
 
+use std::time::Duration;
+
 use uno_migrate::{Context, ErrorKind, Migrations, Repair, Result, RustMigration, embed_migrations, migration};
 
 use crate::kit::{Ask, Log, ids, text};
@@ -23,6 +25,7 @@ set!(NESTED: crate::rust_code::nested);
 set!(TOLD: crate::rust_code::told);
 set!(FINAL: crate::rust_code::last);
 set!(STRUCT: crate::rust_code::Roles);
+set!(SLOW: crate::rust_code::slow);
 set!(BASE: crate::rust_code::told);
 
 async fn quiet(_: &mut Context<'_>) -> Result {
@@ -33,6 +36,15 @@ async fn quiet(_: &mut Context<'_>) -> Result {
 pub async fn fails(ctx: &mut Context<'_>) -> Result {
     ctx.execute("INSERT INTO base (id) VALUES (1)").await?;
     ctx.execute_with("INSERT INTO base (id, missing) VALUES ($1, $2)", (2, "value of a user")).await?;
+    Ok(())
+}
+
+#[migration(id = "3_slow", depends = ["1_base"], down = quiet)]
+pub async fn slow(ctx: &mut Context<'_>) -> Result {
+    for id in 1..=50_i64 {
+        ctx.execute_with("INSERT INTO base (id) VALUES ($1)", (id,)).await?;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     Ok(())
 }
 
@@ -109,6 +121,20 @@ impl RustMigration for Roles {
 }
 
 each_database! {
+    async fn one_that_is_asked_to_stop_is_taken_back_where_it_can_be(db) {
+        let stopped = SLOW.migrator().cancel_on(tokio::time::sleep(Duration::from_millis(300))).run(db.pool()).await;
+        let rows = db.number("SELECT COUNT(*) FROM base").await;
+        if db.is_mysql() {
+            assert_eq!((ids(&stopped.unwrap()).last(), rows), (Some(&"3_slow"), 50));
+            return;
+        }
+        let error = stopped.unwrap_err();
+        assert_eq!((error.kind(), rows), (ErrorKind::Cancelled, 0), "{error}");
+        assert!(text(&error).contains("`3_slow` was rolled back and left nothing behind"), "{error}");
+        assert_eq!(db.standing().await, ["1_base applied", "2_hooked applied"]);
+        assert_eq!(SLOW.run(db.pool()).await.unwrap().len(), 1);
+    }
+
     async fn an_error_carries_the_statement_and_not_the_values(db) {
         let error = FAILS.run(db.pool()).await.unwrap_err();
         assert_eq!((error.kind(), error.message()), (ErrorKind::Migration, "migration `3_fails` could not be applied"));

@@ -21,6 +21,21 @@ pub(crate) use statement::StatementError;
 /// Told how far a migration is: what is done, and of how much if that is known.
 pub(crate) type Progress<'c> = &'c (dyn Fn(u64, Option<u64>) + Send + Sync);
 
+/// Whether the run was asked to stop.
+type IsStopped<'c> = &'c (dyn Fn() -> bool + Send + Sync);
+
+/// Nothing more is done, since the run was asked to stop.
+#[derive(Debug)]
+pub(crate) struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the run was asked to stop")
+    }
+}
+
+impl std::error::Error for Stopped {}
+
 /// The database as a migration or a hook sees it.
 ///
 /// Everything runs on one connection, inside the migration's transaction where it has one, which is not its own to end:
@@ -47,17 +62,24 @@ pub struct Context<'c> {
     level: usize,
     /// Why nothing more may be done or committed, once a transaction did not come to its end.
     broken: Option<Cow<'static, str>>,
+    /// Whether the run was asked to stop, where all that is done here is taken back then.
+    is_stopped: Option<IsStopped<'c>>,
 }
 
 impl<'c> Context<'c> {
     /// A context for that migration; if it runs in a transaction, [`Connection::begin`] has opened it.
     pub(crate) fn new(connection: &'c mut dyn Connection, info: &'c Info, progress: Progress<'c>) -> Self {
-        Self { connection, info, progress, level: 0, broken: None }
+        Self { connection, info, progress, level: 0, broken: None, is_stopped: None }
+    }
+
+    /// Does nothing more once the run is asked to stop.
+    pub(crate) fn stopped_by(self, is_stopped: IsStopped<'c>) -> Self {
+        Self { is_stopped: Some(is_stopped), ..self }
     }
 
     /// Whether all that was begun has come to its end: what was not must not be committed.
     pub(crate) fn finish(self) -> Result {
-        self.usable()
+        self.whole()
     }
 
     /// Runs one or more statements, and returns how many rows they inserted, updated and deleted.
@@ -305,8 +327,13 @@ impl<'c> Context<'c> {
         Ok(row.get::<i64>(0)? > 0)
     }
 
-    fn usable(&self) -> Result {
+    fn whole(&self) -> Result {
         self.broken.as_deref().map_or(Ok(()), |why| Err(why.into()))
+    }
+
+    fn usable(&self) -> Result {
+        self.whole()?;
+        if self.is_stopped.is_some_and(|is_stopped| is_stopped()) { Err(Stopped.into()) } else { Ok(()) }
     }
 
     /// A text that may be sent: every database would stop reading at a NUL, and drop the rest. And none may end a transaction that

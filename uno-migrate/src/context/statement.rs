@@ -107,6 +107,11 @@ impl StatementError {
         driver::fault(self.cause.as_ref()?)
     }
 
+    /// Whether the session has ended with it.
+    pub(crate) fn ends_session(&self) -> bool {
+        self.cause.as_ref().is_some_and(driver::ends_session)
+    }
+
     /// The database's code, if it was the database that failed: the SQLSTATE on PostgreSQL and MySQL.
     pub(crate) fn code(&self) -> Option<Cow<'_, str>> {
         self.cause.as_ref()?.as_database_error()?.code()

@@ -63,6 +63,7 @@ impl Context<'_> {
             progress: self.progress,
             level: 0,
             broken: None,
+            is_stopped: self.is_stopped,
         };
         let result = work(&mut inner).await;
         match inner.ended(result) {
@@ -97,6 +98,7 @@ impl Context<'_> {
             progress: self.progress,
             level,
             broken: None,
+            is_stopped: self.is_stopped,
         };
         let result = work(&mut inner).await;
         let result = match inner.ended(result) {

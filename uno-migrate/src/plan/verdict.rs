@@ -92,7 +92,13 @@ pub(super) fn policies(comparison: &Comparison<'_>, options: &Options) -> Result
             with_state(State::OutOfOrder),
             "is pending and belongs before one that is applied",
             "are pending and belong before one that is applied",
-            "give it a later version, or allow it with `on_out_of_order(Policy::Allow)`",
+            match options.on_out_of_order {
+                // By the time that it is read, it may be applied under its name.
+                Policy::Warn => "to hear nothing of it, allow it with `on_out_of_order(Policy::Allow)`",
+                Policy::Error | Policy::Allow => {
+                    "give it a later version, or allow it with `on_out_of_order(Policy::Allow)`"
+                }
+            },
         ),
     ];
     for (kind, policy, ids, one, many, help) in findings {

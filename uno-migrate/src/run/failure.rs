@@ -74,7 +74,7 @@ pub(super) fn statement(step: &Step, path: &str, start: Location, error: Stateme
     Error::new(ErrorKind::Migration, message(step))
         .at(place)
         .statement(error.statement.clone())
-        .help(again(step.direction, &error))
+        .help(again(remedy(step.direction), &error))
         .caused_by_statement(error)
 }
 
@@ -88,21 +88,39 @@ pub(super) fn remedied(error: Error, history: &History) -> Error {
             ))
         }
         (Some(obstacle), _) => error.help_if_none(obstacle.help()),
+        (None, _) if error.contention() == Some(Contention::Busy) => error.help_if_none(BUSY),
         (None, _) => error,
     }
 }
 
-fn again(direction: Direction, error: &StatementError) -> String {
-    let help = match (error.fault(), direction) {
-        (Some(Fault::Obstacle(obstacle)), _) => return format!("{}, and run again", obstacle.help()),
-        (Some(Fault::Contention(Contention::Timeout)), _) => Error::LOCKED,
-        (Some(Fault::Contention(Contention::Deadlock)), _) => "it and somebody else waited for each other: run again",
-        (Some(Fault::Contention(Contention::Busy)), _) => "somebody else holds the database: run again later",
-        (None, Direction::Up) => "correct the migration and run again",
-        (None, Direction::Down) => "correct its way down and revert again",
+/// What to do where somebody else writes to SQLite's file.
+const BUSY: &str = "somebody else holds the database: run again later";
+
+/// What to do about a statement that failed, where it is not the statement's fault, or else that.
+fn again(remedy: &'static str, error: &StatementError) -> String {
+    let help = match error.fault() {
+        Some(Fault::Obstacle(obstacle)) => return format!("{}, and run again", obstacle.help()),
+        Some(Fault::Contention(Contention::Timeout)) => Error::LOCKED,
+        Some(Fault::Contention(Contention::Deadlock)) => "it and somebody else waited for each other: run again",
+        Some(Fault::Contention(Contention::Busy)) => BUSY,
+        None if error.ends_session() => {
+            "the connection ended with it: run again, and look at the server's log if it does so again"
+        }
+        None => remedy,
     };
     help.to_owned()
 }
+
+/// What to do about a migration that is at fault.
+pub(super) const fn remedy(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "correct the migration and run again",
+        Direction::Down => "correct its way down and revert again",
+    }
+}
+
+/// The same about a hook.
+pub(super) const HOOK: &str = "correct the hook and run again";
 
 fn within_file(start: Location, within: Location) -> Location {
     let column = if within.line == 1 { start.column + within.column - 1 } else { within.column };
@@ -110,10 +128,15 @@ fn within_file(start: Location, within: Location) -> Location {
 }
 
 /// Rust code: the statement that failed in it, where it was one.
-pub(super) fn code(kind: ErrorKind, message: String, error: Box<dyn std::error::Error + Send + Sync>) -> Error {
-    let failed = Error::new(kind, message);
+pub(super) fn code(
+    kind: ErrorKind,
+    message: String,
+    remedy: &'static str,
+    error: Box<dyn std::error::Error + Send + Sync>,
+) -> Error {
+    let failed = Error::new(kind, message).help(remedy);
     match error.downcast::<StatementError>() {
-        Ok(error) => failed.statement(error.statement.clone()).caused_by_statement(*error),
+        Ok(error) => failed.help(again(remedy, &error)).statement(error.statement.clone()).caused_by_statement(*error),
         Err(error) => match error.downcast::<sqlx::Error>() {
             Ok(error) => failed.caused_by_database(*error),
             Err(error) => failed.caused_by(error),
@@ -135,13 +158,10 @@ pub(super) fn in_a_line(error: &Error) -> String {
 pub(super) fn half_way(error: Error, step: &Step, row: &AppliedMigration, dialect: Dialect) -> Error {
     let HalfWay { done, help } = HalfWay::of(row, &step.called, migration(step), dialect, blocked(step, row).as_ref());
     let standing = if row.status == HistoryStatus::Failed { "is" } else { "stays" };
-    let help = match error.obstacle() {
-        Some(obstacle) => format!(
-            "{}
-{help}",
-            obstacle.help()
-        ),
-        None => help,
+    let help = match (error.obstacle(), error.kind()) {
+        (Some(obstacle), _) => format!("{}\n{help}", obstacle.help()),
+        (None, ErrorKind::Hook) => format!("correct the hook\n{help}"),
+        (None, _) => help,
     };
     let error = error.done(format!("{done}, and `{}` {standing} recorded as {}", step.called, row.status.name()));
     match error.kind() {

@@ -12,7 +12,7 @@ use super::journal::walk::Walk;
 use super::patience::pace::{Pace, Stopped};
 use super::scope::Scope;
 use super::script::Script;
-use crate::context::Context;
+use crate::context::{Context, Stopped};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
@@ -197,7 +197,7 @@ impl<'a> Work<'a> {
         let called = hook.call(&mut context).await;
         called.and_then(|()| context.finish()).map_err(|error| {
             let message = format!("a hook that runs {when} migration `{}` failed", self.step.id());
-            failure::code(ErrorKind::Hook, message, error).at(failure::file(failure::path(self.step)))
+            failure::code(ErrorKind::Hook, message, failure::HOOK, error).at(failure::file(failure::path(self.step)))
         })
     }
 
@@ -209,11 +209,22 @@ impl<'a> Work<'a> {
         function: Function,
     ) -> Result<(), Error> {
         let progress = |done, total| self.progress(scope, done, total);
+        let is_stopped = || scope.check_cancelled().is_err();
         let mut context = Context::new(connection, &self.info, &progress);
+        // What MySQL has done to tables stays, and so does all that is done outside of a transaction.
+        if self.is_transactional() && scope.dialect != Dialect::MySql {
+            context = context.stopped_by(&is_stopped);
+        }
         let done = function(&mut context).await;
         done.and_then(|()| context.finish()).map_err(|error| {
+            if error.is::<Stopped>()
+                && let Err(stopped) = scope.check_cancelled()
+            {
+                return stopped;
+            }
             let message = failure::message(self.step);
-            failure::code(ErrorKind::Migration, message, error).at(failure::file(path))
+            failure::code(ErrorKind::Migration, message, failure::remedy(self.step.direction), error)
+                .at(failure::file(path))
         })
     }
 

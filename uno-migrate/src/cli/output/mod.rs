@@ -95,12 +95,14 @@ impl Output {
         match self.format {
             Format::Text | Format::Mermaid | Format::Dot | Format::Svg => {
                 // What was done before it failed is done.
-                if let Failure::Library { error, .. } = failure
-                    && !error.report().is_empty()
-                {
-                    let mut page = Page::new(self.verbose);
-                    outcomes(error.report(), &mut page);
-                    self.out(&page.finish());
+                if let Failure::Library { error, .. } = failure {
+                    let report = error.report();
+                    if !report.is_empty() {
+                        let mut page = Page::new(self.verbose);
+                        outcomes(report, &mut page);
+                        self.out(&page.finish());
+                    }
+                    self.warnings(&report.warnings);
                 }
                 self.err(&fault::text(failure, &self.program));
             }

@@ -8,6 +8,7 @@ use uno_migrate_core::Timeout;
 use super::kind::Frame;
 use crate::applied::{AppliedMigration, HistoryStatus};
 use crate::error::Error;
+use crate::event::Direction;
 use crate::plan::Step;
 use crate::run::history::Note;
 use crate::run::journal::without_doubt;
@@ -45,7 +46,12 @@ impl Conclusion {
 }
 
 fn undone(step: &Step) -> String {
-    format!("`{}` was rolled back and left nothing behind", step.id())
+    match step.direction {
+        Direction::Up => format!("`{}` was rolled back and left nothing behind", step.id()),
+        Direction::Down => {
+            format!("its way down was rolled back and left nothing behind: `{}` is still applied", step.id())
+        }
+    }
 }
 
 impl Scope<'_> {

@@ -77,9 +77,9 @@ pub(in crate::run) fn set_up(opener: Opener, hook: Option<SharedHook>) -> Opener
 pub(in crate::run) async fn on_connect(connection: &mut dyn Connection, hook: &SharedHook) -> Result<(), Error> {
     let mut context = Context::new(connection, &CONNECTING, &|_, _| {});
     let called = hook.call(&mut context).await;
-    called
-        .and_then(|()| context.finish())
-        .map_err(|error| failure::code(ErrorKind::Hook, "the `on_connect` hook failed".to_owned(), error))
+    called.and_then(|()| context.finish()).map_err(|error| {
+        failure::code(ErrorKind::Hook, "the `on_connect` hook failed".to_owned(), failure::HOOK, error)
+    })
 }
 
 /// What the application does with a connection that is lent to it.
@@ -90,7 +90,14 @@ where
     let mut context = Context::new(connection, &CONNECTING, &|_, _| {});
     let done = function(&mut context).await;
     let done = done.and_then(|value| context.finish().map(|()| value));
-    done.map_err(|error| failure::code(ErrorKind::Hook, "the look at the database failed".to_owned(), error))
+    done.map_err(|error| {
+        failure::code(
+            ErrorKind::Hook,
+            "the look at the database failed".to_owned(),
+            "correct what it does, and run again",
+            error,
+        )
+    })
 }
 
 pub(super) fn unreachable(error: sqlx::Error) -> Error {

@@ -133,3 +133,16 @@ async fn a_usage_error_is_a_document_as_well() {
     let document: serde_json::Value = serde_json::from_str(&refused.out).unwrap();
     assert_eq!(document["error"]["kind"], "usage");
 }
+
+/// What explains a failure may be a warning.
+#[test]
+fn warnings_of_a_run_that_fails() {
+    let desk = Desk::new(None);
+    desk.write("migrations/1_a.sql", "CREATE TABLE a (b INT);\n\n-- DOWN\nDROP TABLE a;\n");
+    assert_eq!(desk.types("migrate --database-url sqlite:app.db").code, 0);
+    std::fs::rename(desk.path("migrations/1_a.sql"), desk.path("migrations/2_a.sql")).unwrap();
+    let failed = desk.types("migrate --database-url sqlite:app.db");
+    assert_eq!(failed.code, 1, "{failed:?}");
+    let warned = failed.err.find("warning: migration `1_a` is applied and not in this set");
+    assert!(warned.is_some() && warned < failed.err.find("error: migration `2_a`"), "{}", failed.err);
+}

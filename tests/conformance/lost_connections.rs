@@ -215,6 +215,16 @@ async fn a_connection_that_ends_in_the_middle_is_not_taken_for_a_failure() {
     assert_eq!(db.standing().await, ["1_a applied", "2_b running"]);
 }
 
+#[tokio::test]
+async fn a_session_that_is_ended_is_no_mistake_of_the_migration() {
+    let db = postgres().await;
+    let up = "INSERT INTO a (id) VALUES (1);\nSELECT pg_terminate_backend(pg_backend_pid());";
+    let set = migrator([table("1_a"), Migration::sql("2_b", up, "DELETE FROM a")]);
+    let error = by_itself(set).run(db.pool()).await.unwrap_err();
+    assert!(text(&error).contains("help: the connection ended with it: run again"), "{error}");
+    assert_eq!((db.standing().await, db.number("SELECT count(*) FROM a").await), (vec!["1_a applied".to_owned()], 0));
+}
+
 /// The last migration's session is not replaced by one that nobody needs.
 #[tokio::test]
 async fn mysql_no_connection_is_opened_after_the_last_migration() {

@@ -26,15 +26,15 @@ type IsStopped<'c> = &'c (dyn Fn() -> bool + Send + Sync);
 
 /// Nothing more is done, since the run was asked to stop.
 #[derive(Debug)]
-pub(crate) struct Stopped;
+pub(crate) struct AskedToStop;
 
-impl fmt::Display for Stopped {
+impl fmt::Display for AskedToStop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the run was asked to stop")
     }
 }
 
-impl std::error::Error for Stopped {}
+impl std::error::Error for AskedToStop {}
 
 /// The database as a migration or a hook sees it.
 ///
@@ -333,7 +333,7 @@ impl<'c> Context<'c> {
 
     fn usable(&self) -> Result {
         self.whole()?;
-        if self.is_stopped.is_some_and(|is_stopped| is_stopped()) { Err(Stopped.into()) } else { Ok(()) }
+        if self.is_stopped.is_some_and(|is_stopped| is_stopped()) { Err(AskedToStop.into()) } else { Ok(()) }
     }
 
     /// A text that may be sent: every database would stop reading at a NUL, and drop the rest. And none may end a transaction that

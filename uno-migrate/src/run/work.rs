@@ -12,7 +12,7 @@ use super::journal::walk::Walk;
 use super::patience::pace::{Pace, Stopped};
 use super::scope::Scope;
 use super::script::Script;
-use crate::context::{Context, Stopped};
+use crate::context::{AskedToStop, Context};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
@@ -217,7 +217,7 @@ impl<'a> Work<'a> {
         }
         let done = function(&mut context).await;
         done.and_then(|()| context.finish()).map_err(|error| {
-            if error.is::<Stopped>()
+            if error.is::<AskedToStop>()
                 && let Err(stopped) = scope.check_cancelled()
             {
                 return stopped;

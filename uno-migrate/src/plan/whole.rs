@@ -12,7 +12,7 @@ pub(super) fn check(steps: &[Step], options: &Options, dialect: Dialect) -> Resu
     }
     if dialect == Dialect::MySql {
         return Err(Error::usage("`TransactionMode::Whole` does not exist on MySQL and MariaDB")
-            .help("they commit at every DDL statement: use `TransactionMode::PerMigration`"));
+            .help("they commit at every DDL statement: leave out `TransactionMode::Whole`"));
     }
     if options.tracker.is_some() {
         return Err(Error::usage("`TransactionMode::Whole` needs the history table")
@@ -42,6 +42,6 @@ impl Step {
     fn needs_foreign_keys_off(&self) -> Error {
         let id = &self.called;
         Error::usage(format!("`TransactionMode::Whole` cannot hold `{id}`, which needs its foreign keys off"))
-            .help("SQLite switches them between transactions only: use `TransactionMode::PerMigration`")
+            .help("SQLite switches them between transactions only: leave out `TransactionMode::Whole`")
     }
 }

@@ -113,14 +113,14 @@ pub(crate) trait SqlText: SessionText {
     fn session_user(&self) -> &'static str;
 
     /// Fails, at the beginning of a message, where the first history row is not as it was read, or somebody was at work since,
-    /// before anything is done in vain. None where a lease keeps others out.
+    /// before anything is done in vain. None where a lease always keeps others out.
     fn stands(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<String, NulError>> {
         None
     }
 
-    /// Writes a history row at the end of a migration that shares its message with others, and fails unless it writes one
-    /// row, and the fence's where there are several writers, or somebody was at work since, so that the message ends there.
-    /// None where migrations do not share messages.
+    /// Writes a history row at the end of a migration that shares its message with others. It fails, so that the message ends
+    /// there, where it does not write one row, and the fence's where there are several writers, and where somebody was at work
+    /// since. None where migrations do not share messages.
     fn record(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<Recorded, NulError>> {
         None
     }

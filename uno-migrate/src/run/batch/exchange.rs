@@ -2,24 +2,15 @@
 
 use std::time::Duration;
 
-use futures_util::stream::BoxStream;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
-use tokio::time::sleep;
-use uno_migrate_core::Dialect;
 
 use super::answers::{Answers, Stop};
 use super::journalled;
 use super::message::Message;
-use crate::driver::{Answer, Connection};
+use crate::driver::Connection;
 use crate::run::session::settings;
 use crate::run::session::transaction::{is_open, roll_back};
-
-/// So many answers of SQLite's are worth a [pause](PAUSE), in which some 20 come as a rule; the driver keeps 50, and then waits.
-const MANY: usize = 40;
-
-/// The shortest that the clock knows.
-const PAUSE: Duration = Duration::from_millis(1);
 
 /// How long each migration took that is done, and the session, if it was told.
 pub(super) type Told = (Vec<Duration>, Option<Option<String>>);
@@ -29,19 +20,12 @@ pub(super) async fn exchange(connection: &mut dyn Connection, message: &Message<
     if message.is_journalled {
         return journalled::exchange::exchange(connection, message).await;
     }
-    let mut to_come = match message.dialect {
-        Dialect::Sqlite if !connection.is_pooled() => message.parts.iter().map(|parts| parts.len() + 1).sum(),
-        _ => 0,
-    };
     let mut answers = Answers::new(message);
     let failed = {
         let mut stream = connection.answers(AssertSqlSafe(message.text()).into_sql_str());
         loop {
-            match next(&mut stream, to_come).await {
-                Some(Ok(answer)) => {
-                    to_come = to_come.saturating_sub(1);
-                    answers.take(&answer);
-                }
+            match stream.next().await {
+                Some(Ok(answer)) => answers.take(&answer),
                 Some(Err(error)) => break Some(error),
                 None => break None,
             }
@@ -58,19 +42,4 @@ pub(super) async fn exchange(connection: &mut dyn Connection, message: &Message<
         }
     }
     (answers.told(), stop)
-}
-
-/// The next answer. SQLite works in a thread of the driver's, which has to wake the one that waits for an answer: at each of many
-/// that takes as long as what their statements do. As long as many are to come they are given some time to gather.
-async fn next(
-    stream: &mut BoxStream<'_, Result<Answer, sqlx::Error>>,
-    to_come: usize,
-) -> Option<Result<Answer, sqlx::Error>> {
-    if to_come >= MANY {
-        match stream.next().now_or_never() {
-            Some(answer) => return answer,
-            None => sleep(PAUSE).await,
-        }
-    }
-    stream.next().await
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tracing::debug;
+
 use super::answers::Stop;
 use super::group::Group;
 use super::message::Message;
@@ -31,8 +33,7 @@ impl Scope<'_> {
     }
 
     /// The same after an error where nothing but the number of answers has told how far the message was: none counts as done
-    /// of which the history does not say so. Only of the first it was looked before whether somebody else has done it, and so
-    /// its statements fail: another is done by itself.
+    /// of which the history does not say so, and no statement as failed whose migration somebody else may have done by then.
     pub(super) async fn confirmed(
         &mut self,
         session: &mut Session<'_>,
@@ -40,14 +41,26 @@ impl Scope<'_> {
         mut times: Vec<Duration>,
         stop: Stop,
     ) -> (Vec<Duration>, Option<Stop>) {
+        let counted = times.len();
+        // Of the first it was looked before its statements.
+        let next = message.groups.get(counted).filter(|_| counted > 0 && matches!(stop, Stop::Statement { .. }));
+        let before = next.map(|group| self.standing(group.step));
         if self.read_again(session).await.is_err() {
+            return (times, Some(if next.is_some() { Stop::Alone } else { stop }));
+        }
+        times.truncate(self.known_of(message));
+        let is_as_before = match next {
+            Some(group) => {
+                Some(self.standing(group.step)) == before
+                    && self.is_quiet_still(session.connection(), group.step).await.is_ok()
+            }
+            None => true,
+        };
+        if times.len() == counted && is_as_before {
             return (times, Some(stop));
         }
-        let counted = times.len();
-        times.truncate(self.known_of(message));
-        let is_looked_at = counted == 0 || !matches!(stop, Stop::Statement { .. });
-        let is_so = times.len() == counted && is_looked_at;
-        (times, Some(if is_so { stop } else { Stop::Alone }))
+        debug!("what failed in {message} is done by itself: the history is not as it was");
+        (times, Some(Stop::Alone))
     }
 
     /// How many migrations of the message the history has as they leave it.

@@ -4,11 +4,20 @@ use std::time::Duration;
 
 use uno_migrate_core::Dialect;
 
-/// So many at most, whatever else they are; to SQLite there is not so long a way, and nobody can end a message.
+/// So many at most, whatever else they are; to SQLite there is not so long a way.
 const fn longest(dialect: Dialect) -> usize {
     match dialect {
         Dialect::Postgres | Dialect::MySql => 64,
         Dialect::Sqlite => 24,
+    }
+}
+
+/// So many where nothing is applied yet, and so there is nothing to wait for; on SQLite, where nobody can end a message, it is
+/// seen first how long they take.
+const fn first(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::Postgres | Dialect::MySql => longest(dialect),
+        Dialect::Sqlite => 4,
     }
 }
 
@@ -31,7 +40,7 @@ pub(in crate::run) fn in_time(count: usize, took: Duration) -> usize {
     usize::try_from(in_time).unwrap_or(usize::MAX)
 }
 
-/// Where nothing is applied yet there is nothing to wait for; elsewhere it has to be seen how long the first ones take.
+/// How many are to share the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::run) struct Stride {
     steps: usize,
@@ -43,7 +52,7 @@ pub(in crate::run) struct Stride {
 impl Stride {
     pub(in crate::run) fn new(dialect: Dialect, is_fresh: bool) -> Self {
         let longest = longest(dialect);
-        Self { steps: if is_fresh { longest } else { 1 }, longest, is_alone: false }
+        Self { steps: if is_fresh { first(dialect) } else { 1 }, longest, is_alone: false }
     }
 
     pub(super) fn is_alone(self) -> bool {

@@ -153,6 +153,9 @@ impl Answer {
     }
 }
 
+/// So many answers of SQLite's the driver keeps on a connection of our own until they are read; then its thread waits.
+pub(crate) const ROOM: usize = 128;
+
 /// Opens another connection like that of the run.
 pub(crate) type Opener = Arc<dyn Fn() -> BoxFuture<'static, Result<Box<dyn Connection>, sqlx::Error>> + Send + Sync>;
 

@@ -14,7 +14,7 @@ use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
 use super::fault::{Contention, Fault, Obstacle};
-use super::{Answer, Connection, Driver, Transaction, transaction};
+use super::{Answer, Connection, Driver, ROOM, Transaction, transaction};
 use crate::value::{Cell, Row, Value};
 
 mod pooled;
@@ -44,7 +44,7 @@ impl Driver for Sqlite {
                     options.as_ref().clone()
                 }
             };
-            let connection = options.disable_statement_logging().connect().await?;
+            let connection = options.row_buffer_size(ROOM).disable_statement_logging().connect().await?;
             Ok(Box::new(connection) as Box<dyn Connection>)
         })
     }

@@ -63,8 +63,8 @@ impl<'m> Answers<'m> {
         }
     }
 
-    /// A number behind the migration's own statements is what its history row has returned, where it returns anything.
-    pub(super) fn take(&mut self, answer: &Answer) {
+    /// One that came at that time. A number behind the migration's own statements is what its history row has returned, where it returns anything.
+    pub(super) fn take(&mut self, answer: &Answer, at: Instant) {
         if self.ahead > 0 {
             return match answer {
                 Answer::Row(row) => self.seated = row.get(SEATED).ok(),
@@ -84,17 +84,17 @@ impl<'m> Answers<'m> {
             (Answer::Row(_), At::Row(time)) => At::Row(*time),
             (Answer::Row(_), At::Commit(time)) => At::Commit(*time),
             (Answer::Done, At::Statements(ended)) if self.message.is_silent && *ended >= own => {
-                self.committed(self.since.elapsed())
+                self.committed(at.saturating_duration_since(self.since), at)
             }
             (Answer::Done, At::Statements(ended)) => At::Statements(ended + 1),
             (Answer::Done, At::Row(time)) => At::Commit(*time),
-            (Answer::Done, At::Commit(time)) => self.committed(*time),
+            (Answer::Done, At::Commit(time)) => self.committed(*time, at),
         };
     }
 
-    fn committed(&mut self, time: Duration) -> At {
+    fn committed(&mut self, time: Duration, at: Instant) -> At {
         self.times.push(time);
-        self.since = Instant::now();
+        self.since = at;
         At::Statements(0)
     }
 

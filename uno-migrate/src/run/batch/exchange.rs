@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::answers::{Answers, Stop};
+use super::gathering::Gathering;
 use super::journalled;
 use super::message::Message;
 use crate::driver::Connection;
@@ -16,18 +16,26 @@ use crate::run::session::transaction::{is_open, roll_back};
 pub(super) type Told = (Vec<Duration>, Option<Option<String>>);
 
 /// Sends it, and reads what has become of its migrations, and why no more are done.
-pub(super) async fn exchange(connection: &mut dyn Connection, message: &Message<'_>) -> (Told, Option<Stop>) {
+pub(super) async fn exchange(
+    connection: &mut dyn Connection,
+    message: &Message<'_>,
+    may_gather: &mut bool,
+) -> (Told, Option<Stop>) {
     if message.is_journalled {
         return journalled::exchange::exchange(connection, message).await;
     }
     let mut answers = Answers::new(message);
     let failed = {
+        let mut gathering = Gathering::new(connection, message, may_gather);
         let mut stream = connection.answers(AssertSqlSafe(message.text()).into_sql_str());
         loop {
-            match stream.next().await {
-                Some(Ok(answer)) => answers.take(&answer),
-                Some(Err(error)) => break Some(error),
-                None => break None,
+            let came = gathering.next(&mut stream).await;
+            if came.is_empty() {
+                break None;
+            }
+            let failed = came.into_iter().find_map(|(answer, at)| answer.map(|answer| answers.take(&answer, at)).err());
+            if failed.is_some() {
+                break failed;
             }
         }
     };

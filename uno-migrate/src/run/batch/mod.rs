@@ -3,7 +3,8 @@
 //!
 //! * [`group`]: a migration that can share a message
 //! * [`message`]: those that do, as they are sent; [`draft`]: while they are written
-//! * [`exchange`]: on its way; [`answers`]: what the server says to that, and so what has become of each
+//! * [`exchange`]: on its way; [`answers`]: what the server says to that, and so what has become of each; [`gathering`]: how
+//!   SQLite's are waited for
 //! * [`journalled`]: the same where a migration is not a transaction
 //! * [`aside`]: what is done beside it while it takes its time
 //! * [`lost`]: what has become of them where it says nothing any more
@@ -29,6 +30,7 @@ mod answers;
 mod aside;
 mod draft;
 mod exchange;
+mod gathering;
 mod group;
 mod journalled;
 mod lost;
@@ -51,11 +53,13 @@ pub(super) struct Messages<'p> {
     next: Option<(usize, Message<'p>)>,
     /// The step of which whoever listens has heard that it begins, and not yet what became of it.
     announced: Option<usize>,
+    /// Whether answers may be given time to [gather](gathering).
+    may_gather: bool,
 }
 
 impl<'p> Messages<'p> {
     pub(super) fn new(stride: Stride) -> Self {
-        Self { stride, next: None, announced: None }
+        Self { stride, next: None, announced: None, may_gather: true }
     }
 
     /// Whether it was told that a step begins.
@@ -114,7 +118,7 @@ impl Scope<'_> {
         let began = Instant::now();
         let mut beside = Beside::default();
         let ((times, seated), stop) = {
-            let exchange = pin!(exchange(session.connection(), &message));
+            let exchange = pin!(exchange(session.connection(), &message, &mut messages.may_gather));
             match select(exchange, pin!(self.look_on(&message, at, plan, messages.stride, &mut beside))).await {
                 Either::Left((exchanged, _)) => exchanged,
                 Either::Right((never, _)) => match never {},

@@ -86,6 +86,21 @@ mod tests {
     use super::*;
     use crate::split::split;
 
+    #[test]
+    fn what_ends_a_transaction_is_found_wherever_it_stands() {
+        let all = |sql: &str| Dialect::ALL.map(|dialect| transaction_control(dialect, sql));
+        assert_eq!(all("INSERT INTO a VALUES (1);\n-- done\ncommit"), [Some("COMMIT"); 3]);
+        assert_eq!(all("/* so far */ ROLLBACK"), [Some("ROLLBACK"); 3]);
+        assert_eq!(all("SAVEPOINT a; ROLLBACK TO SAVEPOINT a; SELECT 'COMMIT;'"), [None; 3]);
+        let bodies = [
+            (Dialect::Sqlite, "CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM b; END"),
+            (Dialect::MySql, "CREATE PROCEDURE p() BEGIN DELETE FROM b; COMMIT; END"),
+            (Dialect::Postgres, "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END"),
+            (Dialect::Postgres, "DO $$ BEGIN DELETE FROM b; END $$"),
+        ];
+        bodies.iter().for_each(|(dialect, sql)| assert_eq!(transaction_control(*dialect, sql), None, "{sql}"));
+    }
+
     fn regions(dialect: Dialect, text: &str) -> Vec<Range<usize>> {
         let section = Section { statements: split(dialect, text).up, no_transaction: true, ..Section::default() };
         units(dialect, text, &section)

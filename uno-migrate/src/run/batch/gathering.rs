@@ -17,7 +17,7 @@ const FEW: usize = 8;
 /// So many have to be left: the last ones are waited for, since nothing is to be done meanwhile.
 const MANY: usize = 40;
 
-/// Of those that come faster, more would come in a pause than there is [room](ROOM) for.
+/// Of those that come faster there are not so many that a pause would not be longer than what it saves.
 const SLOW: Duration = Duration::from_micros(50);
 
 /// The shortest; as a rule it takes twice as long.

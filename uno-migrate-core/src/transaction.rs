@@ -15,6 +15,15 @@ pub(crate) enum Control {
     Chain(&'static str),
 }
 
+impl Control {
+    /// How it is called.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Begin(name) | Self::End(name) | Self::Chain(name) => name,
+        }
+    }
+}
+
 /// The statements of a section without a transaction, grouped by what takes effect together: a `BEGIN … COMMIT` region
 /// is one unit, every other statement one of its own. The ranges follow one another and cover the section.
 pub fn units(dialect: Dialect, text: &str, section: &Section) -> Vec<Range<usize>> {
@@ -38,10 +47,7 @@ pub fn units(dialect: Dialect, text: &str, section: &Section) -> Vec<Range<usize
 pub fn transaction_control(dialect: Dialect, sql: &str) -> Option<&'static str> {
     // What cannot be divided is the database's to refuse.
     let statements = statements(dialect, sql).ok()?;
-    statements.into_iter().find_map(|statement| {
-        let (Control::Begin(name) | Control::End(name) | Control::Chain(name)) = control(dialect, sql, statement)?;
-        Some(name)
-    })
+    statements.into_iter().find_map(|statement| control(dialect, sql, statement)).map(Control::name)
 }
 
 /// Whether a `BEGIN … COMMIT` region commits all of it at its end, and nothing before.

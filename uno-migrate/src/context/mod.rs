@@ -344,10 +344,12 @@ impl<'c> Context<'c> {
         if sql.as_str().contains('\0') {
             return Err(dialect::NulError.into());
         }
-        match transaction_control(dialect, sql.as_str()).filter(|_| self.connection.in_transaction()) {
-            Some(name) => Err(StatementError::refused(dialect, sql.as_str(), inside(name)).into()),
-            None => Ok(sql),
+        if self.connection.in_transaction()
+            && let Some(name) = transaction_control(dialect, sql.as_str())
+        {
+            return Err(StatementError::refused(dialect, sql.as_str(), inside(name)).into());
         }
+        Ok(sql)
     }
 
     /// The statement as it was written, as the driver wants it, and the values in its order.

@@ -182,6 +182,7 @@ pub(super) fn copies(author: &mut Author) -> Step {
     let table = table.name;
     let up = match author.random.below(3) {
         0 => vec![format!("CREATE TABLE {name} LIKE {table}"), format!("ALTER TABLE {name} ADD extra INT FIRST")],
+        // An expression: MariaDB before 10.11.19 takes a column's `CHECK` along that speaks of its former name.
         1 => vec![format!(
             "CREATE OR REPLACE TABLE {name} (PRIMARY KEY (id)) ENGINE=InnoDB AS SELECT id, UPPER({column}) AS label FROM {table} WHERE 1 = 0"
         )],

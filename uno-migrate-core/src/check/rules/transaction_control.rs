@@ -33,8 +33,7 @@ pub(super) fn find(subject: &Subject<'_>, alarms: &mut Vec<Alarm>) {
     }
     let controls = subject.statements.iter().filter(|statement| statement.verb == Verb::Control);
     alarms.extend(controls.map(|statement| statement.span).filter_map(|span| {
-        let (Control::Begin(name) | Control::End(name) | Control::Chain(name)) =
-            control(subject.dialect, subject.text, span)?;
+        let name = control(subject.dialect, subject.text, span)?.name();
         Some(Alarm::new(&RULE, span, format!("`{name}` in a migration, which runs in a transaction already")))
     }));
 }

@@ -63,7 +63,8 @@ impl<'m> Answers<'m> {
         }
     }
 
-    /// One that came at that time. A number behind the migration's own statements is what its history row has returned, where it returns anything.
+    /// One that came at that time. A number behind the migration's own statements is what its history row has returned, where it
+    /// returns anything.
     pub(super) fn take(&mut self, answer: &Answer, at: Instant) {
         if self.ahead > 0 {
             return match answer {

@@ -44,15 +44,14 @@ impl Scope<'_> {
         let counted = times.len();
         // Of the first it was looked before its statements.
         let next = message.groups.get(counted).filter(|_| counted > 0 && matches!(stop, Stop::Statement { .. }));
-        let before = next.map(|group| self.standing(group.step));
+        let next = next.map(|group| (group.step, self.standing(group.step)));
         if self.read_again(session).await.is_err() {
             return (times, Some(if next.is_some() { Stop::Alone } else { stop }));
         }
         times.truncate(self.known_of(message));
         let is_as_before = match next {
-            Some(group) => {
-                Some(self.standing(group.step)) == before
-                    && self.is_quiet_still(session.connection(), group.step).await.is_ok()
+            Some((step, before)) => {
+                self.standing(step) == before && self.is_quiet_still(session.connection(), step).await.is_ok()
             }
             None => true,
         };

@@ -38,6 +38,7 @@ mod sources;
 mod stored_down;
 mod together;
 mod together_journalled;
+mod together_sqlite;
 mod verbs;
 mod waiting;
 mod whole;

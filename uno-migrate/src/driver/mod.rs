@@ -18,6 +18,7 @@ use crate::value::{Row, Value};
 mod ask;
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
 mod columns;
+mod commits;
 mod fault;
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -30,6 +31,7 @@ mod transaction;
 mod tries;
 
 pub(crate) use ask::{execute, rows, send};
+pub(crate) use commits::Commits;
 pub(crate) use fault::{Contention, Fault, Obstacle};
 pub(crate) use tries::Tries;
 
@@ -108,6 +110,12 @@ pub trait Connection: Send {
     /// What several statements answer, one after the other.
     fn answers(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Answer, sqlx::Error>>;
 
+    /// Runs several transactions, of which nothing is said before the end; on a connection that is the engine's alone, `commits`
+    /// sees each. After an error it may stand in one. Only SQLite has this.
+    fn in_one_call<'c>(&'c mut self, sql: SqlStr, _commits: &Arc<Commits>) -> BoxFuture<'c, Result<(), sqlx::Error>> {
+        Box::pin(async move { self.execute(sql).await.map(drop) })
+    }
+
     /// The rows of one statement with values for `$1, $2, …`.
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, sqlx::Error>>;
 
@@ -152,9 +160,6 @@ impl Answer {
         }
     }
 }
-
-/// So many answers of SQLite's the driver keeps on a connection of our own until they are read; then its thread waits.
-pub(crate) const ROOM: usize = 128;
 
 /// Opens another connection like that of the run.
 pub(crate) type Opener = Arc<dyn Fn() -> BoxFuture<'static, Result<Box<dyn Connection>, sqlx::Error>> + Send + Sync>;

@@ -94,7 +94,7 @@ pub(super) fn remedied(error: Error, history: &History) -> Error {
 }
 
 /// What to do where somebody else writes to SQLite's file.
-const BUSY: &str = "somebody else holds the database: run again later";
+const BUSY: &str = "somebody else holds the database: run again later, or wait longer with `lock_wait`";
 
 /// What to do about a statement that failed, where it is not the statement's fault, or else that.
 fn again(remedy: &'static str, error: &StatementError) -> String {

@@ -24,7 +24,7 @@ impl Scope<'_> {
         plan: &Plan,
         report: &mut Report,
     ) -> Result<(), Error> {
-        let mut messages = Messages::new(Stride::new(self.dialect, self.rows.is_empty()));
+        let mut messages = Messages::new(Stride::new(self.rows.is_empty()));
         let mut next = 0;
         while let Some(step) = plan.steps.get(next) {
             if self.is_done(step) {

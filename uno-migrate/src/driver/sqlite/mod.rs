@@ -1,6 +1,7 @@
 //! Work on SQLite.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
@@ -14,9 +15,10 @@ use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
 use super::fault::{Contention, Fault, Obstacle};
-use super::{Answer, Connection, Driver, ROOM, Transaction, transaction};
+use super::{Answer, Commits, Connection, Driver, Transaction, transaction};
 use crate::value::{Cell, Row, Value};
 
+mod in_one_call;
 mod pooled;
 
 use pooled::Pooled;
@@ -44,7 +46,7 @@ impl Driver for Sqlite {
                     options.as_ref().clone()
                 }
             };
-            let connection = options.row_buffer_size(ROOM).disable_statement_logging().connect().await?;
+            let connection = options.disable_statement_logging().connect().await?;
             Ok(Box::new(connection) as Box<dyn Connection>)
         })
     }
@@ -92,6 +94,11 @@ impl Connection for SqliteConnection {
         let mut columns = Columns::default();
         let answers = raw_sql(sql).fetch_many(self);
         answers.map_ok(move |answer| Answer::of(answer, |found| row(&mut columns, &found))).boxed()
+    }
+
+    fn in_one_call<'c>(&'c mut self, sql: SqlStr, commits: &Arc<Commits>) -> BoxFuture<'c, Result<(), Error>> {
+        let commits = Arc::clone(commits);
+        Box::pin(async move { in_one_call::watched(self, &sql, commits).await })
     }
 
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::future::ready;
 use std::mem;
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, StreamExt, once};
@@ -12,7 +13,8 @@ use tokio::runtime::Handle;
 use tracing::warn;
 use uno_migrate_core::Dialect;
 
-use super::super::{Answer, Connection, Transaction};
+use super::super::{Answer, Commits, Connection, Transaction};
+use super::in_one_call;
 use crate::dialect;
 use crate::value::{Row, Value};
 
@@ -140,6 +142,11 @@ impl Connection for Pooled {
             Ok(connection) => Connection::answers(connection, sql),
             Err(error) => once(ready(Err(error))).boxed(),
         }
+    }
+
+    /// The application may have a hook of its own on it.
+    fn in_one_call<'c>(&'c mut self, sql: SqlStr, _commits: &Arc<Commits>) -> BoxFuture<'c, Result<(), Error>> {
+        Box::pin(async move { in_one_call::run(self.connection()?, &sql).await })
     }
 
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {

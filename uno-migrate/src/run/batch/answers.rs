@@ -1,6 +1,6 @@
 //! What the server says to a message, and so what has become of its migrations.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::message::{Message, Part};
 use crate::context::StatementError;
@@ -17,8 +17,6 @@ pub(super) struct Answers<'m> {
     seated: Option<Option<String>>,
     /// How long each migration took that is committed.
     times: Vec<Duration>,
-    /// When the one before was.
-    since: Instant,
     at: At,
 }
 
@@ -53,19 +51,11 @@ pub(super) enum Stop {
 
 impl<'m> Answers<'m> {
     pub(super) fn new(message: &'m Message<'m>) -> Self {
-        Self {
-            message,
-            ahead: message.ahead,
-            seated: None,
-            times: Vec::new(),
-            since: Instant::now(),
-            at: At::Statements(0),
-        }
+        Self { message, ahead: message.ahead, seated: None, times: Vec::new(), at: At::Statements(0) }
     }
 
-    /// One that came at that time. A number behind the migration's own statements is what its history row has returned, where it
-    /// returns anything.
-    pub(super) fn take(&mut self, answer: &Answer, at: Instant) {
+    /// The next one. A number behind the migration's own statements is what its history row has returned.
+    pub(super) fn take(&mut self, answer: &Answer) {
         if self.ahead > 0 {
             return match answer {
                 Answer::Row(row) => self.seated = row.get(SEATED).ok(),
@@ -84,19 +74,13 @@ impl<'m> Answers<'m> {
             },
             (Answer::Row(_), At::Row(time)) => At::Row(*time),
             (Answer::Row(_), At::Commit(time)) => At::Commit(*time),
-            (Answer::Done, At::Statements(ended)) if self.message.is_silent && *ended >= own => {
-                self.committed(at.saturating_duration_since(self.since), at)
-            }
             (Answer::Done, At::Statements(ended)) => At::Statements(ended + 1),
             (Answer::Done, At::Row(time)) => At::Commit(*time),
-            (Answer::Done, At::Commit(time)) => self.committed(*time, at),
+            (Answer::Done, At::Commit(time)) => {
+                self.times.push(*time);
+                At::Statements(0)
+            }
         };
-    }
-
-    fn committed(&mut self, time: Duration, at: Instant) -> At {
-        self.times.push(time);
-        self.since = at;
-        At::Statements(0)
     }
 
     /// How long each migration took that is done, and in which session, if that was told.

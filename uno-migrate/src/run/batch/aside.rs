@@ -9,11 +9,13 @@ use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use tokio::time::{sleep, timeout};
 use tracing::debug;
+use uno_migrate_core::Dialect;
 
 use super::Stride;
+use super::in_one_call::between;
 use super::message::Message;
 use crate::dialect::{Presence, sql};
-use crate::driver::{Connection, Opener};
+use crate::driver::{Commits, Connection, Opener};
 use crate::error::Error;
 use crate::lease::liveness;
 use crate::plan::Plan;
@@ -63,6 +65,7 @@ impl Scope<'_> {
     pub(super) async fn look_on<'p>(
         &self,
         message: &Message<'_>,
+        commits: &Commits,
         at: usize,
         plan: &'p Plan,
         stride: Stride,
@@ -75,12 +78,12 @@ impl Scope<'_> {
             beside.next = self.message_behind(message, behind, &stride).ok().flatten();
         }
         let mut cancelled = self.cancelled().then(|()| sleep(GRACE)).fuse().boxed();
-        sleep(LOOK_EVERY).await;
-        // Whoever reads SQLite's file is in the way of whoever writes it.
-        let is_in_the_way = sql(self.dialect).session().is_empty();
-        let (Some(opener), Some(_), false) = (&self.opener, &self.lease, is_in_the_way) else {
+        if self.dialect == Dialect::Sqlite {
+            self.look_at(commits, message, at, plan, &mut beside.told, cancelled).await;
             return pending().await;
-        };
+        }
+        sleep(LOOK_EVERY).await;
+        let (Some(opener), Some(_)) = (&self.opener, &self.lease) else { return pending().await };
         // How many statements are done of the one that has the message for itself, as was seen last, and when it was asked.
         let (mut is_asked, mut seen, mut then) = (false, None, None);
         loop {
@@ -99,6 +102,29 @@ impl Scope<'_> {
                 (is_asked, then) = (true, seen);
             }
         }
+    }
+
+    /// The same where nobody else may look, since whoever reads SQLite's file is in the way of whoever writes it: what is seen is
+    /// how many have come to their end.
+    async fn look_at(
+        &self,
+        commits: &Commits,
+        message: &Message<'_>,
+        at: usize,
+        plan: &Plan,
+        told: &mut Vec<Outcome>,
+        mut cancelled: impl Future<Output = ()> + Unpin,
+    ) {
+        let began = Instant::now();
+        while let Either::Left(_) = select(Box::pin(sleep(LOOK_EVERY)), &mut cancelled).await {
+            let mut times = between(began, &commits.times());
+            // The last one may not be committed yet.
+            times.pop();
+            for (position, (group, took)) in (at..).zip(message.groups.iter().zip(times)).skip(told.len()) {
+                told.push(self.tell_of(group, position, plan, took));
+            }
+        }
+        commits.stop();
     }
 
     /// Tells of what is done by now, and who keeps the rest waiting; how many statements are done of the one that has the message

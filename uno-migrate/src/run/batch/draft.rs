@@ -18,7 +18,6 @@ pub(super) struct Draft {
     text: String,
     parts: Vec<Vec<Part>>,
     ahead: usize,
-    pub(super) is_silent: bool,
     is_last: bool,
 }
 
@@ -36,9 +35,9 @@ impl Draft {
         groups: Vec<Group<'_>>,
         journal: Option<Vec<Range<usize>>>,
     ) -> Message<'_> {
-        let Self { text, parts, ahead, is_silent, is_last } = self;
+        let Self { text, parts, ahead, is_last } = self;
         let (is_journalled, chapters) = (journal.is_some(), journal.unwrap_or_default());
-        Message { dialect, groups, ahead, parts, chapters, is_journalled, is_silent, is_last, text: text.into() }
+        Message { dialect, groups, ahead, parts, chapters, is_journalled, is_last, text: text.into() }
     }
 
     /// Behind the last migration of a run: what gives the lease back.

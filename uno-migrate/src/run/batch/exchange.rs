@@ -1,14 +1,16 @@
 //! A message on its way: it is sent, and what the server says to it is read.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
+use uno_migrate_core::Dialect;
 
 use super::answers::{Answers, Stop};
-use super::gathering::Gathering;
-use super::journalled;
 use super::message::Message;
-use crate::driver::Connection;
+use super::{in_one_call, journalled};
+use crate::driver::{Commits, Connection};
 use crate::run::session::settings;
 use crate::run::session::transaction::{is_open, roll_back};
 
@@ -19,27 +21,28 @@ pub(super) type Told = (Vec<Duration>, Option<Option<String>>);
 pub(super) async fn exchange(
     connection: &mut dyn Connection,
     message: &Message<'_>,
-    may_gather: &mut bool,
+    commits: &Arc<Commits>,
 ) -> (Told, Option<Stop>) {
     if message.is_journalled {
         return journalled::exchange::exchange(connection, message).await;
     }
-    let mut answers = Answers::new(message);
-    let failed = {
-        let mut gathering = Gathering::new(connection, message, may_gather);
-        let mut stream = connection.answers(AssertSqlSafe(message.text()).into_sql_str());
-        loop {
-            let came = gathering.next(&mut stream).await;
-            if came.is_empty() {
-                break None;
-            }
-            let failed = came.into_iter().find_map(|(answer, at)| answer.map(|answer| answers.take(&answer, at)).err());
-            if failed.is_some() {
-                break failed;
-            }
+    let text = AssertSqlSafe(message.text()).into_sql_str();
+    let (told, stop) = match message.dialect {
+        Dialect::Sqlite => in_one_call::exchange(connection, message, text, commits).await,
+        Dialect::Postgres | Dialect::MySql => {
+            let mut answers = Answers::new(message);
+            let mut stream = connection.answers(text);
+            let error = loop {
+                match stream.next().await {
+                    Some(Ok(answer)) => answers.take(&answer),
+                    Some(Err(error)) => break Some(error),
+                    None => break None,
+                }
+            };
+            let stop = error.map(|error| answers.stop(error));
+            (answers.told(), stop)
         }
     };
-    let stop = failed.map(|error| answers.stop(error));
     if stop.as_ref().is_some_and(|stop| !matches!(stop, Stop::Lost(_))) {
         if matches!(is_open(&mut *connection).await, Ok(true)) {
             settings::undo(&mut *connection).await;
@@ -49,5 +52,5 @@ pub(super) async fn exchange(
             settings::forget(&mut *connection).await;
         }
     }
-    (answers.told(), stop)
+    (told, stop)
 }

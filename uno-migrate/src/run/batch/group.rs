@@ -55,13 +55,11 @@ impl<'p> Group<'p> {
         Ok(Some(Self { step, script, row, only_defines, settings, heard: AtomicUsize::new(0) }))
     }
 
-    /// Whether it can have a message for itself: there it is heard how far it is, it is brief, or those before it were. To SQLite
-    /// there is no way to save.
+    /// Whether it can have a message for itself: there it is heard how far it is, it is brief, or those before it were.
     pub(super) fn goes_alone(&self, dialect: Dialect, stride: Stride) -> bool {
         match dialect {
-            Dialect::Postgres => stride.is_full() || self.is_brief(dialect),
+            Dialect::Postgres | Dialect::Sqlite => stride.is_full() || self.is_brief(dialect),
             Dialect::MySql => true,
-            Dialect::Sqlite => false,
         }
     }
 

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tracing::debug;
-
 use super::answers::Stop;
 use super::group::Group;
 use super::message::Message;
@@ -32,8 +30,7 @@ impl Scope<'_> {
         (times, ended.map(Stop::Failed))
     }
 
-    /// The same after an error where nothing but the number of answers has told how far the message was: none counts as done
-    /// of which the history does not say so, and no statement as failed whose migration somebody else may have done by then.
+    /// The same after an error of a message that does not tell how far it was: the history does, of those that may be done.
     pub(super) async fn confirmed(
         &mut self,
         session: &mut Session<'_>,
@@ -41,25 +38,13 @@ impl Scope<'_> {
         mut times: Vec<Duration>,
         stop: Stop,
     ) -> (Vec<Duration>, Option<Stop>) {
-        let counted = times.len();
-        // Of the first it was looked before its statements.
-        let next = message.groups.get(counted).filter(|_| counted > 0 && matches!(stop, Stop::Statement { .. }));
-        let next = next.map(|group| (group.step, self.standing(group.step)));
-        if self.read_again(session).await.is_err() {
-            return (times, Some(if next.is_some() { Stop::Alone } else { stop }));
-        }
-        times.truncate(self.known_of(message));
-        let is_as_before = match next {
-            Some((step, before)) => {
-                self.standing(step) == before && self.is_quiet_still(session.connection(), step).await.is_ok()
+        match self.read_again(session).await {
+            Ok(()) => {
+                times.truncate(self.known_of(message));
+                (times, Some(stop))
             }
-            None => true,
-        };
-        if times.len() == counted && is_as_before {
-            return (times, Some(stop));
+            Err(error) => (Vec::new(), Some(Stop::Failed(Conclusion::Unknown(error)))),
         }
-        debug!("what failed in {message} is done by itself: the history is not as it was");
-        (times, Some(Stop::Alone))
     }
 
     /// How many migrations of the message the history has as they leave it.

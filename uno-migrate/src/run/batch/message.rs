@@ -34,8 +34,6 @@ pub(super) struct Message<'p> {
     pub(super) chapters: Vec<Range<usize>>,
     /// Its migrations have a journal, and are not a transaction each.
     pub(super) is_journalled: bool,
-    /// What it writes to the history returns nothing, and is among the parts: only the `COMMIT` stands behind them.
-    pub(super) is_silent: bool,
     /// Nothing is left to do behind it: it gives the lease back as well.
     pub(super) is_last: bool,
     pub(super) text: Arc<str>,
@@ -138,9 +136,11 @@ impl Scope<'_> {
             }
             groups.push(group);
         }
+        // Of SQLite's file everybody knows whom it waits for: whoever writes.
+        let is_sqlite = self.dialect == Dialect::Sqlite;
         let is_worth_it = match groups.as_slice() {
             [] => false,
-            [group] => group.goes_alone(self.dialect, *stride) && self.knows_session(),
+            [group] => group.goes_alone(self.dialect, *stride) && (is_sqlite || self.knows_session()),
             _ => true,
         };
         Ok(is_worth_it.then_some((history, groups)))
@@ -198,10 +198,7 @@ impl Scope<'_> {
                     }
                     prepared.execute(&record, &mut draft);
                 }
-                Recorded::Silently(texts) => {
-                    draft.is_silent = true;
-                    texts.iter().for_each(|text| draft.part(text, None));
-                }
+                Recorded::Silently(texts) => texts.iter().for_each(|text| draft.end(text)),
             }
             draft.end("COMMIT");
         }

@@ -3,14 +3,15 @@
 //!
 //! * [`group`]: a migration that can share a message
 //! * [`message`]: those that do, as they are sent; [`draft`]: while they are written
-//! * [`exchange`]: on its way; [`answers`]: what the server says to that, and so what has become of each; [`gathering`]: how
-//!   SQLite's are waited for
+//! * [`exchange`]: on its way; [`answers`]: what the server says to that, and so what has become of each; [`in_one_call`]: SQLite's,
+//!   which says nothing before the end
 //! * [`journalled`]: the same where a migration is not a transaction
 //! * [`aside`]: what is done beside it while it takes its time
 //! * [`lost`]: what has become of them where it says nothing any more
 //! * [`stride`]: how many share a message
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
@@ -30,8 +31,8 @@ mod answers;
 mod aside;
 mod draft;
 mod exchange;
-mod gathering;
 mod group;
+mod in_one_call;
 mod journalled;
 mod lost;
 mod message;
@@ -53,13 +54,11 @@ pub(super) struct Messages<'p> {
     next: Option<(usize, Message<'p>)>,
     /// The step of which whoever listens has heard that it begins, and not yet what became of it.
     announced: Option<usize>,
-    /// Whether answers may be given time to [gather](gathering).
-    may_gather: bool,
 }
 
 impl<'p> Messages<'p> {
     pub(super) fn new(stride: Stride) -> Self {
-        Self { stride, next: None, announced: None, may_gather: true }
+        Self { stride, next: None, announced: None }
     }
 
     /// Whether it was told that a step begins.
@@ -116,10 +115,11 @@ impl Scope<'_> {
         }
         debug!("{message}: {} bytes", message.text().len());
         let began = Instant::now();
-        let mut beside = Beside::default();
+        let (mut beside, commits) = (Beside::default(), Arc::default());
         let ((times, seated), stop) = {
-            let exchange = pin!(exchange(session.connection(), &message, &mut messages.may_gather));
-            match select(exchange, pin!(self.look_on(&message, at, plan, messages.stride, &mut beside))).await {
+            let exchange = pin!(exchange(session.connection(), &message, &commits));
+            let look_on = pin!(self.look_on(&message, &commits, at, plan, messages.stride, &mut beside));
+            match select(exchange, look_on).await {
                 Either::Left((exchanged, _)) => exchanged,
                 Either::Right((never, _)) => match never {},
             }
@@ -139,7 +139,7 @@ impl Scope<'_> {
             Some(Stop::Lost(error)) if message.is_journalled => broken.lost(self, session, error).await,
             Some(Stop::Lost(error)) => self.looked_after(session, &message, times, error).await,
             Some(Stop::Ended(error)) => broken.ended(self, session, error).await,
-            Some(stop) if message.is_silent => self.confirmed(session, &message, times, stop).await,
+            Some(stop) if message.dialect == Dialect::Sqlite => self.confirmed(session, &message, times, stop).await,
             stop => (times, stop),
         };
         let unheard = told.len();

@@ -4,29 +4,15 @@ use std::time::Duration;
 
 use uno_migrate_core::Dialect;
 
-/// So many at most, whatever else they are; to SQLite there is not so long a way.
-const fn longest(dialect: Dialect) -> usize {
-    match dialect {
-        Dialect::Postgres | Dialect::MySql => 64,
-        Dialect::Sqlite => 24,
-    }
-}
+/// So many at most, whatever else they are.
+const LONGEST: usize = 64;
 
-/// So many where nothing is applied yet, and so there is nothing to wait for; on SQLite, where nobody can end a message, it is
-/// seen first how long they take.
-const fn first(dialect: Dialect) -> usize {
-    match dialect {
-        Dialect::Postgres | Dialect::MySql => longest(dialect),
-        Dialect::Sqlite => 4,
-    }
-}
-
-/// So much of what is sent is in memory twice, and SQLite's driver copies all that is left of the text at each statement. A
-/// migration that is larger by itself is sent statement by statement.
+/// So much of what is sent is in memory twice, and once more on its way to SQLite. A migration that is larger by itself is sent
+/// statement by statement.
 pub(super) const fn most_bytes(dialect: Dialect) -> usize {
     match dialect {
         Dialect::Postgres | Dialect::MySql => 1 << 20,
-        Dialect::Sqlite => 1 << 16,
+        Dialect::Sqlite => 1 << 18,
     }
 }
 
@@ -44,15 +30,14 @@ pub(in crate::run) fn in_time(count: usize, took: Duration) -> usize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::run) struct Stride {
     steps: usize,
-    longest: usize,
     /// The next one goes by itself, statement by statement.
     is_alone: bool,
 }
 
 impl Stride {
-    pub(in crate::run) fn new(dialect: Dialect, is_fresh: bool) -> Self {
-        let longest = longest(dialect);
-        Self { steps: if is_fresh { first(dialect) } else { 1 }, longest, is_alone: false }
+    /// Where nothing is applied yet there is nothing to wait for.
+    pub(in crate::run) fn new(is_fresh: bool) -> Self {
+        Self { steps: if is_fresh { LONGEST } else { 1 }, is_alone: false }
     }
 
     pub(super) fn is_alone(self) -> bool {
@@ -65,18 +50,18 @@ impl Stride {
 
     /// Whether more cannot share one.
     pub(super) fn is_full(self) -> bool {
-        self.steps == self.longest
+        self.steps == LONGEST
     }
 
     /// So many took so long: twice as many at most, and no more than are done in time.
     pub(in crate::run) fn went_well(&mut self, steps: usize, took: Duration) {
-        self.steps = in_time(steps, took).clamp(1, (self.steps * 2).min(self.longest));
+        self.steps = in_time(steps, took).clamp(1, (self.steps * 2).min(LONGEST));
         self.is_alone = false;
     }
 
     /// Only so many, the next time.
     pub(super) fn shorten(&mut self, steps: usize) {
-        self.steps = steps.clamp(1, self.longest);
+        self.steps = steps.clamp(1, LONGEST);
     }
 
     /// Only one, and by itself.
@@ -92,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_stride_grows_while_it_is_quick() {
-        let mut stride = Stride::new(Dialect::Postgres, false);
+        let mut stride = Stride::new(false);
         let strides: Vec<_> = (0..8)
             .map(|_| {
                 let steps = stride.steps();
@@ -111,7 +96,7 @@ mod tests {
 
     #[test]
     fn an_empty_database_is_taken_in_full_stride() {
-        let mut stride = Stride::new(Dialect::Postgres, true);
+        let mut stride = Stride::new(true);
         assert_eq!(stride.steps(), 64);
         stride.went_well(3, Duration::from_millis(1));
         assert_eq!(stride.steps(), 64);

@@ -1,0 +1,177 @@
+//! SQLite's messages say nothing before their end, and yet they can be watched, stopped and taken apart.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use uno_migrate::{ErrorKind, Event, Migration, Migrator};
+
+use crate::kit::{Ask, Log, ids, migrator, sql, text, thirty, thirty_with};
+use crate::support::sqlite;
+
+/// So many that take their time, each a table of the numbers up to there.
+fn slow(count: usize) -> Migrator {
+    migrator((1..=count).map(|number| counting(&format!("{number:02}_t{number}"), 400_000)))
+}
+
+fn counting(id: &str, to: usize) -> Migration {
+    let name = id.split_once('_').unwrap().1;
+    let numbers = format!("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {to})");
+    sql(id, &format!("CREATE TABLE {name} AS {numbers} SELECT max(i) AS a FROM n"), &format!("DROP TABLE {name}"))
+}
+
+async fn in_memory() -> SqlitePool {
+    SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap()
+}
+
+/// A pool for the same file, whose connections do not wait long for it.
+async fn impatient(pool: &SqlitePool) -> SqlitePool {
+    let options = SqliteConnectOptions::clone(&pool.connect_options());
+    SqlitePool::connect_with(options.busy_timeout(Duration::from_millis(50))).await.unwrap()
+}
+
+#[tokio::test]
+async fn who_asks_to_stop_waits_for_one_migration_at_most() {
+    let db = sqlite().await;
+    let stop = tokio::time::sleep(Duration::from_millis(100));
+    let error = slow(60).cancel_on(stop).run(db.pool()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled, "{error}");
+    let done = error.report().len();
+    assert!((1..60).contains(&done), "{error}");
+    assert_eq!((db.standing().await.len(), db.tables().await.len()), (done, done + 1));
+    assert_eq!(slow(60).run(db.pool()).await.unwrap().len(), 60 - done);
+}
+
+/// The driver's thread has all of them, and nobody waits for it any more.
+#[tokio::test]
+async fn a_run_that_is_dropped_does_not_go_on() {
+    let db = sqlite().await;
+    let run = tokio::time::timeout(Duration::from_millis(500), async { slow(60).run(db.pool()).await.unwrap() });
+    run.await.unwrap_err();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let done = db.standing().await.len();
+    assert!(done < 60, "{done}");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!((db.standing().await.len(), db.tables().await.len()), (done, done + 1));
+    assert_eq!(slow(60).run(db.pool()).await.unwrap().len(), 60 - done);
+}
+
+#[tokio::test]
+async fn who_listens_hears_of_each_within_a_second_or_two() {
+    let db = sqlite().await;
+    let (began, last) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
+    let (early, heard, log) = (Arc::new(AtomicUsize::new(0)), last.clone(), Log::default());
+    let counted = early.clone();
+    let report = slow(60)
+        .on_event(log.listener())
+        .on_event(move |event| {
+            if let Event::Applied { .. } = event {
+                let now = usize::try_from(began.elapsed().as_millis()).unwrap();
+                counted.fetch_add(usize::from(now < 2_500), Ordering::SeqCst);
+                heard.store(now, Ordering::SeqCst);
+            }
+        })
+        .run(db.pool())
+        .await
+        .unwrap();
+    let (early, last) = (early.load(Ordering::SeqCst), last.load(Ordering::SeqCst));
+    assert!(last > 3_000, "too quick to say anything: {last} ms");
+    assert!((1..60).contains(&early), "{early} within 2.5 s of {last} ms");
+    let applied: Vec<_> = log.lines().into_iter().filter(|line| line.starts_with("applied")).collect();
+    assert_eq!(applied.len(), 60, "each once");
+    assert!(applied.is_sorted(), "{applied:?}");
+    assert!(report.migrations.iter().all(|outcome| outcome.duration > Duration::from_millis(5)), "{report}");
+}
+
+/// What it says of how long each took is what each took, and not its part of all.
+#[tokio::test]
+async fn a_slow_one_has_its_own_time() {
+    let db = sqlite().await;
+    let mut set = thirty();
+    set[14] = counting("15_t15", 4_000_000);
+    let report = migrator(set).run(db.pool()).await.unwrap();
+    let slow = report.migrations[14].duration;
+    assert!(slow > Duration::from_millis(100), "{report}");
+    for (at, outcome) in report.migrations.iter().enumerate().filter(|(at, _)| *at != 14) {
+        assert!(outcome.duration * 3 < slow, "the {}th: {report}", at + 1);
+    }
+}
+
+/// An error is located by doing its migration by itself, on a file and in memory.
+#[tokio::test]
+async fn what_fails_is_told_with_its_place() {
+    let (file, memory) = (sqlite().await, in_memory().await);
+    for pool in [file.pool(), &memory] {
+        let bad = "CREATE TABLE t15 (a INT);\n  INSERT INTO t15 VALUES (abs(-9223372036854775808))";
+        let log = Log::default();
+        let error = migrator(thirty_with(bad)).on_event(log.listener()).run(pool).await.unwrap_err();
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Migration, "migration `15_t15` could not be applied"));
+        let location = error.location().unwrap();
+        assert_eq!((error.path(), location.line, location.column), (Some("15_t15.sql"), 2, 3), "{error}");
+        assert!(text(&error).contains("integer overflow"), "{error}");
+        assert!(text(&error).contains("`15_t15` was rolled back and left nothing behind"), "{error}");
+        assert_eq!(error.report().len(), 14, "{error}");
+        let lines = log.lines();
+        assert_eq!(lines.iter().filter(|line| *line == "started 15_t15 up 15/30").count(), 1, "{lines:?}");
+        assert_eq!(ids(&migrator(thirty()).run(pool).await.unwrap()).len(), 16);
+    }
+}
+
+/// Whoever reads keeps a `COMMIT` waiting, and then it fails: what was counted by then is not done.
+#[tokio::test]
+async fn a_commit_that_fails_is_not_counted() {
+    let db = sqlite().await;
+    let mut set = thirty();
+    set[9] = counting("10_t10", 4_000_000);
+    let pool = impatient(db.pool()).await;
+    let run = tokio::spawn(async move { migrator(set).run(&pool).await.unwrap() });
+    let nine = async || db.tables().await.len() == 10 && db.standing().await.len() == 9;
+    while !nine().await {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let mut reader = db.pool().acquire().await.unwrap();
+    sqlx::raw_sql("BEGIN; SELECT * FROM uno_migrations").execute(&mut *reader).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(!run.is_finished());
+    sqlx::raw_sql("COMMIT").execute(&mut *reader).await.unwrap();
+    let report = run.await.unwrap();
+    assert_eq!(ids(&report), (1..=30).map(|number| format!("{number:02}_t{number}")).collect::<Vec<_>>());
+    assert_eq!((db.standing().await.len(), db.tables().await.len()), (30, 31));
+}
+
+/// One that comes alone is tried again as long as `lock_wait` says.
+#[tokio::test]
+async fn a_commit_is_not_waited_for_for_ever() {
+    let db = sqlite().await;
+    migrator(thirty()).steps(2).run(db.pool()).await.unwrap();
+    let mut reader = db.pool().acquire().await.unwrap();
+    sqlx::raw_sql("BEGIN; SELECT * FROM uno_migrations").execute(&mut *reader).await.unwrap();
+    let pool = impatient(db.pool()).await;
+    let error = migrator(thirty()).lock_wait(Duration::from_millis(600)).run(&pool).await.unwrap_err();
+    assert!(text(&error).contains("the transaction could not be committed: database is locked"), "{error}");
+    assert!(text(&error).contains("`03_t3` was rolled back and left nothing behind"), "{error}");
+    assert!(text(&error).contains("tried "), "{error}");
+    assert!(error.report().is_empty(), "{error}");
+    assert_eq!((db.standing().await.len(), db.tables().await.len()), (2, 3));
+    sqlx::raw_sql("COMMIT").execute(&mut *reader).await.unwrap();
+    assert_eq!(migrator(thirty()).run(&pool).await.unwrap().len(), 28);
+}
+
+/// The connection of a database in memory is the application's, and so is what listens on it.
+#[tokio::test]
+async fn a_hook_of_the_applications_stays() {
+    let commits = Arc::new(AtomicUsize::new(0));
+    let pool = in_memory().await;
+    let counted = commits.clone();
+    pool.acquire().await.unwrap().lock_handle().await.unwrap().set_commit_hook(move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        true
+    });
+    migrator(thirty()).run(&pool).await.unwrap();
+    let before = commits.load(Ordering::SeqCst);
+    assert!(before >= 30, "{before}");
+    sqlx::raw_sql("CREATE TABLE another (a INT)").execute(&pool).await.unwrap();
+    assert_eq!(commits.load(Ordering::SeqCst), before + 1);
+}

@@ -97,7 +97,7 @@ each_database! {
             let error = set.run(db.pool()).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Hook);
             let when = if after { "after" } else { "before" };
-            assert_eq!(error.message(), format!("a hook that runs {when} migration `1_a` failed"));
+            assert_eq!(error.message(), format!("the hook `{when}_each` failed {when} migration `1_a`"));
             assert!(text(&error).contains("INSERT INTO missing VALUES (1)"), "{error}");
             if db.is_mysql() {
                 assert_eq!(db.standing().await, ["1_a failed"]);
@@ -107,6 +107,14 @@ each_database! {
                 assert!(db.standing().await.is_empty());
             }
         }
+    }
+
+    async fn a_hook_that_fails_is_called_by_its_name(db) {
+        let hooked = Migration::sql("1_a", "-- BeforeApply: notify\nCREATE TABLE a (id INT)", "DROP TABLE a");
+        let set = migrator([hooked]).hook("notify", async |_: &mut Context<'_>| -> Result { Err("nobody is there".into()) });
+        let error = set.run(db.pool()).await.unwrap_err();
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Hook, "the hook `notify` failed before migration `1_a`"));
+        assert!(text(&error).contains("cause: nobody is there"), "{error}");
     }
 
     async fn a_hook_that_nobody_gave_is_said_before_anything_runs(db) {

@@ -99,24 +99,98 @@ async fn a_slow_one_has_its_own_time() {
     }
 }
 
-/// An error is located by doing its migration by itself, on a file and in memory.
+/// An error has its place although nothing was answered, on a file and in memory, and wherever in the message it is.
 #[tokio::test]
 async fn what_fails_is_told_with_its_place() {
+    const OVERFLOW: &str = "INSERT INTO other VALUES (abs(-9223372036854775808))";
     let (file, memory) = (sqlite().await, in_memory().await);
     for pool in [file.pool(), &memory] {
-        let bad = "CREATE TABLE t15 (a INT);\n  INSERT INTO t15 VALUES (abs(-9223372036854775808))";
-        let log = Log::default();
-        let error = migrator(thirty_with(bad)).on_event(log.listener()).run(pool).await.unwrap_err();
-        assert_eq!((error.kind(), error.message()), (ErrorKind::Migration, "migration `15_t15` could not be applied"));
-        let location = error.location().unwrap();
-        assert_eq!((error.path(), location.line, location.column), (Some("15_t15.sql"), 2, 3), "{error}");
-        assert!(text(&error).contains("integer overflow"), "{error}");
-        assert!(text(&error).contains("`15_t15` was rolled back and left nothing behind"), "{error}");
-        assert_eq!(error.report().len(), 14, "{error}");
-        let lines = log.lines();
-        assert_eq!(lines.iter().filter(|line| *line == "started 15_t15 up 15/30").count(), 1, "{lines:?}");
-        assert_eq!(ids(&migrator(thirty()).run(pool).await.unwrap()).len(), 16);
+        for at in [0, 1, 14, 29] {
+            let id = format!("{:02}_t{}", at + 1, at + 1);
+            for (up, line, column) in [
+                (format!("{OVERFLOW};\nSELECT 1"), 1, 1),
+                (format!("CREATE TABLE other (a INT);\n  {OVERFLOW}"), 2, 3),
+                (format!("CREATE TABLE other (a INT);\nCREATE TABLE more (a INT);\n\n{OVERFLOW};\nSELECT 1"), 4, 1),
+            ] {
+                let mut set = thirty();
+                set[at] = sql(&id, &up, "DROP TABLE other");
+                let up = if line == 1 { "CREATE TABLE other (a INT)" } else { "SELECT 1" };
+                sqlx::raw_sql(up).execute(pool).await.unwrap();
+                let log = Log::default();
+                let error = migrator(set).on_event(log.listener()).run(pool).await.unwrap_err();
+                let location = error.location().unwrap();
+                assert_eq!(
+                    (error.kind(), location.line, location.column),
+                    (ErrorKind::Migration, line, column),
+                    "{error}"
+                );
+                assert!(text(&error).contains("cause: integer overflow"), "{error}");
+                assert!(text(&error).contains(&format!("`{id}` was rolled back and left nothing behind")), "{error}");
+                assert_eq!(error.report().len(), at, "{error}");
+                let lines = log.lines();
+                let begins = format!("started {id} up {}/30", at + 1);
+                assert_eq!(lines.iter().filter(|line| **line == begins).count(), 1, "{lines:?}");
+                assert_eq!(ids(&migrator(thirty()).run(pool).await.unwrap()).len(), 30 - at);
+                migrator(thirty()).all().revert(pool).await.unwrap();
+                sqlx::raw_sql("DROP TABLE IF EXISTS other; DROP TABLE uno_migrations").execute(pool).await.unwrap();
+            }
+        }
     }
+}
+
+/// What took its time is not done twice for that.
+#[tokio::test]
+async fn what_fails_is_not_tried_again() {
+    let (pool, undone) = (in_memory().await, Arc::new(AtomicUsize::new(0)));
+    let counted = undone.clone();
+    pool.acquire().await.unwrap().lock_handle().await.unwrap().set_rollback_hook(move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+    });
+    let bad = "CREATE TABLE t15 (a INT); INSERT INTO nowhere VALUES (1)";
+    let error = migrator(thirty_with(bad)).run(&pool).await.unwrap_err();
+    assert_eq!(error.report().len(), 14, "{error}");
+    assert_eq!(undone.load(Ordering::SeqCst), 1);
+}
+
+/// SQLite finds out at the `COMMIT`, behind the row.
+#[tokio::test]
+async fn what_fails_at_its_commit_is_told_as_that() {
+    let db = sqlite().await;
+    let bad = "CREATE TABLE t15 (a INT PRIMARY KEY, b INT REFERENCES t15 DEFERRABLE INITIALLY DEFERRED);\n\
+               INSERT INTO t15 VALUES (1, 2)";
+    let error = migrator(thirty_with(bad)).run(db.pool()).await.unwrap_err();
+    assert!(text(&error).contains("the transaction could not be committed: FOREIGN KEY constraint failed"), "{error}");
+    assert_eq!((error.path(), error.report().len()), (Some("15_t15.sql"), 14), "{error}");
+    assert_eq!((db.standing().await.len(), db.tables().await.len()), (14, 15));
+    assert_eq!(migrator(thirty()).run(db.pool()).await.unwrap().len(), 16);
+}
+
+/// Nothing is told as done that nobody can say of.
+#[tokio::test]
+async fn a_history_that_cannot_be_read_afterwards_leaves_it_open() {
+    let db = sqlite().await;
+    let mut set = thirty_with("CREATE TABLE t15 (a INT); UPDATE uno_migrations SET format = 99 WHERE id = '03_t3'");
+    set[15] = sql("16_t16", "INSERT INTO nowhere VALUES (1)", "SELECT 1");
+    let error = migrator(set).run(db.pool()).await.unwrap_err();
+    assert!(text(&error).contains("the history's row of `03_t3` has format 99"), "{error}");
+    assert!(text(&error).contains("it is not known whether `01_t1` was committed"), "{error}");
+    assert_eq!((error.report().len(), db.standing().await.len()), (0, 15), "{error}");
+}
+
+/// One that has many statements ends behind the one in hand.
+#[tokio::test]
+async fn who_asks_to_stop_waits_for_one_statement_at_most() {
+    let db = sqlite().await;
+    let one = "INSERT INTO t15 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) SELECT max(i) FROM n;\n";
+    let set = thirty_with(&format!("CREATE TABLE t15 (a INT);\n{}", one.repeat(50)));
+    let (log, stop) = (Log::default(), tokio::time::sleep(Duration::from_millis(100)));
+    let error = migrator(set).on_event(log.listener()).cancel_on(stop).run(db.pool()).await.unwrap_err();
+    assert_eq!((error.kind(), error.report().len()), (ErrorKind::Cancelled, 14), "{error}");
+    assert!(text(&error).contains("`15_t15` was rolled back and left nothing behind"), "{error}");
+    assert_eq!((db.standing().await.len(), db.tables().await.len()), (14, 15));
+    let begun = log.lines().iter().filter(|line| line.starts_with("statement 15_t15")).count();
+    assert!((1..51).contains(&begun), "{begun}");
+    assert_eq!(migrator(thirty()).run(db.pool()).await.unwrap().len(), 16);
 }
 
 /// Whoever reads keeps a `COMMIT` waiting, and then it fails: what was counted by then is not done.

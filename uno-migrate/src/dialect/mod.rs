@@ -38,6 +38,8 @@ pub(crate) use quote::{NulError, Quote};
 pub(crate) use record::{Prepared, Recorded, Write};
 pub(crate) use session::{ForeignKeys, Presence, SessionText};
 pub(crate) use settle::Settled;
+#[cfg(feature = "_sqlite")]
+pub(crate) use sqlite::checkpoint;
 
 /// The SQL of one database: here what stands in its catalogue and in the history.
 pub(crate) trait SqlText: SessionText {
@@ -122,6 +124,12 @@ pub(crate) trait SqlText: SessionText {
     /// there, where it does not write one row, and the fence's where there are several writers, and where somebody was at work
     /// since. None where migrations do not share messages.
     fn record(&self, _table: &HistoryTable, _write: &Write<'_>) -> Option<Result<Recorded, NulError>> {
+        None
+    }
+
+    /// What stands between two statements of a migration that shares its message with others, where the database answers nothing
+    /// before the end.
+    fn checkpoint(&self) -> Option<String> {
         None
     }
 

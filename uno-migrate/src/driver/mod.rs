@@ -16,9 +16,9 @@ use uno_migrate_core::Dialect;
 use crate::value::{Row, Value};
 
 mod ask;
+mod checkpoints;
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
 mod columns;
-mod commits;
 mod fault;
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -31,7 +31,7 @@ mod transaction;
 mod tries;
 
 pub(crate) use ask::{execute, rows, send};
-pub(crate) use commits::Commits;
+pub(crate) use checkpoints::{Checkpoints, Passed};
 pub(crate) use fault::{Contention, Fault, Obstacle};
 pub(crate) use tries::Tries;
 
@@ -110,9 +110,9 @@ pub trait Connection: Send {
     /// What several statements answer, one after the other.
     fn answers(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Answer, sqlx::Error>>;
 
-    /// Runs several transactions, of which nothing is said before the end; on a connection that is the engine's alone, `commits`
-    /// sees each. After an error it may stand in one. Only SQLite has this.
-    fn in_one_call<'c>(&'c mut self, sql: SqlStr, _commits: &Arc<Commits>) -> BoxFuture<'c, Result<(), sqlx::Error>> {
+    /// Runs several transactions, of which nothing is answered before the end; the checkpoints is that of their checkpoints. After an
+    /// error it may stand in one of them. Only SQLite has this.
+    fn in_one_call(&mut self, sql: SqlStr, _checkpoints: Arc<Checkpoints>) -> BoxFuture<'_, Result<(), sqlx::Error>> {
         Box::pin(async move { self.execute(sql).await.map(drop) })
     }
 

@@ -236,10 +236,10 @@ impl Migrator {
     /// Ends the run after the statement in hand when this future is ready, or those that share a message with it since they only
     /// add rows: what takes less than half a second, by how long those before them took. Where migrations share a message, those in
     /// it end within about two seconds: what is done stays, and the statement in hand is taken back, on PostgreSQL with all of
-    /// its migration; on SQLite they end with the next migration that comes to its end, which is taken back. Of one that has a message for itself, the statement in hand is waited for, and the one that has
-    /// begun behind it is taken back; on PostgreSQL, where it has several, all of it is, at once. A Rust migration in a
-    /// transaction is taken back when it uses its [`Context`](crate::Context) the next time; on MySQL, and outside of a
-    /// transaction, it goes on to its end.
+    /// its migration; on SQLite they end behind the statement in hand, and its migration is taken back. Of one that has a
+    /// message for itself, the statement in hand is waited for, and the one that has begun behind it is taken back; on
+    /// PostgreSQL, where it has several, all of it is, at once. A Rust migration in a transaction is taken back when it uses
+    /// its [`Context`](crate::Context) the next time; on MySQL, and outside of a transaction, it goes on to its end.
     pub fn cancel_on(mut self, cancelled: impl Future<Output = ()> + Send + 'static) -> Self {
         self.options.cancel_on = Some(cancelled.boxed().shared());
         self

@@ -6,15 +6,21 @@ use super::scope::Scope;
 use crate::error::{Error, ErrorKind};
 use crate::event::Direction;
 use crate::migration::{Body, Migration};
-use crate::options::SharedHook;
+use crate::options::{Options, SharedHook};
 use crate::plan::{Act, Plan};
 use crate::private::Function;
 
 /// Called around one migration, in this order.
 #[derive(Default)]
 pub(super) struct Hooks {
-    pub(super) before: Vec<SharedHook>,
-    pub(super) after: Vec<SharedHook>,
+    pub(super) before: Vec<Called>,
+    pub(super) after: Vec<Called>,
+}
+
+/// One of them, by the name under which it was given.
+pub(super) struct Called {
+    pub(super) name: String,
+    pub(super) hook: SharedHook,
 }
 
 impl Scope<'_> {
@@ -54,17 +60,33 @@ impl Scope<'_> {
             Direction::Up => (&info.hooks.before_apply, &info.hooks.after_apply),
             Direction::Down => (&info.hooks.before_revert, &info.hooks.after_revert),
         };
-        let named = |names: &[String]| -> Vec<SharedHook> {
-            names.iter().filter_map(|name| self.hook(migration, name)).collect()
+        let named = |names: &[String]| -> Vec<Called> {
+            let called = |name: &String| Some(Called { name: name.clone(), hook: self.hook(migration, name)? });
+            names.iter().filter_map(called).collect()
         };
-        let own = |function: Option<Function>| function.map(|function| Arc::new(function) as SharedHook);
+        let own = |name: &str, function: Option<Function>| {
+            function.map(|function| Called { name: name.to_owned(), hook: Arc::new(function) })
+        };
         let (own_before, own_after) = match (migration.body(), direction) {
-            (Body::Coded(coded), Direction::Up) => (own(coded.definition.before), own(coded.definition.after)),
+            (Body::Coded(coded), Direction::Up) => {
+                (own("before", coded.definition.before), own("after", coded.definition.after))
+            }
             _ => (None, None),
         };
+        let each = Hooks::each(self.options);
         Hooks {
-            before: self.options.before_each.iter().cloned().chain(named(before)).chain(own_before).collect(),
-            after: own_after.into_iter().chain(named(after)).chain(self.options.after_each.iter().cloned()).collect(),
+            before: each.before.into_iter().chain(named(before)).chain(own_before).collect(),
+            after: own_after.into_iter().chain(named(after)).chain(each.after).collect(),
         }
+    }
+}
+
+impl Hooks {
+    /// Those that are called around whatever runs.
+    pub(super) fn each(options: &Options) -> Self {
+        let called = |name: &str, hooks: &[SharedHook]| {
+            hooks.iter().map(|hook| Called { name: name.to_owned(), hook: Arc::clone(hook) }).collect()
+        };
+        Self { before: called("before_each", &options.before_each), after: called("after_each", &options.after_each) }
     }
 }

@@ -6,7 +6,7 @@ use uno_migrate_core::{Dialect, Info, Section, row_list};
 
 use super::bunch::Bunches;
 use super::failure;
-use super::hooks::Hooks;
+use super::hooks::{Called, Hooks};
 use super::journal::Journal;
 use super::journal::walk::Walk;
 use super::patience::pace::{Pace, Stopped};
@@ -17,7 +17,6 @@ use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Direction, Event};
 use crate::migration::{Body, section};
-use crate::options::SharedHook;
 use crate::plan::{Act, Step, StoredDown};
 use crate::private::Function;
 
@@ -90,9 +89,7 @@ impl<'a> Work<'a> {
         match &self.step.act {
             Act::Run(migration) => scope.hooks(migration, self.step.direction),
             // The hooks that it names went with the migration.
-            Act::Stored { .. } | Act::Record { .. } => {
-                Hooks { before: scope.options.before_each.clone(), after: scope.options.after_each.clone() }
-            }
+            Act::Stored { .. } | Act::Record { .. } => Hooks::each(scope.options),
         }
     }
 
@@ -189,14 +186,14 @@ impl<'a> Work<'a> {
         &self,
         scope: &Scope<'_>,
         connection: &mut dyn Connection,
-        hook: &SharedHook,
+        Called { name, hook }: &Called,
         when: &str,
     ) -> Result<(), Error> {
         let progress = |done, total| self.progress(scope, done, total);
         let mut context = Context::new(connection, &self.info, &progress);
         let called = hook.call(&mut context).await;
         called.and_then(|()| context.finish()).map_err(|error| {
-            let message = format!("a hook that runs {when} migration `{}` failed", self.step.id());
+            let message = format!("the hook `{name}` failed {when} migration `{}`", self.step.id());
             failure::code(ErrorKind::Hook, message, failure::HOOK, error).at(failure::file(failure::path(self.step)))
         })
     }

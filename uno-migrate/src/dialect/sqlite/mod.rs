@@ -9,6 +9,7 @@ use super::{
     settle,
 };
 
+pub(crate) mod checkpoint;
 mod record;
 
 impl SqlText for Sqlite {
@@ -78,6 +79,10 @@ impl SqlText for Sqlite {
 
     fn record(&self, table: &HistoryTable, write: &Write<'_>) -> Option<Result<Recorded, NulError>> {
         Some(record::record(self, table, write))
+    }
+
+    fn checkpoint(&self) -> Option<String> {
+        Some(checkpoint::between_statements())
     }
 
     fn session_user(&self) -> &'static str {

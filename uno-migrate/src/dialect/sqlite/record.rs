@@ -3,12 +3,13 @@
 
 use chrono::Utc;
 
+use super::checkpoint;
 use crate::applied::HistoryStatus;
 use crate::dialect::lease::lease_name;
 use crate::dialect::{HistoryTable, NOBODY, NulError, Recorded, SqlText, Write};
 
 /// There is hardly another function that fails.
-const FAIL: &str = "SELECT abs(-9223372036854775808) WHERE";
+pub(super) const FAIL: &str = "SELECT abs(-9223372036854775808) WHERE";
 
 /// Whoever writes has the file for itself, so that what is seen now stays so. Returns nothing: to hear of a row takes longer
 /// than to look.
@@ -44,18 +45,25 @@ pub(super) fn record(text: &dyn SqlText, table: &HistoryTable, write: &Write<'_>
         None => text.time(Utc::now()),
     };
     // The column makes an integer of it.
-    let mut took = format!("round((julianday('now') - julianday({since})) * 86400000)");
-    if let Some(is_busy) = is_busy(text, table, write)? {
-        // There is no larger number, so that it fails if that is 1. A statement of its own would take longer.
-        took = format!("min({took}, abs(-9223372036854775807 - ({is_busy})))");
-    }
-    let values = table.values_in_message(write, &took)?;
-    let written = match before {
-        None => table.inserted(&values, lease.map(|epoch| table.is_at(epoch))),
-        Some(before) => format!("{}{}", table.updated(&values, row, before)?, table.under(lease)),
+    let took = format!("round((julianday('now') - julianday({since})) * 86400000)");
+    let is_busy = is_busy(text, table, write)?;
+    let is_busy = is_busy.as_deref().unwrap_or("0");
+    let ends = checkpoint::ends(checkpoint::ROW);
+    let texts = match (before, lease) {
+        // What is inserted under no condition is there, or has failed.
+        (None, None) => {
+            // There is no larger number, so that it fails if that is 1. A statement of its own would take longer.
+            let took = format!("min({took}, abs(-9223372036854775807 - ({ends} OR {is_busy})))");
+            vec![table.inserted(&table.values_in_message(write, &took)?, None)]
+        }
+        _ => {
+            let values = table.values_in_message(write, &took)?;
+            let written = match before {
+                None => table.inserted(&values, lease.map(|epoch| table.is_at(epoch))),
+                Some(before) => format!("{}{}", table.updated(&values, row, before)?, table.under(lease)),
+            };
+            vec![format!("{FAIL} {ends} OR {is_busy}"), written, format!("{FAIL} changes() <> 1")]
+        }
     };
-    // What is inserted under no condition is there, or has failed.
-    let is_certain = before.is_none() && lease.is_none();
-    let verdict = (!is_certain).then(|| format!("{FAIL} changes() <> 1"));
-    Ok(Recorded::Silently([written].into_iter().chain(verdict).collect()))
+    Ok(Recorded::Silently(texts))
 }

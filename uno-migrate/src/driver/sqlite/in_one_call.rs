@@ -2,37 +2,36 @@
 //! that, and has its thread wake whoever waits for the answer: as a rule that takes longer than the statement. What a transaction
 //! is to begin with it hands to `sqlite3_exec` as it is.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, Connection as _, Error, SqlStr, SqliteConnection};
 
-use crate::driver::Commits;
+use crate::dialect::checkpoint;
+use crate::driver::Checkpoints;
 
-/// Once nobody waits for it any more, nothing more is to be done.
-struct Waiting(Arc<Commits>);
+/// Whoever waits for it; once nobody does any more, nothing more is to be done.
+struct Waiting(Option<Arc<Checkpoints>>);
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.0.stop();
+        if let Some(checkpoints) = &self.0 {
+            checkpoints.stop();
+        }
     }
 }
 
-/// The connection's hook for commits is taken meanwhile: nobody else may have use for that.
-pub(super) async fn watched(
+pub(super) async fn run(
     connection: &mut SqliteConnection,
-    sql: &SqlStr,
-    commits: Arc<Commits>,
+    sql: SqlStr,
+    checkpoints: Arc<Checkpoints>,
 ) -> Result<(), Error> {
-    let waiting = Waiting(Arc::clone(&commits));
-    connection.lock_handle().await?.set_commit_hook(move || commits.admit());
-    let done = run(connection, sql).await;
-    drop(waiting);
-    connection.lock_handle().await?.remove_commit_hook();
-    done
-}
-
-/// What it ends in has to be a transaction: one that has seen nothing, and holds nothing.
-pub(super) async fn run(connection: &mut SqliteConnection, sql: &SqlStr) -> Result<(), Error> {
+    let mut waiting = Waiting(Some(Arc::clone(&checkpoints)));
+    let compare = move |kind: &str, _: &str| if checkpoints.reach(kind) { Ordering::Equal } else { Ordering::Less };
+    connection.lock_handle().await?.create_collation(checkpoint::COLLATION, compare)?;
+    // What such a text ends in has to be a transaction: one that has seen nothing, and holds nothing.
     let text = format!("{};BEGIN", sql.as_str());
-    connection.begin_with(AssertSqlSafe(text)).await?.rollback().await
+    let begun = connection.begin_with(AssertSqlSafe(text)).await;
+    waiting.0 = None;
+    begun?.rollback().await
 }

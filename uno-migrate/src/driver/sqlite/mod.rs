@@ -15,7 +15,7 @@ use uno_migrate_core::Dialect;
 
 use super::columns::Columns;
 use super::fault::{Contention, Fault, Obstacle};
-use super::{Answer, Commits, Connection, Driver, Transaction, transaction};
+use super::{Answer, Checkpoints, Connection, Driver, Transaction, transaction};
 use crate::value::{Cell, Row, Value};
 
 mod in_one_call;
@@ -96,9 +96,8 @@ impl Connection for SqliteConnection {
         answers.map_ok(move |answer| Answer::of(answer, |found| row(&mut columns, &found))).boxed()
     }
 
-    fn in_one_call<'c>(&'c mut self, sql: SqlStr, commits: &Arc<Commits>) -> BoxFuture<'c, Result<(), Error>> {
-        let commits = Arc::clone(commits);
-        Box::pin(async move { in_one_call::watched(self, &sql, commits).await })
+    fn in_one_call(&mut self, sql: SqlStr, checkpoints: Arc<Checkpoints>) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(in_one_call::run(self, sql, checkpoints))
     }
 
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {

@@ -13,8 +13,7 @@ use tokio::runtime::Handle;
 use tracing::warn;
 use uno_migrate_core::Dialect;
 
-use super::super::{Answer, Commits, Connection, Transaction};
-use super::in_one_call;
+use super::super::{Answer, Checkpoints, Connection, Transaction};
 use crate::dialect;
 use crate::value::{Row, Value};
 
@@ -144,9 +143,11 @@ impl Connection for Pooled {
         }
     }
 
-    /// The application may have a hook of its own on it.
-    fn in_one_call<'c>(&'c mut self, sql: SqlStr, _commits: &Arc<Commits>) -> BoxFuture<'c, Result<(), Error>> {
-        Box::pin(async move { in_one_call::run(self.connection()?, &sql).await })
+    fn in_one_call(&mut self, sql: SqlStr, checkpoints: Arc<Checkpoints>) -> BoxFuture<'_, Result<(), Error>> {
+        match self.connection() {
+            Ok(connection) => Connection::in_one_call(connection, sql, checkpoints),
+            Err(error) => Box::pin(ready(Err(error))),
+        }
     }
 
     fn fetch_with(&mut self, sql: SqlStr, values: Vec<Value>) -> BoxStream<'_, Result<Row, Error>> {

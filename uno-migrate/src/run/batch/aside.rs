@@ -13,9 +13,9 @@ use uno_migrate_core::Dialect;
 
 use super::Stride;
 use super::in_one_call::between;
-use super::message::Message;
+use super::message::{Message, Part};
 use crate::dialect::{Presence, sql};
-use crate::driver::{Commits, Connection, Opener};
+use crate::driver::{Checkpoints, Connection, Opener, Passed};
 use crate::error::Error;
 use crate::lease::liveness;
 use crate::plan::Plan;
@@ -65,7 +65,7 @@ impl Scope<'_> {
     pub(super) async fn look_on<'p>(
         &self,
         message: &Message<'_>,
-        commits: &Commits,
+        checkpoints: &Checkpoints,
         at: usize,
         plan: &'p Plan,
         stride: Stride,
@@ -79,7 +79,7 @@ impl Scope<'_> {
         }
         let mut cancelled = self.cancelled().then(|()| sleep(GRACE)).fuse().boxed();
         if self.dialect == Dialect::Sqlite {
-            self.look_at(commits, message, at, plan, &mut beside.told, cancelled).await;
+            self.look_at(checkpoints, message, at, plan, &mut beside.told, cancelled).await;
             return pending().await;
         }
         sleep(LOOK_EVERY).await;
@@ -104,11 +104,10 @@ impl Scope<'_> {
         }
     }
 
-    /// The same where nobody else may look, since whoever reads SQLite's file is in the way of whoever writes it: what is seen is
-    /// how many have come to their end.
+    /// The same where nobody else may look, since whoever reads SQLite's file is in the way of whoever writes it.
     async fn look_at(
         &self,
-        commits: &Commits,
+        checkpoints: &Checkpoints,
         message: &Message<'_>,
         at: usize,
         plan: &Plan,
@@ -117,14 +116,22 @@ impl Scope<'_> {
     ) {
         let began = Instant::now();
         while let Either::Left(_) = select(Box::pin(sleep(LOOK_EVERY)), &mut cancelled).await {
-            let mut times = between(began, &commits.times());
-            // The last one may not be committed yet.
-            times.pop();
+            let Passed { mut done, stretches } = checkpoints.passed();
+            if stretches == 0 {
+                // The last one may not be committed yet.
+                done.pop();
+            }
+            let times = between(began, &done);
             for (position, (group, took)) in (at..).zip(message.groups.iter().zip(times)).skip(told.len()) {
                 told.push(self.tell_of(group, position, plan, took));
             }
+            if let ([Part { statement: Some(index), .. }, ..], Some(group)) =
+                (message.stretch(done.len(), stretches), message.groups.get(done.len()).filter(|_| stretches > 0))
+            {
+                self.tell_start(group, at + done.len(), plan, index + 1);
+            }
         }
-        commits.stop();
+        checkpoints.stop();
     }
 
     /// Tells of what is done by now, and who keeps the rest waiting; how many statements are done of the one that has the message

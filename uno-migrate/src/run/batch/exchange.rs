@@ -10,7 +10,7 @@ use uno_migrate_core::Dialect;
 use super::answers::{Answers, Stop};
 use super::message::Message;
 use super::{in_one_call, journalled};
-use crate::driver::{Commits, Connection};
+use crate::driver::{Checkpoints, Connection};
 use crate::run::session::settings;
 use crate::run::session::transaction::{is_open, roll_back};
 
@@ -21,17 +21,16 @@ pub(super) type Told = (Vec<Duration>, Option<Option<String>>);
 pub(super) async fn exchange(
     connection: &mut dyn Connection,
     message: &Message<'_>,
-    commits: &Arc<Commits>,
+    checkpoints: &Arc<Checkpoints>,
 ) -> (Told, Option<Stop>) {
     if message.is_journalled {
         return journalled::exchange::exchange(connection, message).await;
     }
-    let text = AssertSqlSafe(message.text()).into_sql_str();
     let (told, stop) = match message.dialect {
-        Dialect::Sqlite => in_one_call::exchange(connection, message, text, commits).await,
+        Dialect::Sqlite => in_one_call::exchange(connection, message, checkpoints).await,
         Dialect::Postgres | Dialect::MySql => {
             let mut answers = Answers::new(message);
-            let mut stream = connection.answers(text);
+            let mut stream = connection.answers(AssertSqlSafe(message.text()).into_sql_str());
             let error = loop {
                 match stream.next().await {
                     Some(Ok(answer)) => answers.take(&answer),

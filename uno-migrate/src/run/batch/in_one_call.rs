@@ -1,51 +1,57 @@
-//! SQLite's messages. It says nothing before the end; what is seen meanwhile is that another transaction has come to its end, and
-//! after an error the history tells how far it was.
+//! SQLite's messages. It answers nothing before the end, but passes checkpoints: those tell how far it is, and after an error how
+//! far it was.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sqlx::SqlStr;
+use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::answers::Stop;
 use super::exchange::Told;
-use super::message::Message;
-use crate::driver::{self, Commits, Connection};
+use super::message::{Message, Part};
+use crate::context::StatementError;
+use crate::driver::{self, Checkpoints, Connection, Fault, Passed};
 
-/// Has it done. After an error, the migrations that are told as done are those that may be.
+/// Has it done. After an error, the last of the migrations that are told as done may not be committed.
 pub(super) async fn exchange(
     connection: &mut dyn Connection,
     message: &Message<'_>,
-    text: SqlStr,
-    commits: &Arc<Commits>,
+    checkpoints: &Arc<Checkpoints>,
 ) -> (Told, Option<Stop>) {
     let began = Instant::now();
-    let stop = match connection.in_one_call(text, commits).await {
-        Ok(()) => None,
-        Err(error) if driver::ends_session(&error) => Some(Stop::Lost(error)),
-        // Which statement it is of is told by doing its migration alone.
-        Err(_) => Some(Stop::Alone),
-    };
-    ((times(connection, message, commits, began), None), stop)
-}
-
-/// How long each migration took. On a connection of the pool's nobody sees it: there each has its part.
-fn times(connection: &dyn Connection, message: &Message<'_>, commits: &Commits, began: Instant) -> Vec<Duration> {
-    let count = message.groups.len();
-    if connection.is_pooled() {
-        let each = began.elapsed() / u32::try_from(count).unwrap_or(u32::MAX).max(1);
-        return vec![each; count];
-    }
-    let ended = commits.times();
-    let mut times = between(began, &ended[..ended.len().min(count)]);
+    let text = AssertSqlSafe(message.text()).into_sql_str();
+    let error = connection.in_one_call(text, Arc::clone(checkpoints)).await.err();
+    let done = checkpoints.passed().done;
+    let mut times = between(began, &done);
     // What is written to the file is written behind that.
-    if let (Some(time), Some(last)) = (times.last_mut(), ended.last()) {
+    if let (None, Some(time), Some(last)) = (&error, times.last_mut(), done.last()) {
         *time += last.elapsed();
     }
-    times
+    ((times, None), error.map(|error| stop(message, checkpoints, error)))
 }
 
 /// From each to the next.
 pub(super) fn between(began: Instant, ended: &[Instant]) -> Vec<Duration> {
     let since = [began].into_iter().chain(ended.iter().copied());
     ended.iter().zip(since).map(|(ended, since)| ended.saturating_duration_since(since)).collect()
+}
+
+fn stop(message: &Message<'_>, checkpoints: &Checkpoints, error: sqlx::Error) -> Stop {
+    if driver::ends_session(&error) {
+        return Stop::Lost(error);
+    }
+    let Passed { done, stretches } = checkpoints.passed();
+    let stretch = message.stretch(done.len(), stretches);
+    if checkpoints.is_stopped() {
+        return Stop::Asked { begun: stretch.first().and_then(|part| part.statement).map_or(0, |index| index + 1) };
+    }
+    match stretch {
+        _ if matches!(driver::fault(&error), Some(Fault::Contention(_))) => Stop::Alone,
+        [Part { span, statement: Some(index) }] => {
+            let error = StatementError::within(message.dialect, &message.text(), span.clone(), error);
+            Stop::Statement { index: *index, error }
+        }
+        // Which of several it is, they tell by themselves.
+        _ => Stop::Alone,
+    }
 }

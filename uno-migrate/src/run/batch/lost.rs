@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tracing::debug;
+
 use super::answers::Stop;
 use super::group::Group;
 use super::message::Message;
@@ -30,7 +32,8 @@ impl Scope<'_> {
         (times, ended.map(Stop::Failed))
     }
 
-    /// The same after an error of a message that does not tell how far it was: the history does, of those that may be done.
+    /// The same after an error of a message that does not tell what is committed: the last of those that may be done is not where the
+    /// history does not say so, and no statement has failed whose migration somebody else may have done by then.
     pub(super) async fn confirmed(
         &mut self,
         session: &mut Session<'_>,
@@ -38,13 +41,24 @@ impl Scope<'_> {
         mut times: Vec<Duration>,
         stop: Stop,
     ) -> (Vec<Duration>, Option<Stop>) {
-        match self.read_again(session).await {
-            Ok(()) => {
-                times.truncate(self.known_of(message));
-                (times, Some(stop))
-            }
-            Err(error) => (Vec::new(), Some(Stop::Failed(Conclusion::Unknown(error)))),
+        let may_be_done = times.len();
+        let next = message.groups.get(may_be_done).filter(|_| matches!(stop, Stop::Statement { .. }));
+        let next = next.map(|group| (group.step, self.standing(group.step)));
+        if let Err(error) = self.read_again(session).await {
+            return (Vec::new(), Some(Stop::Failed(Conclusion::Unknown(error))));
         }
+        times.truncate(self.known_of(message));
+        let is_as_before = match next {
+            Some((step, before)) => {
+                self.standing(step) == before && self.is_quiet_still(session.connection(), step).await.is_ok()
+            }
+            None => true,
+        };
+        if times.len() == may_be_done && is_as_before {
+            return (times, Some(stop));
+        }
+        debug!("what failed in {message} is done by itself: the history is not as it was");
+        (times, Some(Stop::Alone))
     }
 
     /// How many migrations of the message the history has as they leave it.

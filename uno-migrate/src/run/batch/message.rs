@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use uno_migrate_core::Dialect;
+use uno_migrate_core::{Dialect, row_list};
 
 use super::Stride;
 use super::draft::{Draft, SEPARATOR, Statements};
@@ -53,6 +53,13 @@ impl Message<'_> {
         let is_at = |part: &Part| (part.span.start..part.span.end + SEPARATOR.len()).contains(&position);
         let part = |parts: &Vec<Part>| parts.iter().position(is_at);
         self.parts.iter().enumerate().find_map(|(group, parts)| Some((group, part(parts)?)))
+    }
+
+    /// The statements of a migration behind so many checkpoints, up to the next one.
+    pub(super) fn stretch(&self, group: usize, checkpoints: usize) -> &[Part] {
+        let parts = self.parts.get(group).map(Vec::as_slice).unwrap_or_default();
+        let mut stretches = parts.split(|part| part.statement.is_none()).filter(|stretch| !stretch.is_empty());
+        stretches.nth(checkpoints).unwrap_or_default()
     }
 
     /// Whether a run that is asked to stop does so behind the statement in hand, and does not end that: what it has done would
@@ -173,6 +180,7 @@ impl Scope<'_> {
             draft.ahead(&["COMMIT"]);
         }
         let mut prepared = Statements::new(self.dialect);
+        let checkpoint = sql(self.dialect).checkpoint();
         for (index, group) in groups.iter().enumerate() {
             let previous = index.checked_sub(1).map_or(last, |before| Some(&groups[before].row));
             let write =
@@ -184,9 +192,19 @@ impl Scope<'_> {
             {
                 draft.part(&stands.map_err(unwritable)?, None);
             }
+            let mut only_added = false;
             for (statement, settings) in group.settings.iter().enumerate() {
+                let text = group.script.statement(statement);
+                if let Some(checkpoint) = &checkpoint {
+                    // Such statements take less than a checkpoint between them.
+                    let only_adds = row_list(self.dialect, text).is_some();
+                    if statement > 0 && !(only_added && only_adds) {
+                        draft.part(checkpoint, None);
+                    }
+                    only_added = only_adds;
+                }
                 settings.iter().for_each(|setting| draft.part(setting, None));
-                draft.part(group.script.statement(statement), Some(statement));
+                draft.part(text, Some(statement));
             }
             if are_reset_in_transaction(self.dialect) && (!group.only_defines || index + 1 == groups.len()) {
                 draft.end(&self.settings.taken_back(self.dialect));

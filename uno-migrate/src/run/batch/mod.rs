@@ -4,7 +4,7 @@
 //! * [`group`]: a migration that can share a message
 //! * [`message`]: those that do, as they are sent; [`draft`]: while they are written
 //! * [`exchange`]: on its way; [`answers`]: what the server says to that, and so what has become of each; [`in_one_call`]: SQLite's,
-//!   which says nothing before the end
+//!   which answers nothing before the end
 //! * [`journalled`]: the same where a migration is not a transaction
 //! * [`aside`]: what is done beside it while it takes its time
 //! * [`lost`]: what has become of them where it says nothing any more
@@ -115,10 +115,10 @@ impl Scope<'_> {
         }
         debug!("{message}: {} bytes", message.text().len());
         let began = Instant::now();
-        let (mut beside, commits) = (Beside::default(), Arc::default());
+        let (mut beside, checkpoints) = (Beside::default(), Arc::default());
         let ((times, seated), stop) = {
-            let exchange = pin!(exchange(session.connection(), &message, &commits));
-            let look_on = pin!(self.look_on(&message, &commits, at, plan, messages.stride, &mut beside));
+            let exchange = pin!(exchange(session.connection(), &message, &checkpoints));
+            let look_on = pin!(self.look_on(&message, &checkpoints, at, plan, messages.stride, &mut beside));
             match select(exchange, look_on).await {
                 Either::Left((exchanged, _)) => exchanged,
                 Either::Right((never, _)) => match never {},
@@ -160,6 +160,12 @@ impl Scope<'_> {
                 let (script, step) = (&group.script, group.step);
                 let error = failure::statement(step, &script.path, script.location(index), error);
                 self.told(step, Conclusion::Undone(error).of_atomic(step))?;
+            }
+            (Some(Stop::Asked { begun }), Some(group)) => {
+                self.tell_start(group, at + done, plan, begun);
+                if let Err(cancelled) = self.check_cancelled() {
+                    self.told(group.step, Conclusion::Undone(cancelled).of_atomic(group.step))?;
+                }
             }
             (Some(Stop::Recorded { begun, error }), Some(group)) => {
                 self.tell_start(group, at + done, plan, begun);

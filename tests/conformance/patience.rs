@@ -560,3 +560,34 @@ async fn sqlite_a_second_writer_waits_for_its_busy_timeout() {
     run.unwrap();
     assert_eq!(db.standing().await, ["1_a applied", "2_b applied"]);
 }
+
+/// Whoever has the file for himself keeps out those who only read.
+#[tokio::test]
+async fn sqlite_a_history_that_cannot_be_read_for_somebody_else_says_what_to_do() {
+    let db = sqlite().await;
+    on_a(ALTERS).target("1_a").run(db.pool()).await.unwrap();
+    let options: sqlx::sqlite::SqliteConnectOptions = db.url().parse().unwrap();
+    let pool = sqlx::SqlitePool::connect_with(options.busy_timeout(Duration::from_millis(20))).await.unwrap();
+    let mut other = db.pool().acquire().await.unwrap();
+    other.execute("BEGIN EXCLUSIVE").await.unwrap();
+    let error = on_a(ALTERS).lock_wait(Duration::from_millis(100)).status(&pool).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::History, "{error}");
+    assert!(error.to_string().contains("cause: database is locked (5)"), "{error}");
+    assert!(error.to_string().contains("help: somebody else holds the database"), "{error}");
+    other.execute("ROLLBACK").await.unwrap();
+    on_a(ALTERS).run(&pool).await.unwrap();
+}
+
+#[tokio::test]
+async fn sqlite_a_file_that_is_no_database_is_told_as_that() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "no database, whatever its name says; long enough for a header of one hundred bytes.")
+        .unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file.path());
+    let error = on_a(ALTERS).run(&sqlx::SqlitePool::connect_lazy_with(options)).await.unwrap_err();
+    assert!(error.to_string().contains("file is not a database"), "{error}");
+    assert!(
+        error.to_string().contains("help: the file is damaged, or encrypted, or no database of SQLite's"),
+        "{error}"
+    );
+}

@@ -15,9 +15,7 @@ mod driver;
 mod error;
 mod event;
 mod hook;
-
 mod lease;
-
 mod migration;
 mod migrations;
 mod migrator;
@@ -34,7 +32,6 @@ mod source;
 mod statement;
 mod status;
 mod tracker;
-
 mod value;
 mod wanted;
 

@@ -25,7 +25,7 @@ pub(crate) enum Contention {
 
 /// Something for whoever runs the database to clear away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(any(feature = "postgres", feature = "mysql", feature = "_sqlite")), allow(dead_code))]
+#[cfg_attr(not(feature = "_sqlite"), allow(dead_code, reason = "each database has some of them"))]
 pub(crate) enum Obstacle {
     /// The user may not do that.
     Permission,
@@ -35,6 +35,8 @@ pub(crate) enum Obstacle {
     Full,
     /// There is no connection left.
     Connections,
+    /// The file is not what it should be.
+    Damaged,
 }
 
 impl Fault {
@@ -65,6 +67,9 @@ impl Obstacle {
                  server with `direct_url`"
             }
             Self::Full => "make room where the database keeps its data",
+            Self::Damaged => {
+                "the file is damaged, or encrypted, or no database of SQLite's: see whether the URL names the right one"
+            }
             Self::Connections => {
                 "a run takes up to three connections beside the pool's: allow this user and server more, or close some"
             }

@@ -79,9 +79,9 @@ pub(super) fn statement(step: &Step, path: &str, start: Location, error: Stateme
 }
 
 /// What may be done about a history that could not be read or written, where nobody has said so yet.
-pub(super) fn remedied(error: Error, history: &History) -> Error {
+pub(super) fn remedied(error: Error, history: Option<&History>) -> Error {
     match (error.obstacle(), history) {
-        (Some(Obstacle::Permission), History::Table(table)) if error.kind() == ErrorKind::History => {
+        (Some(Obstacle::Permission), Some(History::Table(table))) if error.kind() == ErrorKind::History => {
             let grant = table.table().grant_to_write();
             error.help_if_none(format!(
                 "let this user keep the history: {grant}\nor migrate as one who may: `direct_url` takes another user than the pool's"

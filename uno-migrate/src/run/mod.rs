@@ -150,7 +150,7 @@ impl Run<'_> {
     async fn migrate(&mut self, direction: Direction) -> Result<Report, Error> {
         let done = self.reported(direction).await;
         let done = self.end_turn(done).await;
-        done.map_err(|error| failure::remedied(error, &self.scope.history))
+        done.map_err(|error| failure::remedied(error, Some(&self.scope.history)))
     }
 
     /// What is to be done by now may want a lease.

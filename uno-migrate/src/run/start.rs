@@ -6,12 +6,12 @@ use std::time::Instant;
 use sqlx::Pool;
 use uno_migrate_core::{Dialect, Problems};
 
-use super::Run;
 use super::glance::{Glance, Look, Seen};
 use super::patience::waiting;
 use super::scope::Scope;
 use super::session::Session;
 use super::session::settings::Settings;
+use super::{Run, failure};
 use crate::applied::AppliedMigration;
 use crate::driver::{Connection, Driver};
 use crate::error::{Error, ErrorKind};
@@ -129,7 +129,7 @@ impl<'a> Run<'a> {
             Ok(known) => Ok(Self::on(set, options, session, known, began)),
             Err(error) => {
                 session.close().await;
-                Err(error)
+                Err(failure::remedied(error, None))
             }
         }
     }

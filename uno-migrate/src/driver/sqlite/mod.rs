@@ -191,6 +191,8 @@ pub(super) fn fault(error: &dyn sqlx::error::DatabaseError) -> Option<Fault> {
         8 => Fault::Obstacle(Obstacle::ReadOnly),
         // SQLITE_FULL
         13 => Fault::Obstacle(Obstacle::Full),
+        // SQLITE_CORRUPT, SQLITE_NOTADB
+        11 | 26 => Fault::Obstacle(Obstacle::Damaged),
         _ => return None,
     };
     Some(fault)

@@ -43,9 +43,9 @@ impl Plan {
         for position in chosen.into_iter().rev() {
             let (key, row) = &applied.rows[position];
             let act = act(comparison, key, row, options, dialect, &mut warnings)?;
-            let (called, resumes) = (comparison.called(key), row.is_unfinished());
-            let step = Step { called, key: key.clone(), direction: Direction::Down, dialect, act, resumes };
-            if resumes {
+            let (called, done) = (comparison.called(key), row.is_unfinished().then(|| row.done()));
+            let step = Step { called, key: key.clone(), direction: Direction::Down, dialect, act, done };
+            if step.resumes() {
                 step.goes_on(row).map_err(|blocked| verdict::interrupted(comparison, row, Some(&blocked)))?;
             }
             steps.push(step);

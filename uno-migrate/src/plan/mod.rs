@@ -51,8 +51,8 @@ pub struct Step {
     pub(crate) direction: Direction,
     pub(crate) dialect: Dialect,
     pub(crate) act: Act,
-    /// It stands half-way, and goes on from there.
-    pub(crate) resumes: bool,
+    /// So many of its statements are done, where it stands half-way and goes on from there.
+    pub(crate) done: Option<usize>,
 }
 
 /// How a step is done.
@@ -111,16 +111,22 @@ impl Step {
         }
     }
 
-    /// The statements that it runs, the stored ones where it reverts by stored SQL; none of Rust code, and none where only
-    /// the history changes.
+    /// The statements that it runs, the stored ones where it reverts by stored SQL; those that are left, where it goes on.
+    /// None of Rust code, and none where only the history changes.
     pub fn statements(&self) -> Vec<Statement<'_>> {
-        match &self.act {
+        let statements = match &self.act {
             Act::Run(migration) => migration.statements(self.direction, self.dialect),
             Act::Stored { down, .. } => {
                 Statement::of_section(StoredDown::PATH, &down.text, &down.section, self.dialect)
             }
             Act::Record { .. } => Vec::new(),
-        }
+        };
+        statements.into_iter().skip(self.done.unwrap_or_default()).collect()
+    }
+
+    /// Whether it stands half-way, and goes on from there.
+    pub(crate) fn resumes(&self) -> bool {
+        self.done.is_some()
     }
 
     /// Whether it reverts by the down SQL that is stored in the database: see
@@ -144,8 +150,8 @@ impl Step {
         match (self.direction, &self.act) {
             (Direction::Up, Act::Record { .. }) => "record",
             (Direction::Down, Act::Record { .. }) => "forget",
-            (Direction::Up, _) if self.resumes => "go on",
-            (Direction::Down, _) if self.resumes => "go on reverting",
+            (Direction::Up, _) if self.resumes() => "go on",
+            (Direction::Down, _) if self.resumes() => "go on reverting",
             (Direction::Up, _) => "apply",
             (Direction::Down, Act::Stored { .. }) => "revert (stored SQL)",
             (Direction::Down, Act::Run(_)) => "revert",

@@ -115,6 +115,6 @@ fn step(comparison: &Comparison<'_>, position: usize, options: &Options) -> Step
         Act::Run(migration)
     };
     let key = known.member.key.clone();
-    let resumes = known.row.is_some_and(AppliedMigration::is_unfinished);
-    Step { called: comparison.called(&key), key, direction: Direction::Up, dialect: comparison.dialect, act, resumes }
+    let done = known.row.filter(|row| row.is_unfinished()).map(AppliedMigration::done);
+    Step { called: comparison.called(&key), key, direction: Direction::Up, dialect: comparison.dialect, act, done }
 }

@@ -19,7 +19,7 @@ pub(super) fn check(steps: &[Step], options: &Options, dialect: Dialect) -> Resu
             .help("a history that is kept elsewhere cannot be rolled back together with the database"));
     }
     steps.iter().try_for_each(|step| match &step.act {
-        _ if step.resumes => Err(step.has_no_transaction()),
+        _ if step.resumes() => Err(step.has_no_transaction()),
         Act::Run(migration) if !migration.transactional(step.direction, dialect) => Err(step.has_no_transaction()),
         Act::Run(migration) if migration.foreign_keys_off(step.direction, dialect) => {
             Err(step.needs_foreign_keys_off())

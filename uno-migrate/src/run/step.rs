@@ -72,7 +72,9 @@ impl Scope<'_> {
             row.status == HistoryStatus::Failed && row.epoch == self.history.epoch() && self.lease.is_some()
         };
         match self.row(step) {
-            Some(row) if is_begun(row) && !step.resumes => Cow::Owned(Step { resumes: true, ..step.clone() }),
+            Some(row) if is_begun(row) && !step.resumes() => {
+                Cow::Owned(Step { done: Some(row.done()), ..step.clone() })
+            }
             Some(_) | None => Cow::Borrowed(step),
         }
     }

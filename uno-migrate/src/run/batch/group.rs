@@ -35,7 +35,7 @@ impl<'p> Group<'p> {
     /// journal that can share the message. What may be sent again by itself has to bear that.
     pub(super) fn of(scope: &Scope<'_>, step: &'p Step) -> Result<Option<Self>, Error> {
         let is_run = matches!(step.act, Act::Run(_) | Act::Stored { .. });
-        if !is_run || step.resumes || scope.options.on_connect.is_some() || scope.is_done(step) {
+        if !is_run || step.resumes() || scope.options.on_connect.is_some() || scope.is_done(step) {
             return Ok(None);
         }
         let work = Work::of(step, scope.dialect)?;

@@ -37,7 +37,7 @@ impl Scope<'_> {
         let work = Work::of(step, self.dialect)?;
         let frame = match Frame::of(&work, self) {
             // What was begun statement by statement ends so, whatever the file says now.
-            _ if step.resumes && work.script().is_some() => Frame::Journalled,
+            _ if step.resumes() && work.script().is_some() => Frame::Journalled,
             frame => frame,
         };
         if session.is_inside() {

@@ -23,7 +23,7 @@ impl Scope<'_> {
     ) -> Result<AppliedMigration, Error> {
         let known = self.row(step);
         let row = self.begun(step);
-        let done = match known.filter(|_| step.resumes) {
+        let done = match known.filter(|_| step.resumes()) {
             Some(known) => self.taken_up(session, step, course, known).await?,
             None => 0,
         };

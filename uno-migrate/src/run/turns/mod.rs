@@ -87,7 +87,7 @@ fn is_needed(scope: &Scope<'_>, session: &Session<'_>, plan: Option<&Plan>) -> b
         Act::Record { .. } => true,
     };
     let is_one_each = plan.is_some_and(|plan| {
-        let is_one_each = |step: &Step| !step.resumes && is_one_transaction(&step.act, plan.direction);
+        let is_one_each = |step: &Step| !step.resumes() && is_one_transaction(&step.act, plan.direction);
         plan.direction == Direction::Up && plan.steps.iter().all(is_one_each)
     });
     session.opener().is_some() && !(scope.dialect == Dialect::Sqlite && is_one_each)

@@ -11,6 +11,8 @@
 use chrono::{DateTime, Utc};
 use uno_migrate_core::{Dialect, Effect, QualifiedName};
 
+use crate::driver::Checkpoint;
+
 mod blockers;
 mod digest;
 #[cfg(all(feature = "cli", any(feature = "postgres", feature = "mysql", feature = "_sqlite")))]
@@ -38,8 +40,6 @@ pub(crate) use quote::{NulError, Quote};
 pub(crate) use record::{Prepared, Recorded, Write};
 pub(crate) use session::{ForeignKeys, Presence, SessionText};
 pub(crate) use settle::Settled;
-#[cfg(feature = "_sqlite")]
-pub(crate) use sqlite::checkpoint;
 
 /// The SQL of one database: here what stands in its catalogue and in the history.
 pub(crate) trait SqlText: SessionText {
@@ -127,9 +127,9 @@ pub(crate) trait SqlText: SessionText {
         None
     }
 
-    /// What stands between two statements of a migration that shares its message with others, where the database answers nothing
-    /// before the end.
-    fn checkpoint(&self) -> Option<String> {
+    /// What a message says of itself at that place, where the database answers nothing before its end; such a message ends in
+    /// the beginning of a transaction.
+    fn checkpoint(&self, _at: Checkpoint) -> Option<String> {
         None
     }
 

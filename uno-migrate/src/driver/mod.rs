@@ -16,6 +16,7 @@ use uno_migrate_core::Dialect;
 use crate::value::{Row, Value};
 
 mod ask;
+#[cfg_attr(not(feature = "_sqlite"), allow(dead_code, reason = "only SQLite has them"))]
 mod checkpoints;
 #[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
 mod columns;
@@ -31,7 +32,7 @@ mod transaction;
 mod tries;
 
 pub(crate) use ask::{execute, rows, send};
-pub(crate) use checkpoints::{Checkpoints, Passed};
+pub(crate) use checkpoints::{Checkpoint, Checkpoints, End, Passed};
 pub(crate) use fault::{Contention, Fault, Obstacle};
 pub(crate) use tries::Tries;
 
@@ -110,10 +111,11 @@ pub trait Connection: Send {
     /// What several statements answer, one after the other.
     fn answers(&mut self, sql: SqlStr) -> BoxStream<'_, Result<Answer, sqlx::Error>>;
 
-    /// Runs several transactions, of which nothing is answered before the end; the checkpoints is that of their checkpoints. After an
-    /// error it may stand in one of them. Only SQLite has this.
-    fn in_one_call(&mut self, sql: SqlStr, _checkpoints: Arc<Checkpoints>) -> BoxFuture<'_, Result<(), sqlx::Error>> {
-        Box::pin(async move { self.execute(sql).await.map(drop) })
+    /// Runs several transactions and begins another one, which it ends, in one call: nothing is answered before the end, and the
+    /// text tells of itself at its checkpoints. After an error it may stand in one of them. Only SQLite has this.
+    fn in_one_call(&mut self, _sql: SqlStr, _checkpoints: Arc<Checkpoints>) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+        let refused = sqlx::Error::Protocol("a database answers statement by statement".to_owned());
+        Box::pin(std::future::ready(Err(refused)))
     }
 
     /// The rows of one statement with values for `$1, $2, …`.

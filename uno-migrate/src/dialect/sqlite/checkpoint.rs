@@ -2,22 +2,14 @@
 //! us, who so learn how far it is.
 
 use super::record::FAIL;
+use crate::driver::Checkpoint;
 
-/// The name of that comparison.
-pub(crate) const COLLATION: &str = "uno_migrate_checkpoint";
-
-/// One statement has ended, or several, and another one is to begin.
-const STATEMENT: &str = "statement";
-
-/// All have ended, and the migration's row is to be written.
-pub(crate) const ROW: &str = "row";
-
-/// Fails where nothing is to follow.
-pub(super) fn between_statements() -> String {
-    format!("{FAIL} {}", ends(STATEMENT))
+/// A statement that fails where nothing is to follow.
+pub(super) fn statement(checkpoint: Checkpoint) -> String {
+    format!("{FAIL} {}", ends(checkpoint))
 }
 
 /// An expression: whether nothing is to follow.
-pub(super) fn ends(kind: &str) -> String {
-    format!("'{kind}' = 'end' COLLATE {COLLATION}")
+pub(super) fn ends(checkpoint: Checkpoint) -> String {
+    format!("'{}' = 'end' COLLATE {}", checkpoint.name(), Checkpoint::COLLATION)
 }

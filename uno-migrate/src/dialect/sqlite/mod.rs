@@ -8,8 +8,9 @@ use super::{
     ForeignKeys, HistoryTable, NulError, Place, Qualified, Quote, Recorded, SessionText, SqlText, Type, Write, place,
     settle,
 };
+use crate::driver::Checkpoint;
 
-pub(crate) mod checkpoint;
+mod checkpoint;
 mod record;
 
 impl SqlText for Sqlite {
@@ -81,8 +82,8 @@ impl SqlText for Sqlite {
         Some(record::record(self, table, write))
     }
 
-    fn checkpoint(&self) -> Option<String> {
-        Some(checkpoint::between_statements())
+    fn checkpoint(&self, at: Checkpoint) -> Option<String> {
+        Some(checkpoint::statement(at))
     }
 
     fn session_user(&self) -> &'static str {

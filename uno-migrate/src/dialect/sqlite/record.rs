@@ -7,6 +7,7 @@ use super::checkpoint;
 use crate::applied::HistoryStatus;
 use crate::dialect::lease::lease_name;
 use crate::dialect::{HistoryTable, NOBODY, NulError, Recorded, SqlText, Write};
+use crate::driver::Checkpoint;
 
 /// There is hardly another function that fails.
 pub(super) const FAIL: &str = "SELECT abs(-9223372036854775808) WHERE";
@@ -48,7 +49,7 @@ pub(super) fn record(text: &dyn SqlText, table: &HistoryTable, write: &Write<'_>
     let took = format!("round((julianday('now') - julianday({since})) * 86400000)");
     let is_busy = is_busy(text, table, write)?;
     let is_busy = is_busy.as_deref().unwrap_or("0");
-    let ends = checkpoint::ends(checkpoint::ROW);
+    let ends = checkpoint::ends(Checkpoint::Row);
     let texts = match (before, lease) {
         // What is inserted under no condition is there, or has failed.
         (None, None) => {

@@ -5,33 +5,42 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use sqlx::{AssertSqlSafe, Connection as _, Error, SqlStr, SqliteConnection};
+use sqlx::{Connection as _, Error, SqlStr, SqliteConnection};
 
-use crate::dialect::checkpoint;
-use crate::driver::Checkpoints;
+use crate::driver::{Checkpoint, Checkpoints};
 
-/// Whoever waits for it; once nobody does any more, nothing more is to be done.
-struct Waiting(Option<Arc<Checkpoints>>);
+/// Ends a text at its next checkpoint where nobody waits for it any more.
+struct EndOnDrop<'c>(Option<&'c Checkpoints>);
 
-impl Drop for Waiting {
+impl EndOnDrop<'_> {
+    fn disarm(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for EndOnDrop<'_> {
     fn drop(&mut self) {
-        if let Some(checkpoints) = &self.0 {
-            checkpoints.stop();
+        if let Some(checkpoints) = self.0 {
+            checkpoints.end();
         }
     }
 }
 
+/// What the text ends in has to be a transaction: one that has seen nothing, and holds nothing.
 pub(super) async fn run(
     connection: &mut SqliteConnection,
     sql: SqlStr,
     checkpoints: Arc<Checkpoints>,
 ) -> Result<(), Error> {
-    let mut waiting = Waiting(Some(Arc::clone(&checkpoints)));
-    let compare = move |kind: &str, _: &str| if checkpoints.reach(kind) { Ordering::Equal } else { Ordering::Less };
-    connection.lock_handle().await?.create_collation(checkpoint::COLLATION, compare)?;
-    // What such a text ends in has to be a transaction: one that has seen nothing, and holds nothing.
-    let text = format!("{};BEGIN", sql.as_str());
-    let begun = connection.begin_with(AssertSqlSafe(text)).await;
-    waiting.0 = None;
-    begun?.rollback().await
+    let reached = Arc::clone(&checkpoints);
+    let compare = move |name: &str, _: &str| match Checkpoint::named(name).and_then(|at| reached.reach(at)) {
+        Some(_) => Ordering::Equal,
+        None => Ordering::Less,
+    };
+    connection.lock_handle().await?.create_collation(Checkpoint::COLLATION, compare)?;
+    let waiting = EndOnDrop(Some(&checkpoints));
+    let begun = connection.begin_with(sql).await;
+    waiting.disarm();
+    // Unlike one that is rolled back, an empty transaction that is committed is nothing that the application's hooks hear of.
+    begun?.commit().await
 }

@@ -35,8 +35,10 @@ pub(super) enum Stop {
     Statement { index: usize, error: StatementError },
     /// Something that is told by doing that migration alone: it has to wait for somebody, or was not to be recorded.
     Alone,
-    /// The run was asked to stop, and so many statements had begun of the first that is not done.
-    Asked { begun: usize },
+    /// The run was asked to stop.
+    Asked,
+    /// Of the first one that is not told as done it is not known whether it was committed; it took so long.
+    Uncertain { took: Duration },
     /// The message could not be read to its end, so that nothing of it was done: what comes before the mistake is sound.
     Unread { sound: usize },
     /// The connection broke.

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::future::pending;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
@@ -12,10 +13,9 @@ use tracing::debug;
 use uno_migrate_core::Dialect;
 
 use super::Stride;
-use super::in_one_call::between;
-use super::message::{Message, Part};
+use super::message::Message;
 use crate::dialect::{Presence, sql};
-use crate::driver::{Checkpoints, Connection, Opener, Passed};
+use crate::driver::{Checkpoints, Connection, Opener};
 use crate::error::Error;
 use crate::lease::liveness;
 use crate::plan::Plan;
@@ -77,11 +77,11 @@ impl Scope<'_> {
             // An error is one when its turn comes.
             beside.next = self.message_behind(message, behind, &stride).ok().flatten();
         }
-        let mut cancelled = self.cancelled().then(|()| sleep(GRACE)).fuse().boxed();
         if self.dialect == Dialect::Sqlite {
-            self.look_at(checkpoints, message, at, plan, &mut beside.told, cancelled).await;
+            self.look_at(checkpoints, message, at, plan, &mut beside.told).await;
             return pending().await;
         }
+        let mut cancelled = self.cancelled().then(|()| sleep(GRACE)).fuse().boxed();
         sleep(LOOK_EVERY).await;
         let (Some(opener), Some(_)) = (&self.opener, &self.lease) else { return pending().await };
         // How many statements are done of the one that has the message for itself, as was seen last, and when it was asked.
@@ -112,26 +112,20 @@ impl Scope<'_> {
         at: usize,
         plan: &Plan,
         told: &mut Vec<Outcome>,
-        mut cancelled: impl Future<Output = ()> + Unpin,
     ) {
-        let began = Instant::now();
-        while let Either::Left(_) = select(Box::pin(sleep(LOOK_EVERY)), &mut cancelled).await {
-            let Passed { mut done, stretches } = checkpoints.passed();
-            if stretches == 0 {
-                // The last one may not be committed yet.
-                done.pop();
-            }
-            let times = between(began, &done);
+        let mut cancelled = pin!(self.cancelled());
+        while let Either::Left(_) = select(pin!(sleep(LOOK_EVERY)), &mut cancelled).await {
+            let passed = checkpoints.passed();
+            let times = passed.times();
+            let done = times.len();
             for (position, (group, took)) in (at..).zip(message.groups.iter().zip(times)).skip(told.len()) {
                 told.push(self.tell_of(group, position, plan, took));
             }
-            if let ([Part { statement: Some(index), .. }, ..], Some(group)) =
-                (message.stretch(done.len(), stretches), message.groups.get(done.len()).filter(|_| stretches > 0))
-            {
-                self.tell_start(group, at + done.len(), plan, index + 1);
+            if let Some(group) = message.groups.get(done).filter(|_| !passed.begun.is_empty()) {
+                self.tell_start(group, at + done, plan, message.begun(&passed));
             }
         }
-        checkpoints.stop();
+        checkpoints.end();
     }
 
     /// Tells of what is done by now, and who keeps the rest waiting; how many statements are done of the one that has the message

@@ -23,33 +23,41 @@ pub(super) async fn exchange(
     message: &Message<'_>,
     checkpoints: &Arc<Checkpoints>,
 ) -> (Told, Option<Stop>) {
-    if message.is_journalled {
-        return journalled::exchange::exchange(connection, message).await;
-    }
-    let (told, stop) = match message.dialect {
+    match message.dialect {
+        _ if message.is_journalled => journalled::exchange::exchange(connection, message).await,
         Dialect::Sqlite => in_one_call::exchange(connection, message, checkpoints).await,
-        Dialect::Postgres | Dialect::MySql => {
-            let mut answers = Answers::new(message);
-            let mut stream = connection.answers(AssertSqlSafe(message.text()).into_sql_str());
-            let error = loop {
-                match stream.next().await {
-                    Some(Ok(answer)) => answers.take(&answer),
-                    Some(Err(error)) => break Some(error),
-                    None => break None,
-                }
-            };
-            let stop = error.map(|error| answers.stop(error));
-            (answers.told(), stop)
+        Dialect::Postgres | Dialect::MySql => answered(connection, message).await,
+    }
+}
+
+async fn answered(connection: &mut dyn Connection, message: &Message<'_>) -> (Told, Option<Stop>) {
+    let mut answers = Answers::new(message);
+    let error = {
+        let mut stream = connection.answers(AssertSqlSafe(message.text()).into_sql_str());
+        loop {
+            match stream.next().await {
+                Some(Ok(answer)) => answers.take(&answer),
+                Some(Err(error)) => break Some(error),
+                None => break None,
+            }
         }
     };
+    let stop = error.map(|error| answers.stop(error));
     if stop.as_ref().is_some_and(|stop| !matches!(stop, Stop::Lost(_))) {
-        if matches!(is_open(&mut *connection).await, Ok(true)) {
-            settings::undo(&mut *connection).await;
-            roll_back(&mut *connection).await;
-        } else {
-            // A commit that fails ends its transaction, and nothing of what was prepared.
-            settings::forget(&mut *connection).await;
-        }
+        put_back(connection).await;
     }
-    (told, stop)
+    (answers.told(), stop)
+}
+
+/// Rolls back what an error has left open, and takes back what was prepared; whether a transaction was open.
+pub(super) async fn put_back(connection: &mut dyn Connection) -> bool {
+    let was_open = matches!(is_open(&mut *connection).await, Ok(true));
+    if was_open {
+        settings::undo(&mut *connection).await;
+        roll_back(&mut *connection).await;
+    } else {
+        // A commit that fails ends its transaction, and nothing of what was prepared.
+        settings::forget(&mut *connection).await;
+    }
+    was_open
 }

@@ -1,57 +1,79 @@
-//! SQLite's messages. It answers nothing before the end, but passes checkpoints: those tell how far it is, and after an error how
+//! SQLite's messages. It answers nothing before the end, but comes to checkpoints: those tell how far it is, and after an error how
 //! far it was.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::answers::Stop;
-use super::exchange::Told;
+use super::exchange::{Told, put_back};
 use super::message::{Message, Part};
 use crate::context::StatementError;
-use crate::driver::{self, Checkpoints, Connection, Fault, Passed};
+use crate::driver::{self, Checkpoints, Connection, End, Fault, Passed};
 
-/// Has it done. After an error, the last of the migrations that are told as done may not be committed.
+/// Has it done.
 pub(super) async fn exchange(
     connection: &mut dyn Connection,
     message: &Message<'_>,
     checkpoints: &Arc<Checkpoints>,
 ) -> (Told, Option<Stop>) {
-    let began = Instant::now();
     let text = AssertSqlSafe(message.text()).into_sql_str();
     let error = connection.in_one_call(text, Arc::clone(checkpoints)).await.err();
-    let done = checkpoints.passed().done;
-    let mut times = between(began, &done);
-    // What is written to the file is written behind that.
-    if let (None, Some(time), Some(last)) = (&error, times.last_mut(), done.last()) {
-        *time += last.elapsed();
-    }
-    ((times, None), error.map(|error| stop(message, checkpoints, error)))
+    let passed = checkpoints.passed();
+    let mut times = passed.times();
+    let last = passed.begun.last().map(Instant::elapsed);
+    let stop = match error {
+        None if passed.begun.len() == message.groups.len() => {
+            times.extend(last);
+            None
+        }
+        None => Some(Stop::Alone),
+        Some(error) if driver::ends_session(&error) => Some(Stop::Lost(error)),
+        Some(error) => {
+            let was_open = put_back(connection).await;
+            let waits = matches!(driver::fault(&error), Some(Fault::Contention(_)));
+            if let Some(took) = last
+                && passed.is_at_row
+                && !was_open
+            {
+                match waits {
+                    // It is the next one that could not begin.
+                    true => times.push(took),
+                    // It may have been undone at its `COMMIT`.
+                    false => return ((times, None), Some(Stop::Uncertain { took })),
+                }
+            }
+            Some(if waits { Stop::Alone } else { stop(message, &passed, error) })
+        }
+    };
+    ((times, None), stop)
 }
 
-/// From each to the next.
-pub(super) fn between(began: Instant, ended: &[Instant]) -> Vec<Duration> {
-    let since = [began].into_iter().chain(ended.iter().copied());
-    ended.iter().zip(since).map(|(ended, since)| ended.saturating_duration_since(since)).collect()
-}
-
-fn stop(message: &Message<'_>, checkpoints: &Checkpoints, error: sqlx::Error) -> Stop {
-    if driver::ends_session(&error) {
-        return Stop::Lost(error);
-    }
-    let Passed { done, stretches } = checkpoints.passed();
-    let stretch = message.stretch(done.len(), stretches);
-    if checkpoints.is_stopped() {
-        return Stop::Asked { begun: stretch.first().and_then(|part| part.statement).map_or(0, |index| index + 1) };
-    }
-    match stretch {
-        _ if matches!(driver::fault(&error), Some(Fault::Contention(_))) => Stop::Alone,
-        [Part { span, statement: Some(index) }] => {
+/// What an error means for the last migration that has begun, which it has undone.
+fn stop(message: &Message<'_>, passed: &Passed, error: sqlx::Error) -> Stop {
+    let stretch = match passed.begun.len().checked_sub(1) {
+        Some(last) if !passed.is_at_row => message.stretch(last, passed.stretches),
+        Some(_) | None => &[],
+    };
+    match (passed.ended, stretch) {
+        (Some(End::Asked), _) => Stop::Asked,
+        (None, [Part { span, statement: Some(index) }]) => {
             let error = StatementError::within(message.dialect, &message.text(), span.clone(), error);
             Stop::Statement { index: *index, error }
         }
         // Which of several it is, they tell by themselves.
-        _ => Stop::Alone,
+        (Some(End::Again) | None, _) => Stop::Alone,
+    }
+}
+
+impl Message<'_> {
+    /// How many statements have begun of the last migration that has.
+    pub(super) fn begun(&self, passed: &Passed) -> usize {
+        let Some(last) = passed.begun.len().checked_sub(1) else { return 0 };
+        match self.stretch(last, passed.stretches) {
+            [Part { statement: Some(index), .. }, ..] if !passed.is_at_row => index + 1,
+            _ => self.groups.get(last).map_or(0, |group| group.script.total()),
+        }
     }
 }

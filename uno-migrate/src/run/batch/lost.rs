@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tracing::debug;
-
 use super::answers::Stop;
 use super::group::Group;
 use super::message::Message;
@@ -32,8 +30,7 @@ impl Scope<'_> {
         (times, ended.map(Stop::Failed))
     }
 
-    /// The same after an error of a message that does not tell what is committed: the last of those that may be done is not where the
-    /// history does not say so, and no statement has failed whose migration somebody else may have done by then.
+    /// What the history says of an error that somebody else may have caused, or of a migration that may be committed.
     pub(super) async fn confirmed(
         &mut self,
         session: &mut Session<'_>,
@@ -41,24 +38,26 @@ impl Scope<'_> {
         mut times: Vec<Duration>,
         stop: Stop,
     ) -> (Vec<Duration>, Option<Stop>) {
-        let may_be_done = times.len();
-        let next = message.groups.get(may_be_done).filter(|_| matches!(stop, Stop::Statement { .. }));
-        let next = next.map(|group| (group.step, self.standing(group.step)));
-        if let Err(error) = self.read_again(session).await {
-            return (Vec::new(), Some(Stop::Failed(Conclusion::Unknown(error))));
-        }
-        times.truncate(self.known_of(message));
-        let is_as_before = match next {
-            Some((step, before)) => {
-                self.standing(step) == before && self.is_quiet_still(session.connection(), step).await.is_ok()
+        let next = message.groups.get(times.len()).map(|group| (group.step, self.standing(group.step)));
+        let Some((step, before)) = next else { return (times, Some(stop)) };
+        let stop = match stop {
+            Stop::Statement { .. } => {
+                // Somebody else may have done it by now, and this one fails for that.
+                let is_as_before = self.read_again(session).await.is_ok()
+                    && self.standing(step) == before
+                    && self.is_quiet_still(session.connection(), step).await.is_ok();
+                if is_as_before { stop } else { Stop::Alone }
             }
-            None => true,
+            Stop::Uncertain { took } => match self.read_again(session).await {
+                Ok(()) => {
+                    times.extend((self.known_of(message) > times.len()).then_some(took));
+                    Stop::Alone
+                }
+                Err(error) => Stop::Failed(Conclusion::Unknown(error)),
+            },
+            stop => stop,
         };
-        if times.len() == may_be_done && is_as_before {
-            return (times, Some(stop));
-        }
-        debug!("what failed in {message} is done by itself: the history is not as it was");
-        (times, Some(Stop::Alone))
+        (times, Some(stop))
     }
 
     /// How many migrations of the message the history has as they leave it.

@@ -12,6 +12,7 @@ use super::group::Group;
 use super::stride::most_bytes;
 use crate::applied::AppliedMigration;
 use crate::dialect::{Journal, NulError, Recorded, Write, sql};
+use crate::driver::Checkpoint;
 use crate::error::{Error, ErrorKind};
 use crate::lease::Lease;
 use crate::plan::Step;
@@ -180,13 +181,15 @@ impl Scope<'_> {
             draft.ahead(&["COMMIT"]);
         }
         let mut prepared = Statements::new(self.dialect);
-        let checkpoint = sql(self.dialect).checkpoint();
+        let checkpoint = |at| sql(self.dialect).checkpoint(at);
+        checkpoint(Checkpoint::Start).iter().for_each(|start| draft.end(start));
         for (index, group) in groups.iter().enumerate() {
             let previous = index.checked_sub(1).map_or(last, |before| Some(&groups[before].row));
             let write =
                 Write { row: &group.row, before: self.standing(group.step), lease, quiet: self.quiet, previous };
             let Some(recorded) = sql(self.dialect).record(history.table(), &write) else { return Ok(None) };
             draft.begin(self.settings.begin(self.dialect));
+            checkpoint(Checkpoint::Begun).iter().for_each(|begun| draft.part(begun, None));
             if index == 0
                 && let Some(stands) = sql(self.dialect).stands(history.table(), &write)
             {
@@ -195,11 +198,11 @@ impl Scope<'_> {
             let mut only_added = false;
             for (statement, settings) in group.settings.iter().enumerate() {
                 let text = group.script.statement(statement);
-                if let Some(checkpoint) = &checkpoint {
+                if let Some(between) = checkpoint(Checkpoint::Statement) {
                     // Such statements take less than a checkpoint between them.
                     let only_adds = row_list(self.dialect, text).is_some();
                     if statement > 0 && !(only_added && only_adds) {
-                        draft.part(checkpoint, None);
+                        draft.part(&between, None);
                     }
                     only_added = only_adds;
                 }
@@ -223,6 +226,9 @@ impl Scope<'_> {
         prepared.forget(&mut draft);
         if let Some(farewell) = self.farewell(groups.len(), steps)? {
             draft.leave(&farewell);
+        }
+        if checkpoint(Checkpoint::Start).is_some() {
+            draft.end("BEGIN");
         }
         Ok(Some(draft.message(self.dialect, groups, None)))
     }

@@ -154,18 +154,17 @@ impl Scope<'_> {
         let stride = &mut messages.stride;
         match (stop, message.groups.get(done)) {
             (Some(Stop::Unread { sound }), _) => stride.shorten(sound),
-            (Some(Stop::Alone), _) => stride.stop(),
+            (Some(Stop::Alone | Stop::Uncertain { .. }), _) => stride.stop(),
             (Some(Stop::Statement { index, error }), Some(group)) => {
                 self.tell_start(group, at + done, plan, index + 1);
                 let (script, step) = (&group.script, group.step);
                 let error = failure::statement(step, &script.path, script.location(index), error);
                 self.told(step, Conclusion::Undone(error).of_atomic(step))?;
             }
-            (Some(Stop::Asked { begun }), Some(group)) => {
-                self.tell_start(group, at + done, plan, begun);
-                if let Err(cancelled) = self.check_cancelled() {
-                    self.told(group.step, Conclusion::Undone(cancelled).of_atomic(group.step))?;
-                }
+            (Some(Stop::Asked), Some(group)) => {
+                self.tell_start(group, at + done, plan, message.begun(&checkpoints.passed()));
+                let asked = self.check_cancelled().map_err(Conclusion::Undone);
+                self.told(group.step, asked.or_else(|undone| undone.of_atomic(group.step)))?;
             }
             (Some(Stop::Recorded { begun, error }), Some(group)) => {
                 self.tell_start(group, at + done, plan, begun);

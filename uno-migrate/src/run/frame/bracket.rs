@@ -5,7 +5,7 @@ use std::time::Instant;
 use uno_migrate_core::Dialect;
 
 use super::conclusion::Conclusion;
-use crate::driver::Connection;
+use crate::driver::{Connection, Contention};
 use crate::error::Error;
 use crate::plan::Step;
 use crate::run::patience::Patience;
@@ -51,6 +51,7 @@ impl Scope<'_> {
             Err(error) => return Conclusion::Untouched(error),
         };
         let mut waiting = Waiting::new();
+        let may_be_tried_again = !inside && work.is_only_sql(self);
         let conclusion = loop {
             match Bracket::open(session.connection(), inside, &self.settings).await {
                 // SQLite's lock on its file is waited for as a lease is elsewhere: one try lasts for the busy timeout.
@@ -60,7 +61,19 @@ impl Scope<'_> {
                     }
                 }
                 Err(error) => break Conclusion::Untouched(error),
-                Ok(bracket) => break self.committed(bracket, lent, work, &keys, row).await,
+                Ok(bracket) => match self.committed(bracket, lent, work, &keys, row).await {
+                    // Whoever reads keeps the `COMMIT` waiting.
+                    Conclusion::Undone(error)
+                        if error.contention() == Some(Contention::Busy)
+                            && may_be_tried_again
+                            && waiting.waited() < self.options.lock_wait =>
+                    {
+                        if let Err(cancelled) = waiting.again(self, "another connection").await {
+                            break Conclusion::Undone(cancelled);
+                        }
+                    }
+                    conclusion => break conclusion,
+                },
             }
         };
         let conclusion = match conclusion {

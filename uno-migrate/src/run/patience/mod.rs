@@ -36,15 +36,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 pub(super) struct Patience {
     began: Instant,
     tries: u32,
-    /// Since when SQLite's file was not to be had.
-    kept: Option<Instant>,
     is_allowed: bool,
 }
 
 impl Patience {
     /// Without leave, there is one try.
     pub(super) fn new(is_allowed: bool) -> Self {
-        Self { began: Instant::now(), tries: 0, kept: None, is_allowed }
+        Self { began: Instant::now(), tries: 0, is_allowed }
     }
 
     /// Waits before the next try; the error to end with where there is to be none.
@@ -55,18 +53,17 @@ impl Patience {
         error: Error,
     ) -> Result<(), Error> {
         self.tries += 1;
-        let may = match error.contention() {
-            Some(Contention::Timeout | Contention::Deadlock) => self.tries < TRIES,
-            // As at its beginning: each try has waited for the busy timeout already.
-            Some(Contention::Busy) => self.kept.get_or_insert_with(Instant::now).elapsed() < scope.options.lock_wait,
-            None => return Err(error),
-        };
-        if !self.is_allowed || !may {
+        match error.contention() {
+            Some(Contention::Timeout | Contention::Deadlock) => {}
+            // Who waits for SQLite's file has waited for it already.
+            Some(Contention::Busy) | None => return Err(error),
+        }
+        if !self.is_allowed || self.tries >= TRIES {
             return Err(if self.tries > 1 { error.tried(self.tries, self.began.elapsed()) } else { error });
         }
         let pause = pause(self.tries);
         info!(
-            "try {} failed, and the next one comes in {} ms: {}",
+            "try {} of {TRIES} failed, and the next one comes in {} ms: {}",
             self.tries,
             pause.as_millis(),
             error.cause_line().unwrap_or_default()

@@ -56,7 +56,10 @@ impl<'c> Bracket<'c> {
         let Err(error) = done else { return self.commit().await };
         let text = sql(self.connection().dialect());
         let undone = match self {
-            Self::Transaction(transaction) => transaction.rollback().await,
+            Self::Transaction(mut transaction) => {
+                begin_again(transaction.connection()).await;
+                transaction.rollback().await
+            }
             Self::Savepoint(connection) => send(connection, text.undo(LEVEL)).await,
         };
         if let Err(lost) = undone {
@@ -87,6 +90,13 @@ impl<'c> Bracket<'c> {
                 }
             }
         }
+    }
+}
+
+/// A transaction that SQLite has ended by itself, as `INSERT OR ROLLBACK` has it do, is one to sqlx until it is rolled back.
+async fn begin_again(connection: &mut dyn Connection) {
+    if connection.dialect() == Dialect::Sqlite && matches!(is_open(&mut *connection).await, Ok(false)) {
+        let _ = send(connection, "BEGIN").await;
     }
 }
 

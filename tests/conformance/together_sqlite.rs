@@ -39,10 +39,14 @@ async fn in_memory() -> SqlitePool {
     SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap()
 }
 
-/// A pool for the same file, whose connections do not wait long for it.
-async fn impatient(pool: &SqlitePool) -> SqlitePool {
+/// A pool for the same file, whose connections wait so long for it.
+async fn waiting_for(pool: &SqlitePool, busy_timeout: Duration) -> SqlitePool {
     let options = SqliteConnectOptions::clone(&pool.connect_options());
-    SqlitePool::connect_with(options.busy_timeout(Duration::from_millis(50))).await.unwrap()
+    SqlitePool::connect_with(options.busy_timeout(busy_timeout)).await.unwrap()
+}
+
+async fn impatient(pool: &SqlitePool) -> SqlitePool {
+    waiting_for(pool, Duration::from_millis(50)).await
 }
 
 #[tokio::test]
@@ -56,6 +60,27 @@ async fn who_asks_to_stop_waits_for_one_migration_at_most() {
     assert!((1..30).contains(&done), "{error}");
     assert_eq!((db.standing().await.len(), db.tables().await.len()), (done, done + 1));
     assert_eq!(set.steps(2).run(db.pool()).await.unwrap().len(), 2);
+}
+
+/// The one before is committed then, although nothing has said so.
+#[tokio::test]
+async fn who_asks_to_stop_while_the_next_one_is_to_begin_hears_of_the_last() {
+    let (db, set) = (sqlite().await, slow(60).await);
+    let (asks, asked) = tokio::sync::oneshot::channel::<()>();
+    let pool = db.pool().clone();
+    let stopped = set.cancel_on(async { asked.await.unwrap() });
+    let run = tokio::spawn(async move { stopped.run(&pool).await });
+    while !db.tables().await.contains(&"t2".to_owned()) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // Whoever waits as SQLite does, with pauses, hardly ever comes between two transactions.
+    let mut other = waiting_for(db.pool(), Duration::ZERO).await.acquire().await.unwrap();
+    while sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut *other).await.is_err() {}
+    asks.send(()).unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    sqlx::raw_sql("COMMIT").execute(&mut *other).await.unwrap();
+    let error = run.await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.report().len()), (ErrorKind::Cancelled, db.standing().await.len()), "{error}");
 }
 
 /// The driver's thread has all of them, and nobody waits for it any more.
@@ -194,7 +219,7 @@ async fn who_has_the_file_for_himself_is_waited_for() {
     let log = Log::default();
     let listening = set.on_event(log.listener());
     let run = tokio::spawn(async move { listening.run(&pool).await });
-    let mut other = db.pool().acquire().await.unwrap();
+    let mut other = waiting_for(db.pool(), Duration::ZERO).await.acquire().await.unwrap();
     while !db.tables().await.contains(&"t2".to_owned()) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

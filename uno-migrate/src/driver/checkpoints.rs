@@ -81,10 +81,6 @@ impl Checkpoints {
     /// It has come to one: why it is to end there, if it is.
     pub(crate) fn reach(&self, checkpoint: Checkpoint) -> Option<End> {
         let mut passed = self.lock();
-        if self.is_asked_to_end.load(Ordering::Relaxed) {
-            passed.ended = Some(End::Asked);
-            return passed.ended;
-        }
         match checkpoint {
             Checkpoint::Start if mem::replace(&mut passed.is_started, true) => passed.ended = Some(End::Again),
             Checkpoint::Start => {}
@@ -94,6 +90,9 @@ impl Checkpoints {
             }
             Checkpoint::Statement => passed.stretches += 1,
             Checkpoint::Row => passed.is_at_row = true,
+        }
+        if self.is_asked_to_end.load(Ordering::Relaxed) {
+            passed.ended.get_or_insert(End::Asked);
         }
         passed.ended
     }
@@ -141,7 +140,7 @@ mod tests {
         assert_eq!(checkpoints.reach(Checkpoint::Begun), None);
         checkpoints.end();
         assert_eq!(checkpoints.passed().ended, None, "it has not come to one yet");
-        assert_eq!(checkpoints.reach(Checkpoint::Row), Some(End::Asked));
-        assert!(!checkpoints.passed().is_at_row);
+        assert_eq!(checkpoints.reach(Checkpoint::Begun), Some(End::Asked));
+        assert_eq!(checkpoints.passed().times().len(), 1, "the one before is committed");
     }
 }

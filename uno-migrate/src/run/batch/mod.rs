@@ -110,7 +110,7 @@ impl Scope<'_> {
         self.settle(session).await?;
         self.at(|| message.to_string());
         if let Some(group) = message.only() {
-            // Of several nobody sees which is in hand, unless the history says it.
+            // Of several it is seen later on which is in hand.
             self.tell_start(group, at, plan, usize::from(message.stops_behind_statement()));
         }
         debug!("{message}: {} bytes", message.text().len());

@@ -182,7 +182,8 @@ impl Scope<'_> {
         }
         let mut prepared = Statements::new(self.dialect);
         let checkpoint = |at| sql(self.dialect).checkpoint(at);
-        checkpoint(Checkpoint::Start).iter().for_each(|start| draft.end(start));
+        let (start, between) = (checkpoint(Checkpoint::Start), checkpoint(Checkpoint::Statement));
+        start.iter().for_each(|start| draft.end(start));
         for (index, group) in groups.iter().enumerate() {
             let previous = index.checked_sub(1).map_or(last, |before| Some(&groups[before].row));
             let write =
@@ -198,11 +199,11 @@ impl Scope<'_> {
             let mut only_added = false;
             for (statement, settings) in group.settings.iter().enumerate() {
                 let text = group.script.statement(statement);
-                if let Some(between) = checkpoint(Checkpoint::Statement) {
+                if let Some(between) = &between {
                     // Such statements take less than a checkpoint between them.
                     let only_adds = row_list(self.dialect, text).is_some();
                     if statement > 0 && !(only_added && only_adds) {
-                        draft.part(&between, None);
+                        draft.part(between, None);
                     }
                     only_added = only_adds;
                 }
@@ -227,7 +228,7 @@ impl Scope<'_> {
         if let Some(farewell) = self.farewell(groups.len(), steps)? {
             draft.leave(&farewell);
         }
-        if checkpoint(Checkpoint::Start).is_some() {
+        if start.is_some() {
             draft.end("BEGIN");
         }
         Ok(Some(draft.message(self.dialect, groups, None)))

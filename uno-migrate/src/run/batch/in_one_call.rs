@@ -31,20 +31,19 @@ pub(super) async fn exchange(
         None => Some(Stop::Alone),
         Some(error) if driver::ends_session(&error) => Some(Stop::Lost(error)),
         Some(error) => {
-            let was_open = put_back(connection).await;
+            let is_undone = put_back(connection).await || !passed.is_at_row;
             let waits = matches!(driver::fault(&error), Some(Fault::Contention(_)));
-            if let Some(took) = last
-                && passed.is_at_row
-                && !was_open
-            {
-                match waits {
-                    // It is the next one that could not begin.
-                    true => times.push(took),
-                    // It may have been undone at its `COMMIT`.
-                    false => return ((times, None), Some(Stop::Uncertain { took })),
+            Some(match (is_undone, waits) {
+                (true, true) => Stop::Alone,
+                (true, false) => stop(message, &passed, error),
+                // It is the next one that could not begin.
+                (false, true) => {
+                    times.extend(last);
+                    Stop::Alone
                 }
-            }
-            Some(if waits { Stop::Alone } else { stop(message, &passed, error) })
+                // It may have been undone at its `COMMIT`.
+                (false, false) => Stop::Uncertain { took: last.unwrap_or_default() },
+            })
         }
     };
     ((times, None), stop)
@@ -52,11 +51,7 @@ pub(super) async fn exchange(
 
 /// What an error means for the last migration that has begun, which it has undone.
 fn stop(message: &Message<'_>, passed: &Passed, error: sqlx::Error) -> Stop {
-    let stretch = match passed.begun.len().checked_sub(1) {
-        Some(last) if !passed.is_at_row => message.stretch(last, passed.stretches),
-        Some(_) | None => &[],
-    };
-    match (passed.ended, stretch) {
+    match (passed.ended, message.in_hand(passed)) {
         (Some(End::Asked), _) => Stop::Asked,
         (None, [Part { span, statement: Some(index) }]) => {
             let error = StatementError::within(message.dialect, &message.text(), span.clone(), error);
@@ -70,10 +65,18 @@ fn stop(message: &Message<'_>, passed: &Passed, error: sqlx::Error) -> Stop {
 impl Message<'_> {
     /// How many statements have begun of the last migration that has.
     pub(super) fn begun(&self, passed: &Passed) -> usize {
-        let Some(last) = passed.begun.len().checked_sub(1) else { return 0 };
-        match self.stretch(last, passed.stretches) {
-            [Part { statement: Some(index), .. }, ..] if !passed.is_at_row => index + 1,
-            _ => self.groups.get(last).map_or(0, |group| group.script.total()),
+        let last = passed.begun.len().checked_sub(1).and_then(|last| self.groups.get(last));
+        match self.in_hand(passed).first() {
+            Some(part) => part.statement.map_or(0, |index| index + 1),
+            None => last.map_or(0, |group| group.script.total()),
         }
+    }
+
+    /// The statements up to the next checkpoint of the last migration that has begun; none where it is at its row.
+    fn in_hand(&self, passed: &Passed) -> &[Part] {
+        let last = passed.begun.len().checked_sub(1).filter(|_| !passed.is_at_row);
+        let parts = last.and_then(|last| self.parts.get(last)).map(Vec::as_slice).unwrap_or_default();
+        let mut stretches = parts.split(|part| part.statement.is_none()).filter(|stretch| !stretch.is_empty());
+        stretches.nth(passed.stretches).unwrap_or_default()
     }
 }

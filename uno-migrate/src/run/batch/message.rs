@@ -56,13 +56,6 @@ impl Message<'_> {
         self.parts.iter().enumerate().find_map(|(group, parts)| Some((group, part(parts)?)))
     }
 
-    /// The statements of a migration behind so many checkpoints, up to the next one.
-    pub(super) fn stretch(&self, group: usize, checkpoints: usize) -> &[Part] {
-        let parts = self.parts.get(group).map(Vec::as_slice).unwrap_or_default();
-        let mut stretches = parts.split(|part| part.statement.is_none()).filter(|stretch| !stretch.is_empty());
-        stretches.nth(checkpoints).unwrap_or_default()
-    }
-
     /// Whether a run that is asked to stop does so behind the statement in hand, and does not end that: what it has done would
     /// stay, or is all that there is to do.
     pub(super) fn stops_behind_statement(&self) -> bool {

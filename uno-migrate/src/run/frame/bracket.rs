@@ -51,7 +51,7 @@ impl Scope<'_> {
             Err(error) => return Conclusion::Untouched(error),
         };
         let mut waiting = Waiting::new();
-        let may_be_tried_again = !inside && work.is_only_sql(self);
+        let (may_be_tried_again, mut kept) = (!inside && work.is_only_sql(self), None);
         let conclusion = loop {
             match Bracket::open(session.connection(), inside, &self.settings).await {
                 // SQLite's lock on its file is waited for as a lease is elsewhere: one try lasts for the busy timeout.
@@ -62,15 +62,16 @@ impl Scope<'_> {
                 }
                 Err(error) => break Conclusion::Untouched(error),
                 Ok(bracket) => match self.committed(bracket, lent, work, &keys, row).await {
-                    // Whoever reads keeps the `COMMIT` waiting.
-                    Conclusion::Undone(error)
-                        if error.contention() == Some(Contention::Busy)
-                            && may_be_tried_again
-                            && waiting.waited() < self.options.lock_wait =>
-                    {
-                        if let Err(cancelled) = waiting.again(self, "another connection").await {
+                    // Whoever reads keeps the `COMMIT` waiting. What the work took until then was no wait.
+                    Conclusion::Undone(error) if error.contention() == Some(Contention::Busy) && may_be_tried_again => {
+                        let kept = kept.get_or_insert_with(Waiting::new);
+                        if kept.waited() >= self.options.lock_wait {
+                            break Conclusion::Undone(error);
+                        }
+                        if let Err(cancelled) = kept.again(self, "another connection").await {
                             break Conclusion::Undone(cancelled);
                         }
+                        waiting = Waiting::new();
                     }
                     conclusion => break conclusion,
                 },

@@ -94,8 +94,9 @@ impl<'c> Bracket<'c> {
 }
 
 /// A transaction that SQLite has ended by itself, as `INSERT OR ROLLBACK` has it do, is one to sqlx until it is rolled back.
+/// Inside of one that is open this is refused, and changes nothing.
 async fn begin_again(connection: &mut dyn Connection) {
-    if connection.dialect() == Dialect::Sqlite && matches!(is_open(&mut *connection).await, Ok(false)) {
+    if connection.dialect() == Dialect::Sqlite {
         let _ = send(connection, "BEGIN").await;
     }
 }

@@ -1,8 +1,8 @@
 //! A set whose effects show when they happen twice or never, and what a person does about a migration that stopped.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, Connection, MySql, Postgres, Sqlite};
+use sqlx::{MySql, Postgres, Sqlite};
 use uno_migrate::{Error, ErrorKind, Migrations, Migrator, Repair, embed_migrations};
 
 use crate::kit::Ask;
@@ -19,13 +19,7 @@ pub(crate) fn impatient() -> Migrator {
 pub(crate) const ALL: [&str; 8] =
     ["1_base a", "2_more a", "2_more b", "3_code a", "3_code b", "4_none a", "4_none b", "5_last a"];
 
-const PATIENCE: Duration = Duration::from_secs(20);
-
 pub(crate) trait Effects: Ask {
-    /// Whether another session of this database does something, or holds something; the connections of `pools` may
-    /// stand idle.
-    async fn is_busy(&self, pools: u32) -> bool;
-
     /// Takes everything away.
     async fn wipe(&self) {
         for table in self.tables().await {
@@ -45,15 +39,6 @@ pub(crate) trait Effects: Ask {
         assert_eq!(self.effects().await, ALL, "{when}");
         let standing = ["1_base", "2_more", "3_code", "4_none", "5_last"].map(|id| format!("{id} applied"));
         assert_eq!(self.standing().await, standing, "{when}");
-    }
-
-    /// A run that was ended holds nothing, a short while later.
-    async fn assert_nothing_held(&self, pools: u32, when: &str) {
-        let began = Instant::now();
-        while self.is_busy(pools).await {
-            assert!(began.elapsed() < PATIENCE, "{when}: something is held");
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
     }
 
     /// Runs until everything is applied, and does what the error asks for; the migrations that were asked for.
@@ -107,38 +92,6 @@ pub(crate) trait Effects: Ask {
     }
 }
 
-impl Effects for TestDatabase<Postgres> {
-    async fn is_busy(&self, pools: u32) -> bool {
-        let others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
-        let busy = format!("SELECT count(*) {others} AND (xact_start IS NOT NULL OR state <> 'idle')");
-        let held = format!("SELECT count(*) FROM pg_locks WHERE pid IN (SELECT pid {others})");
-        let sessions = format!("SELECT count(*) {others}");
-        self.number(&busy).await > 0
-            || self.number(&held).await > 0
-            || self.number(&sessions).await >= i64::from(pools + self.pool().size())
-    }
-}
-
-impl Effects for TestDatabase<MySql> {
-    async fn is_busy(&self, pools: u32) -> bool {
-        let others = "FROM information_schema.processlist p WHERE p.db = DATABASE() AND p.id <> CONNECTION_ID()";
-        let open = format!(
-            "SELECT COUNT(*) FROM information_schema.innodb_trx t WHERE t.trx_mysql_thread_id IN (SELECT p.id {others})"
-        );
-        self.number(&open).await > 0
-            || self.number(&format!("SELECT COUNT(*) {others} AND p.command <> 'Sleep'")).await > 0
-            || self.number(&format!("SELECT COUNT(*) {others}")).await >= i64::from(pools + self.pool().size())
-    }
-}
-
-impl Effects for TestDatabase<Sqlite> {
-    /// A second writer finds out.
-    async fn is_busy(&self, _pools: u32) -> bool {
-        let options: sqlx::sqlite::SqliteConnectOptions = self.url().parse().unwrap();
-        let options = options.busy_timeout(Duration::ZERO);
-        let mut writer = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-        let locked = sqlx::raw_sql(AssertSqlSafe("BEGIN EXCLUSIVE; ROLLBACK")).execute(&mut writer).await.is_err();
-        writer.close().await.unwrap();
-        locked
-    }
-}
+impl Effects for TestDatabase<Postgres> {}
+impl Effects for TestDatabase<MySql> {}
+impl Effects for TestDatabase<Sqlite> {}

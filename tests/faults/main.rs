@@ -8,6 +8,7 @@ mod support;
 mod kit;
 
 mod effects;
+mod held;
 
 mod cancelled;
 mod connections;

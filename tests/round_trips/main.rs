@@ -12,6 +12,7 @@ mod differences;
 mod embedded;
 mod farewell;
 mod nothing_pending;
+mod read_once;
 mod sessions;
 mod something_pending;
 mod wire;

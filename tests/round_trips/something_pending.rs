@@ -32,7 +32,7 @@ fn purposes(messages: &[String]) -> Vec<&'static str> {
         ("_lease\" (id", "found"),
         (" (namespace varchar", "found"),
         (" (namespace VARCHAR", "found"),
-        ("SELECT namespace, id, seq", "read"),
+        ("uno_migrate_left_at", "read"),
     ];
     let purpose =
         |message: &String| purposes.iter().find(|(text, _)| message.contains(text)).map(|(_, purpose)| *purpose);

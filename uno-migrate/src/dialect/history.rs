@@ -1,10 +1,13 @@
 //! The SQL of the history table. The columns are the same everywhere; [`SqlText`] says how each database types them and
 //! tells the time.
 
+use std::sync::Arc;
+
 use uno_migrate_core::Dialect;
 
 use super::{NulError, SqlText, Write, sql};
 use crate::applied::{AppliedMigration, HistoryStatus};
+use crate::value::{Column, Row};
 
 /// The version of the table's layout, which every row carries.
 pub(crate) const FORMAT: i64 = 1;
@@ -29,7 +32,7 @@ pub(crate) enum Type {
     Time,
 }
 
-const COLUMNS: [(&str, Type, bool); 21] = [
+const COLUMNS: [(&str, Type, bool); 22] = [
     ("namespace", Type::Key(63), true),
     ("id", Type::Key(200), true),
     ("seq", Type::Integer, true),
@@ -51,6 +54,7 @@ const COLUMNS: [(&str, Type, bool); 21] = [
     ("down_sql", Type::Text, false),
     ("breaking", Type::Text, false),
     ("metadata", Type::Text, false),
+    ("format", Type::Integer, true),
 ];
 
 impl HistoryTable {
@@ -78,30 +82,45 @@ impl HistoryTable {
                 format!("{name} {}{required}, ", text.column_type(r#type))
             })
             .collect();
-        let integer = text.column_type(Type::Integer);
         let options = text.table_options();
-        format!(
-            "CREATE TABLE {} ({columns}format {integer} NOT NULL, PRIMARY KEY (namespace, id)){options}",
-            self.qualified()
-        )
+        format!("CREATE TABLE {} ({columns}PRIMARY KEY (namespace, id)){options}", self.qualified())
     }
 
-    /// The rows of some namespaces in order of application, times as RFC 3339.
+    /// The rows of some namespaces, times as RFC 3339.
     pub(crate) fn select(&self, namespaces: &[&str]) -> Result<String, NulError> {
+        Ok(self.selected_where(&self.of(namespaces)?))
+    }
+
+    /// The same; but none, where that is the number of the lease, and there are as many as there were.
+    pub(crate) fn select_changed(&self, namespaces: &[&str], lease: i64, count: usize) -> Result<String, NulError> {
+        let (of, history, is_held) = (self.of(namespaces)?, self.qualified(), self.is_held(lease));
+        Ok(self.selected_where(&format!(
+            "{of} AND NOT ({is_held} AND (SELECT COUNT(*) FROM {history} WHERE {of}) = {count})"
+        )))
+    }
+
+    fn selected_where(&self, condition: &str) -> String {
         let text = self.text();
-        let columns: String = COLUMNS
-            .iter()
-            .map(|&(name, r#type, _)| match r#type {
-                Type::Time => format!("{} AS {name}, ", text.rfc3339(name)),
-                _ => format!("{name}, "),
-            })
-            .collect();
-        let namespaces: Vec<String> = namespaces.iter().map(|name| text.literal(name)).collect::<Result<_, _>>()?;
-        Ok(format!(
-            "SELECT {columns}format FROM {} WHERE namespace IN ({}) ORDER BY seq, namespace, id",
-            self.qualified(),
-            namespaces.join(", ")
-        ))
+        let column = |&(name, r#type, _): &(&'static str, Type, bool)| match r#type {
+            Type::Time => (name, text.rfc3339(name)),
+            Type::Key(_) | Type::Text | Type::Integer => (name, name.to_owned()),
+        };
+        let columns: Vec<_> = COLUMNS.iter().map(column).collect();
+        text.select(&columns, "seq", &format!("{} WHERE {condition}", self.qualified()))
+    }
+
+    /// The rows of what was selected; None where it is something else.
+    pub(crate) fn rows(&self, selected: Vec<Row>) -> Option<Vec<Row>> {
+        let column = |(name, r#type, _)| match r#type {
+            Type::Integer => Column::new(name, "INTEGER"),
+            Type::Key(_) | Type::Text | Type::Time => Column::new(name, "TEXT"),
+        };
+        self.text().selected(&Arc::from(COLUMNS.map(column)), selected)
+    }
+
+    fn of(&self, namespaces: &[&str]) -> Result<String, NulError> {
+        let namespaces = namespaces.iter().map(|name| self.text().literal(name)).collect::<Result<Vec<_>, _>>()?;
+        Ok(format!("namespace IN ({})", namespaces.join(", ")))
     }
 
     /// What is applied, or half-way, in all other namespaces: who it is and what it waits for.

@@ -19,6 +19,9 @@ pub(super) const SESSION: &str = "@uno_migrate_session";
 /// The column that says in which session a lease is held.
 pub(crate) const SEATED: &str = "uno_migrate_session";
 
+/// The column that says at which number a lease was left.
+pub(crate) const LEFT_AT: &str = "uno_migrate_left_at";
+
 /// The number before there was anybody who held the lease.
 pub(crate) const NOBODY: i64 = 0;
 
@@ -273,6 +276,16 @@ impl HistoryTable {
     /// committed; else no row.
     pub(super) fn lock_fence(&self, epoch: i64) -> String {
         format!("SELECT epoch FROM {} WHERE id = {FENCE} AND epoch = {epoch} FOR NO KEY UPDATE", self.lease())
+    }
+
+    /// A condition: that is the number of the lease.
+    pub(super) fn is_held(&self, epoch: i64) -> String {
+        format!("EXISTS (SELECT 1 FROM {} WHERE id = {LEASE} AND epoch = {epoch})", self.lease())
+    }
+
+    /// One row: the epoch of the last one that held the lease ([`LEFT_AT`]), NULL while somebody does.
+    pub(crate) fn read_left(&self) -> String {
+        format!("SELECT CASE WHEN owner IS NULL THEN epoch END AS {LEFT_AT} FROM {} WHERE id = {LEASE}", self.lease())
     }
 
     /// A condition: nobody has held the lease since that epoch, or does.

@@ -8,10 +8,13 @@
 //! * `live`, `foreign`: what the command line asks servers, and tables of other tools
 //! * [`settle`]: whether a statement in doubt was done; [`blockers`]: who holds a lock
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use uno_migrate_core::{Dialect, Effect, QualifiedName};
 
 use crate::driver::Checkpoint;
+use crate::value::{Column, Row};
 
 mod blockers;
 mod digest;
@@ -33,7 +36,7 @@ mod sqlite;
 
 pub(crate) use digest::{Wanted, digest};
 pub(crate) use history::{FORMAT, HistoryTable, Type};
-pub(crate) use lease::{NOBODY, SEATED};
+pub(crate) use lease::{LEFT_AT, NOBODY, SEATED};
 pub(crate) use mysql::{Beginning, Journal, Word};
 pub(crate) use place::Place;
 pub(crate) use quote::{NulError, Quote};
@@ -131,6 +134,21 @@ pub(crate) trait SqlText: SessionText {
     /// the beginning of a transaction.
     fn checkpoint(&self, _at: Checkpoint) -> Option<String> {
         None
+    }
+
+    /// Reads rows in any order: expressions, by the names that they get. `number` is a column in which neighbours have
+    /// numbers that follow each other.
+    fn select(&self, columns: &[(&str, String)], _number: &str, from: &str) -> String {
+        let named = |(name, expression): &(&str, String)| match expression == name {
+            true => expression.clone(),
+            false => format!("{expression} AS {name}"),
+        };
+        format!("SELECT {} FROM {from}", columns.iter().map(named).collect::<Vec<_>>().join(", "))
+    }
+
+    /// The rows of what [`select`](Self::select) has read; None where it is something else.
+    fn selected(&self, _columns: &Arc<[Column]>, rows: Vec<Row>) -> Option<Vec<Row>> {
+        Some(rows)
     }
 
     /// Texts one after the other.

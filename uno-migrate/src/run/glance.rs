@@ -31,6 +31,8 @@ pub(super) enum Look {
     Ask(Glance),
     /// It was told, or need not ask.
     Told(Option<Seen>),
+    /// It does not apply what is pending, and reads the rows whatever they say.
+    Idle,
 }
 
 /// What the answer tells.
@@ -157,6 +159,7 @@ impl Look {
                 None
             }),
             Self::Told(seen) => seen.clone(),
+            Self::Idle => None,
         }
     }
 }

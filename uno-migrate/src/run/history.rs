@@ -128,6 +128,21 @@ impl History {
         readable(rows)
     }
 
+    /// The same, and before that the number at which the lease was left, where there is one and nobody holds it.
+    pub(super) async fn load_and_left(
+        &self,
+        connection: &mut dyn Connection,
+        namespaces: &[&str],
+    ) -> Result<(Vec<AppliedMigration>, Option<i64>), Error> {
+        match self {
+            Self::Table(table) => {
+                let (rows, left) = table.load_and_left(connection, namespaces).await?;
+                Ok((readable(rows)?, left))
+            }
+            Self::Elsewhere(_) => Ok((self.load(connection, namespaces).await?, None)),
+        }
+    }
+
     /// What is applied, or half-way, in all other namespaces.
     pub(super) async fn load_outside(
         &self,

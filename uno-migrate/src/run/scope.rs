@@ -31,6 +31,8 @@ pub(super) struct Scope<'a> {
     /// It was not: it agrees with the set, of so many migrations. Those are not all put together where it does not matter
     /// what they are.
     pub(super) agreed: Option<usize>,
+    /// The number at which the lease was left before they were read, until that was made use of.
+    pub(super) left: Option<i64>,
     /// What a revert has to leave standing: the applied ones of other namespaces, as far as they were asked for.
     pub(super) outside: Vec<Dependent>,
     /// What transactions on a connection of our own have around them.

@@ -34,7 +34,7 @@ impl<'a> Run<'a> {
         let began = Instant::now();
         let set = assemble(source, options, DB::DIALECT)?;
         let session = Session::open(pool, options).await?;
-        Self::with(set, options, session, &Look::new(None), began).await
+        Self::with(set, options, session, &Look::Idle, began).await
     }
 
     /// Applies what is pending. Where nothing is, a connection that idles in the pool has told so, and an embedded set was
@@ -136,10 +136,23 @@ impl<'a> Run<'a> {
 
     fn on(set: Set, options: &'a Options, mut session: Session<'a>, known: Known, began: Instant) -> Self {
         let dialect = session.connection().dialect();
-        let (opener, Known { history, rows, agreed }) = (session.opener(), known);
+        let (opener, Known { history, rows, agreed, left }) = (session.opener(), known);
         let (outside, settings, lease, quiet) = (Vec::new(), Settings::default(), None, None);
-        let scope =
-            Scope { options, dialect, opener, set, history, rows, agreed, outside, settings, began, lease, quiet };
+        let scope = Scope {
+            options,
+            dialect,
+            opener,
+            set,
+            history,
+            rows,
+            agreed,
+            left,
+            outside,
+            settings,
+            began,
+            lease,
+            quiet,
+        };
         Self { scope, session, guard: None }
     }
 }
@@ -176,12 +189,14 @@ struct Known {
     rows: Vec<AppliedMigration>,
     /// It was not read: it says what the set says, of so many migrations.
     agreed: Option<usize>,
+    /// The number at which the lease was left before the rows were read.
+    left: Option<i64>,
 }
 
 impl Known {
     fn agreed(set: &Set, options: &Options, seen: Seen) -> Result<Self, Error> {
         let table = DatabaseTracker::at(set.dialect, seen.found, &options.table, options.schema.is_some())?;
-        Ok(Self { history: History::Table(table), rows: Vec::new(), agreed: seen.agreed })
+        Ok(Self { history: History::Table(table), rows: Vec::new(), agreed: seen.agreed, left: None })
     }
 }
 
@@ -203,12 +218,17 @@ async fn read(set: &Set, options: &Options, session: &mut Session<'_>, look: &Lo
         (None, Some(seen)) => History::Table(DatabaseTracker::at(dialect, seen.found, table, schema.is_some())?),
         (None, None) => History::Table(DatabaseTracker::locate(session.connection(), schema, table).await?),
     };
-    let mut rows = history.load(session.connection(), &set.namespaces()).await;
-    if rows.is_err() && session.is_early() {
+    // Who takes no turn does not ask for the lease.
+    let takes_turns = !matches!(look, Look::Idle) && session.opener().is_some();
+    let mut read = match takes_turns {
+        true => history.load_and_left(session.connection(), &set.namespaces()).await,
+        false => history.load(session.connection(), &set.namespaces()).await.map(|rows| (rows, None)),
+    };
+    if read.is_err() && session.is_early() {
         // The application may have set its session up for other work.
         session.settle().await?;
-        rows = history.load(session.connection(), &set.namespaces()).await;
+        read = history.load_and_left(session.connection(), &set.namespaces()).await;
     }
-    let rows = rows?;
-    Ok(Known { history, rows, agreed: None })
+    let (rows, left) = read?;
+    Ok(Known { history, rows, agreed: None, left })
 }

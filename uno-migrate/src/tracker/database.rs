@@ -7,7 +7,7 @@ use uno_migrate_core::Dialect;
 use super::found::Found;
 use super::row::{read, read_outside};
 use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
-use crate::dialect::{HistoryTable, Place, sql};
+use crate::dialect::{HistoryTable, LEFT_AT, Place, sql};
 use crate::driver::{self, Connection, Obstacle, Tries};
 use crate::error::{Error, ErrorKind};
 use crate::lease;
@@ -23,6 +23,8 @@ pub(crate) struct DatabaseTracker {
     is_there: OnceLock<()>,
     /// Where it was looked for, there was nothing, and of the table of the lease nobody knew.
     is_clear: bool,
+    /// That table was there.
+    has_lease: bool,
     /// It was not there, but this schema, which comes later in the search path, has one.
     behind: Option<String>,
     /// The lease under which it is written; none where there is none to hold.
@@ -54,7 +56,7 @@ impl DatabaseTracker {
             let _ = is_there.set(());
         }
         let table = HistoryTable { dialect, schema, name: name.to_owned() };
-        Ok(Self { table, is_placed, is_there, is_clear: !history && !lease, behind, lease: None })
+        Ok(Self { table, is_placed, is_there, is_clear: !history && !lease, has_lease: lease, behind, lease: None })
     }
 
     /// The table, for the lease beside it.
@@ -136,7 +138,7 @@ impl DatabaseTracker {
         )))
     }
 
-    /// The rows of some namespaces; none where the table does not exist.
+    /// The rows of some namespaces in order of application; none where the table does not exist.
     pub(crate) async fn load(
         &self,
         connection: &mut dyn Connection,
@@ -145,26 +147,64 @@ impl DatabaseTracker {
         if !self.is_there() {
             return self.refuse_another().map(|()| Vec::new());
         }
-        let rows = query(connection, self.selected(namespaces)?).await;
-        let rows = rows.map_err(|error| {
-            if error.obstacle() == Some(Obstacle::Permission) {
-                return error.help(format!("let this user read the history: {}", self.table.grant_to_read()));
+        let select = self.table.select(namespaces).map_err(unwritable)?;
+        let rows = driver::rows(connection, select).await.map_err(|error| self.unread(error))?;
+        self.read_rows(rows)
+    }
+
+    fn unread(&self, error: sqlx::Error) -> Error {
+        let error = unread(error);
+        if error.obstacle() == Some(Obstacle::Permission) {
+            return error.help(format!("let this user read the history: {}", self.table.grant_to_read()));
+        }
+        let help = "if this table is not a history of uno-migrate's, give the history another name with `table(\"…\")`";
+        error.help(format!("the history is read from {}; {help}", self.name()))
+    }
+
+    /// The same, and before that the number at which the lease was left, unless somebody holds it.
+    pub(crate) async fn load_and_left(
+        &self,
+        connection: &mut dyn Connection,
+        namespaces: &[&str],
+    ) -> Result<(Vec<AppliedMigration>, Option<i64>), Error> {
+        match self.table.dialect {
+            Dialect::Sqlite if self.is_there() => {
+                let left = lease::quiet(connection, &self.table).await?;
+                return Ok((self.load(connection, namespaces).await?, left));
             }
-            let help =
-                "if this table is not a history of uno-migrate's, give the history another name with `table(\"…\")`";
-            error.help(format!("the history is read from {}; {help}", self.name()))
-        })?;
-        Self::read_rows(&rows)
+            Dialect::Postgres | Dialect::MySql if self.is_there() && self.has_lease => {}
+            _ => return Ok((self.load(connection, namespaces).await?, None)),
+        }
+        let select = self.table.select(namespaces).map_err(unwritable)?;
+        let text = format!("{}; {select}", self.table.read_left());
+        match driver::rows(connection, text).await {
+            Ok(mut rows) => {
+                let is_left = rows.first().is_some_and(|row| row.columns().len() == 1);
+                let left = if is_left { rows.remove(0).get(LEFT_AT).map_err(damaged)? } else { None };
+                Ok((self.read_rows(rows)?, left))
+            }
+            Err(error) if driver::ends_session(&error) => Err(self.unread(error)),
+            // This user may not look at the lease; whatever else it is shows.
+            Err(_) => Ok((self.load(connection, namespaces).await?, None)),
+        }
     }
 
-    /// The question that [`load`](Self::load) asks where the table is there.
-    pub(crate) fn selected(&self, namespaces: &[&str]) -> Result<String, Error> {
-        self.table.select(namespaces).map_err(unwritable)
+    /// Asks for the rows again where they may have changed: unless the lease was left at that number before so many were read,
+    /// and is taken now for the first time since. Whoever comes without a lease may have added some.
+    pub(crate) fn changed(&self, namespaces: &[&str], left: Option<i64>, count: usize) -> Result<String, Error> {
+        match left {
+            Some(left) => self.table.select_changed(namespaces, left + 1, count),
+            None => self.table.select(namespaces),
+        }
+        .map_err(unwritable)
     }
 
-    /// What is answered to that.
-    pub(crate) fn read_rows(rows: &[Row]) -> Result<Vec<AppliedMigration>, Error> {
-        rows.iter().map(|row| read(row).map_err(damaged)).collect()
+    /// What is answered.
+    pub(crate) fn read_rows(&self, rows: Vec<Row>) -> Result<Vec<AppliedMigration>, Error> {
+        let rows = self.table.rows(rows).ok_or_else(|| damaged("it is not as it was asked for"))?;
+        let mut rows = rows.iter().map(|row| read(row).map_err(damaged)).collect::<Result<Vec<_>, _>>()?;
+        rows.sort_by(|one, other| (one.seq, &one.namespace, &one.id).cmp(&(other.seq, &other.namespace, &other.id)));
+        Ok(rows)
     }
 
     /// What is applied, or half-way, in all other namespaces; nothing where the table does not exist.
@@ -297,8 +337,11 @@ impl DatabaseTracker {
 }
 
 async fn query(connection: &mut dyn Connection, text: String) -> Result<Vec<Row>, Error> {
-    let rows = driver::rows(connection, text).await;
-    rows.map_err(|error| Error::new(ErrorKind::History, "the history could not be read").caused_by_database(error))
+    driver::rows(connection, text).await.map_err(unread)
+}
+
+fn unread(error: sqlx::Error) -> Error {
+    Error::new(ErrorKind::History, "the history could not be read").caused_by_database(error)
 }
 
 async fn execute(connection: &mut dyn Connection, text: String) -> Result<u64, Error> {

@@ -6,7 +6,6 @@ mod cell;
 mod params;
 mod row;
 
-#[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
 pub(crate) use cell::Cell;
 pub use cell::FromColumn;
 pub use params::Params;

@@ -21,7 +21,6 @@ pub struct Column {
 }
 
 impl Column {
-    #[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
     pub(crate) fn new(name: &str, type_name: &str) -> Self {
         Self { name: name.to_owned(), type_name: type_name.to_owned() }
     }
@@ -39,7 +38,6 @@ impl Column {
 
 impl Row {
     /// As many cells as columns.
-    #[cfg(any(feature = "postgres", feature = "mysql", feature = "_sqlite"))]
     pub(crate) fn new(columns: Arc<[Column]>, cells: Vec<Cell>) -> Self {
         Self { columns, cells }
     }

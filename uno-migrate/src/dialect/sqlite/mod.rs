@@ -1,5 +1,7 @@
 //! The SQL of SQLite.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use uno_migrate_core::{Effect, Timeout};
 
@@ -9,14 +11,18 @@ use super::{
     settle,
 };
 use crate::driver::Checkpoint;
+use crate::value::{Column, Row};
 
 mod checkpoint;
+mod packed;
 mod record;
 
 impl SqlText for Sqlite {
     fn count_tables(&self, table: Qualified<'_>) -> Result<String, NulError> {
+        // With the name, the list has that one alone, and not thousands to choose from.
         Ok(format!(
-            "SELECT count(*) FROM pragma_table_list AS t WHERE {} AND t.type IN ('table', 'virtual')",
+            "SELECT count(*) FROM pragma_table_list({}) AS t WHERE {} AND t.type IN ('table', 'virtual')",
+            self.literal(table.name)?,
             self.is(table)?
         ))
     }
@@ -84,6 +90,14 @@ impl SqlText for Sqlite {
 
     fn checkpoint(&self, at: Checkpoint) -> Option<String> {
         Some(checkpoint::statement(at))
+    }
+
+    fn select(&self, columns: &[(&str, String)], number: &str, from: &str) -> String {
+        packed::packed(columns, number, from)
+    }
+
+    fn selected(&self, columns: &Arc<[Column]>, rows: Vec<Row>) -> Option<Vec<Row>> {
+        packed::unpacked(columns, &rows)
     }
 
     fn session_user(&self) -> &'static str {

@@ -12,7 +12,7 @@ use crate::run::history::readable;
 use crate::run::scope::Scope;
 use crate::run::session::Session;
 use crate::run::session::opener::set_up;
-use crate::tracker::{DatabaseTracker, History};
+use crate::tracker::History;
 use crate::value::Row;
 
 impl Scope<'_> {
@@ -52,11 +52,12 @@ impl Scope<'_> {
         let (History::Table(table), Some(taker)) = (&self.history, self.taker(session, owner)) else {
             return Ok(false);
         };
-        let rows = table.selected(&self.set.namespaces())?;
+        let left = self.left.take();
+        let changed = table.changed(&self.set.namespaces(), left, self.rows.len())?;
         let question = self.settings.question(self.dialect);
         let is_asked = question.is_some();
         let told = {
-            let taking = pin!(Lease::take_free(session.connection(), taker, question, rows));
+            let taking = pin!(Lease::take_free(session.connection(), taker, question, changed));
             match select(taking, self.cancelled()).await {
                 Either::Left((told, _)) => told?,
                 // Dropped, it gives back what it has taken.
@@ -64,9 +65,13 @@ impl Scope<'_> {
             }
         };
         let Some(Told { lease, ahead, behind }) = told else { return Ok(false) };
+        let is_as_read = behind.is_empty() && left.is_some_and(|left| lease.epoch() == left + 1);
+        let rows = if is_as_read { None } else { Some(readable(table.read_rows(behind)?)?) };
         self.holds(lease, is_asked.then_some(ahead));
-        self.rows = readable(DatabaseTracker::read_rows(&behind)?)?;
-        self.agreed = None;
+        if let Some(rows) = rows {
+            self.rows = rows;
+            self.agreed = None;
+        }
         Ok(true)
     }
 

@@ -51,6 +51,11 @@ impl Run<'_> {
                 scope.quiet = Some(NOBODY);
                 return Ok(false);
             }
+            // Nor is it where nobody held the lease when it was.
+            History::Table(_) if scope.may_be_quiet(session) && scope.left.is_some() => {
+                scope.quiet = scope.left.take();
+                return Ok(false);
+            }
             History::Table(table) if scope.may_be_quiet(session) => {
                 scope.quiet = lease::quiet(session.connection(), table.table()).await?;
                 if scope.quiet.is_none() {

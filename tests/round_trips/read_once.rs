@@ -1,9 +1,10 @@
 //! A history that nobody has changed since it was read is not read again under the lease.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sqlx::{Database, MySql, Postgres};
-use uno_migrate::{Driver, Report};
+use uno_migrate::{Driver, Event};
 
 use crate::agreed::alike;
 use crate::kit::{Ask, ids, migrator};
@@ -25,8 +26,8 @@ impl Waiting for TestDatabase<MySql> {
          AND id <> CONNECTION_ID() AND info LIKE 'UPDATE%_lease%' AND time_ms > 100";
 }
 
-/// A run of three migrations of which the first is applied, of which what has changed meanwhile is read.
-async fn changed_meanwhile<DB: Driver>(db: &TestDatabase<DB>, change: &str, held: &'static str) -> Report
+/// What a run of three migrations begins, where the history has changed between its first look and its lease.
+async fn begun_behind<DB: Driver>(db: &TestDatabase<DB>, change: &str, held: &'static str) -> Vec<String>
 where
     TestDatabase<DB>: Ask<Database = DB> + Waiting,
     for<'c> &'c mut DB::Connection: sqlx::Executor<'c, Database = DB>,
@@ -35,7 +36,14 @@ where
     let (changing, running) = (db.pool_of_one().await, db.pool_of_one().await);
     let mut lease = changing.begin().await.unwrap();
     sqlx::raw_sql("UPDATE uno_migrations_lease SET knocks = knocks WHERE id = 1").execute(&mut *lease).await.unwrap();
-    let run = tokio::spawn(async move { migrator(alike(3)).run(&running).await });
+    let begun = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&begun);
+    let three = migrator(alike(3)).on_event(move |event| {
+        if let Event::Started { id, position, total, .. } = event {
+            told.lock().unwrap().push(format!("{id}, {position} of {total}"));
+        }
+    });
+    let run = tokio::spawn(async move { three.run(&running).await });
     while db.number(<TestDatabase<DB> as Waiting>::WAITING).await == 0 {
         assert!(!run.is_finished(), "it has not waited");
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -43,7 +51,9 @@ where
     db.exec(change).await;
     sqlx::raw_sql(held).execute(&mut *lease).await.unwrap();
     lease.commit().await.unwrap();
-    run.await.unwrap().unwrap_or_else(|error| panic!("{error}"))
+    run.await.unwrap().unwrap_or_else(|error| panic!("{error}"));
+    let begun = begun.lock().unwrap();
+    begun.clone()
 }
 
 each_server! {
@@ -65,13 +75,13 @@ each_server! {
                        execution_ms, applied_by, epoch, statements_done, error, down_sql, breaking, metadata, format";
         let added = format!("INSERT INTO uno_migrations (namespace, id, seq, {columns}) \
                              SELECT namespace, '2_m', 2, {columns} FROM uno_migrations");
-        assert_eq!(ids(&changed_meanwhile(&db, &added, "SELECT 1").await), ["3_m"]);
+        assert_eq!(begun_behind(&db, &added, "SELECT 1").await, ["3_m, 1 of 1"]);
     }
 
     async fn what_another_holder_has_changed_is_seen(db) {
         migrator(alike(2)).run(db.pool()).await.unwrap();
         let taken_back = "UPDATE uno_migrations SET status = 'reverted', reverted_at = applied_at WHERE id = '2_m'";
         let held = "UPDATE uno_migrations_lease SET epoch = epoch + 1 WHERE id = 1";
-        assert_eq!(ids(&changed_meanwhile(&db, taken_back, held).await), ["2_m", "3_m"]);
+        assert_eq!(begun_behind(&db, taken_back, held).await, ["2_m, 1 of 2", "3_m, 2 of 2"]);
     }
 }

@@ -9,7 +9,6 @@ use uno_migrate::{ErrorKind, Migrator};
 
 use crate::dropped::{Asked, count};
 use crate::effects::{Effects, impatient};
-use crate::held::Held;
 use crate::kit::Ask;
 use crate::support::each_database;
 

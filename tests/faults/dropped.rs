@@ -6,7 +6,6 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use crate::effects::{Effects, impatient};
-use crate::held::Held;
 use crate::kit::Ask;
 use crate::support::each_database;
 

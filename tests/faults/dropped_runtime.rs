@@ -8,7 +8,6 @@ use uno_migrate::Driver;
 
 use crate::dropped::{Asked, Points, count};
 use crate::effects::{Effects, impatient};
-use crate::held::Held;
 use crate::kit::Ask;
 use crate::support::each_database;
 

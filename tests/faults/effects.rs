@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{MySql, Postgres, Sqlite};
+use sqlx::Database;
 use uno_migrate::{Error, ErrorKind, Migrations, Migrator, Repair, embed_migrations};
 
 use crate::kit::Ask;
@@ -92,6 +92,4 @@ pub(crate) trait Effects: Ask {
     }
 }
 
-impl Effects for TestDatabase<Postgres> {}
-impl Effects for TestDatabase<MySql> {}
-impl Effects for TestDatabase<Sqlite> {}
+impl<DB: Database> Effects for TestDatabase<DB> where Self: Ask {}

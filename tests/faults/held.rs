@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, Connection, MySql, Postgres, Row, Sqlite};
+use sqlx::{AssertSqlSafe, Connection, Database, MySql, Postgres, Row, Sqlite};
 
 use crate::kit::Ask;
 use crate::support::{TestDatabase, each_database};
@@ -16,19 +16,21 @@ pub(crate) struct Session {
     what: String,
 }
 
-pub(crate) trait Held: Ask {
-    /// All but the one that asks.
+/// All sessions of a database but the one that asks.
+pub(crate) trait Sessions {
     async fn sessions(&self) -> Vec<Session>;
+}
 
-    /// How many connections the pool that asks has open.
-    fn own(&self) -> u32;
-
+impl<DB: Database> TestDatabase<DB>
+where
+    Self: Sessions,
+{
     /// The connections of `pools` may stand idle.
-    async fn assert_nothing_held(&self, pools: u32, when: &str) {
+    pub(crate) async fn assert_nothing_held(&self, pools: u32, when: &str) {
         let began = Instant::now();
         loop {
             let sessions = self.sessions().await;
-            let allowed = (pools + self.own()) as usize - 1;
+            let allowed = (pools + self.pool().size()) as usize - 1;
             if sessions.len() <= allowed && sessions.iter().all(|session| session.is_idle) {
                 return;
             }
@@ -39,7 +41,7 @@ pub(crate) trait Held: Ask {
     }
 }
 
-impl Held for TestDatabase<Postgres> {
+impl Sessions for TestDatabase<Postgres> {
     async fn sessions(&self) -> Vec<Session> {
         let sessions = "SELECT state = 'idle' AND xact_start IS NULL \
              AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid), \
@@ -49,13 +51,9 @@ impl Held for TestDatabase<Postgres> {
         let is_idle = |row: &sqlx::postgres::PgRow| row.get::<Option<bool>, _>(0).unwrap_or(false);
         rows.iter().map(|row| Session { is_idle: is_idle(row), what: row.get(1) }).collect()
     }
-
-    fn own(&self) -> u32 {
-        self.pool().size()
-    }
 }
 
-impl Held for TestDatabase<MySql> {
+impl Sessions for TestDatabase<MySql> {
     /// `information_schema.innodb_trx` would be of no use: who asks within 0.1 s of the last who asked, in whatever
     /// database, is told what that one was told.
     async fn sessions(&self) -> Vec<Session> {
@@ -73,10 +71,6 @@ impl Held for TestDatabase<MySql> {
         };
         rows.iter().map(session).collect()
     }
-
-    fn own(&self) -> u32 {
-        self.pool().size()
-    }
 }
 
 /// The threads that InnoDB's status says have a transaction: `---TRANSACTION 23, ACTIVE 0 sec`, and some lines on
@@ -93,7 +87,7 @@ fn with_a_transaction(status: &str) -> Vec<String> {
     open.filter_map(thread).collect()
 }
 
-impl Held for TestDatabase<Sqlite> {
+impl Sessions for TestDatabase<Sqlite> {
     /// A second writer finds out.
     async fn sessions(&self) -> Vec<Session> {
         let options: sqlx::sqlite::SqliteConnectOptions = self.url().parse().unwrap();
@@ -102,10 +96,6 @@ impl Held for TestDatabase<Sqlite> {
         let locked = sqlx::raw_sql(AssertSqlSafe("BEGIN EXCLUSIVE; ROLLBACK")).execute(&mut writer).await;
         writer.close().await.unwrap();
         locked.err().map(|error| Session { is_idle: false, what: error.to_string() }).into_iter().collect()
-    }
-
-    fn own(&self) -> u32 {
-        self.pool().size()
     }
 }
 

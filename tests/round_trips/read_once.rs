@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sqlx::{Database, MySql, Postgres};
+use sqlx::{AssertSqlSafe, Database, MySql, Postgres};
 use uno_migrate::{Driver, Event};
 
 use crate::agreed::alike;
@@ -26,16 +26,21 @@ impl Waiting for TestDatabase<MySql> {
          AND id <> CONNECTION_ID() AND info LIKE 'UPDATE%_lease%' AND time_ms > 100";
 }
 
-/// What a run of three migrations begins, where the history has changed between its first look and its lease.
-async fn begun_behind<DB: Driver>(db: &TestDatabase<DB>, change: &str, held: &'static str) -> Vec<String>
+const LEASE: u8 = 1;
+const FENCE: u8 = 2;
+
+/// What a run of three migrations begins, where the history has changed between its first look and the lease, which it waits for
+/// since this row is held.
+async fn begun_behind<DB: Driver>(db: &TestDatabase<DB>, row: u8, changes: &[&'static str]) -> Vec<String>
 where
     TestDatabase<DB>: Ask<Database = DB> + Waiting,
     for<'c> &'c mut DB::Connection: sqlx::Executor<'c, Database = DB>,
     <DB as Database>::Connection: Send,
 {
     let (changing, running) = (db.pool_of_one().await, db.pool_of_one().await);
-    let mut lease = changing.begin().await.unwrap();
-    sqlx::raw_sql("UPDATE uno_migrations_lease SET knocks = knocks WHERE id = 1").execute(&mut *lease).await.unwrap();
+    let mut holder = changing.begin().await.unwrap();
+    let hold = format!("UPDATE uno_migrations_lease SET knocks = knocks + 1 WHERE id = {row}");
+    sqlx::raw_sql(AssertSqlSafe(hold)).execute(&mut *holder).await.unwrap();
     let begun = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&begun);
     let three = migrator(alike(3)).on_event(move |event| {
@@ -48,13 +53,16 @@ where
         assert!(!run.is_finished(), "it has not waited");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    db.exec(change).await;
-    sqlx::raw_sql(held).execute(&mut *lease).await.unwrap();
-    lease.commit().await.unwrap();
+    for change in changes {
+        sqlx::raw_sql(*change).execute(&mut *holder).await.unwrap();
+    }
+    holder.commit().await.unwrap();
     run.await.unwrap().unwrap_or_else(|error| panic!("{error}"));
     let begun = begun.lock().unwrap();
     begun.clone()
 }
+
+const TAKEN_BACK: &str = "UPDATE uno_migrations SET status = 'reverted', reverted_at = applied_at WHERE id = '2_m'";
 
 each_server! {
     async fn as_long_as_nobody_was_there(db) {
@@ -71,17 +79,32 @@ each_server! {
 
     async fn a_row_of_somebody_without_a_lease_is_seen(db) {
         migrator(alike(1)).run(db.pool()).await.unwrap();
-        let columns = "name, version, description, tags, depends, dialect, checksum, status, applied_at, reverted_at, \
-                       execution_ms, applied_by, epoch, statements_done, error, down_sql, breaking, metadata, format";
-        let added = format!("INSERT INTO uno_migrations (namespace, id, seq, {columns}) \
-                             SELECT namespace, '2_m', 2, {columns} FROM uno_migrations");
-        assert_eq!(begun_behind(&db, &added, "SELECT 1").await, ["3_m, 1 of 1"]);
+        let added = "INSERT INTO uno_migrations (namespace, id, seq, name, version, description, tags, depends, dialect, checksum, \
+                     status, applied_at, execution_ms, applied_by, epoch, statements_done, down_sql, format) \
+                     SELECT namespace, '2_m', 2, name, version, description, tags, depends, dialect, checksum, \
+                     status, applied_at, execution_ms, applied_by, epoch, statements_done, down_sql, format FROM uno_migrations";
+        assert_eq!(begun_behind(&db, LEASE, &[added]).await, ["3_m, 1 of 1"]);
     }
 
+    /// As many rows as before, and as many of them applied.
     async fn what_another_holder_has_changed_is_seen(db) {
         migrator(alike(2)).run(db.pool()).await.unwrap();
-        let taken_back = "UPDATE uno_migrations SET status = 'reverted', reverted_at = applied_at WHERE id = '2_m'";
+        db.exec(TAKEN_BACK).await;
         let held = "UPDATE uno_migrations_lease SET epoch = epoch + 1 WHERE id = 1";
-        assert_eq!(begun_behind(&db, taken_back, held).await, ["2_m, 1 of 2", "3_m, 2 of 2"]);
+        let swapped = "UPDATE uno_migrations SET status = CASE id WHEN '1_m' THEN 'reverted' ELSE 'applied' END, \
+                       reverted_at = CASE id WHEN '1_m' THEN applied_at END";
+        assert_eq!(begun_behind(&db, LEASE, &[held, swapped]).await, ["1_m, 1 of 2", "3_m, 2 of 2"]);
+    }
+
+    /// A transaction of a holder that was taken for dead.
+    async fn what_is_committed_late_is_seen(db) {
+        migrator(alike(2)).run(db.pool()).await.unwrap();
+        assert_eq!(begun_behind(&db, FENCE, &[TAKEN_BACK]).await, ["2_m, 1 of 2", "3_m, 2 of 2"]);
+    }
+
+    async fn a_history_that_was_emptied_is_seen_to_be(db) {
+        migrator(alike(2)).run(db.pool()).await.unwrap();
+        let all = ["1_m, 1 of 3", "2_m, 2 of 3", "3_m, 3 of 3"];
+        assert_eq!(begun_behind(&db, LEASE, &["DELETE FROM uno_migrations"]).await, all);
     }
 }

@@ -57,6 +57,30 @@ const COLUMNS: [(&str, Type, bool); 22] = [
     ("format", Type::Integer, true),
 ];
 
+/// The column that says whether the rows are as they were, by 1.
+pub(crate) const AS_READ: &str = "uno_migrate_as_read";
+
+/// What whoever writes into the history moves, as long as nothing in it is half-way: what is new, or taken up again, comes last,
+/// and what is taken back is applied no more.
+pub(crate) struct Extent {
+    rows: usize,
+    applied_rows: usize,
+    last: i64,
+}
+
+impl Extent {
+    /// None where something is half-way.
+    pub(crate) fn of(rows: &[AppliedMigration]) -> Option<Self> {
+        let is_settled =
+            |row: &AppliedMigration| matches!(row.status, HistoryStatus::Applied | HistoryStatus::Reverted);
+        rows.iter().all(is_settled).then(|| Self {
+            rows: rows.len(),
+            applied_rows: rows.iter().filter(|row| row.status == HistoryStatus::Applied).count(),
+            last: rows.iter().map(|row| row.seq).max().unwrap_or(0),
+        })
+    }
+}
+
 impl HistoryTable {
     pub(super) fn text(&self) -> &'static dyn SqlText {
         sql(self.dialect)
@@ -91,12 +115,20 @@ impl HistoryTable {
         Ok(self.selected_where(&self.of(namespaces)?))
     }
 
-    /// The same; but none, where that is the number of the lease, and there are as many as there were.
-    pub(crate) fn select_changed(&self, namespaces: &[&str], lease: i64, count: usize) -> Result<String, NulError> {
-        let (of, history, is_held) = (self.of(namespaces)?, self.qualified(), self.is_held(lease));
-        Ok(self.selected_where(&format!(
-            "{of} AND NOT ({is_held} AND (SELECT COUNT(*) FROM {history} WHERE {of}) = {count})"
-        )))
+    /// The same, behind a row that says whether they are as they were ([`AS_READ`]), where that is the number of the lease by now;
+    /// then none of them is selected.
+    pub(crate) fn select_changed(&self, namespaces: &[&str], lease: i64, were: &Extent) -> Result<String, NulError> {
+        let (of, applied) = (self.of(namespaces)?, HistoryStatus::Applied.name());
+        let Extent { rows, applied_rows, last } = were;
+        let as_read = format!(
+            "{} AND EXISTS (SELECT 1 FROM (SELECT COUNT(*) AS n, COALESCE(MAX(seq), 0) AS last, \
+             COALESCE(SUM(CASE WHEN status = '{applied}' THEN 1 ELSE 0 END), 0) AS applied FROM {} WHERE {of}) AS now \
+             WHERE n = {rows} AND last = {last} AND applied = {applied_rows})",
+            self.is_held(lease),
+            self.qualified()
+        );
+        let rows = self.selected_where(&format!("{of} AND NOT ({as_read})"));
+        Ok(format!("SELECT COUNT(*) AS {AS_READ} FROM (SELECT 1 AS one) AS single WHERE {as_read}; {rows}"))
     }
 
     fn selected_where(&self, condition: &str) -> String {
@@ -109,8 +141,11 @@ impl HistoryTable {
         text.select(&columns, "seq", &format!("{} WHERE {condition}", self.qualified()))
     }
 
-    /// The rows of what was selected; None where it is something else.
-    pub(crate) fn rows(&self, selected: Vec<Row>) -> Option<Vec<Row>> {
+    /// The rows of what was selected.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub(crate) fn rows(&self, selected: Vec<Row>) -> crate::Result<Vec<Row>> {
         let column = |(name, r#type, _)| match r#type {
             Type::Integer => Column::new(name, "INTEGER"),
             Type::Key(_) | Type::Text | Type::Time => Column::new(name, "TEXT"),

@@ -284,7 +284,7 @@ impl HistoryTable {
     }
 
     /// One row: the epoch of the last one that held the lease ([`LEFT_AT`]), NULL while somebody does.
-    pub(crate) fn read_left(&self) -> String {
+    pub(crate) fn read_left_at(&self) -> String {
         format!("SELECT CASE WHEN owner IS NULL THEN epoch END AS {LEFT_AT} FROM {} WHERE id = {LEASE}", self.lease())
     }
 

@@ -35,7 +35,7 @@ mod settle;
 mod sqlite;
 
 pub(crate) use digest::{Wanted, digest};
-pub(crate) use history::{FORMAT, HistoryTable, Type};
+pub(crate) use history::{AS_READ, Extent, FORMAT, HistoryTable, Type};
 pub(crate) use lease::{LEFT_AT, NOBODY, SEATED};
 pub(crate) use mysql::{Beginning, Journal, Word};
 pub(crate) use place::Place;
@@ -146,9 +146,12 @@ pub(crate) trait SqlText: SessionText {
         format!("SELECT {} FROM {from}", columns.iter().map(named).collect::<Vec<_>>().join(", "))
     }
 
-    /// The rows of what [`select`](Self::select) has read; None where it is something else.
-    fn selected(&self, _columns: &Arc<[Column]>, rows: Vec<Row>) -> Option<Vec<Row>> {
-        Some(rows)
+    /// The rows of what [`select`](Self::select) has read.
+    ///
+    /// # Errors
+    /// It is something else.
+    fn selected(&self, _columns: &Arc<[Column]>, rows: Vec<Row>) -> crate::Result<Vec<Row>> {
+        Ok(rows)
     }
 
     /// Texts one after the other.

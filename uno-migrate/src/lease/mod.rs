@@ -28,7 +28,7 @@ mod taker;
 pub(crate) use acquire::Seen;
 use pulse::Pulse;
 pub(crate) use seat::Seat;
-pub(crate) use table::quiet;
+pub(crate) use table::{left_at, quiet};
 pub(crate) use taker::{Taker, Told};
 
 /// How long what lasts.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{Holder, Seen, liveness, lost};
-use crate::dialect::{HistoryTable, NOBODY};
+use crate::dialect::{HistoryTable, LEFT_AT, NOBODY};
 use crate::driver::{self, Connection, Contention, Fault, Obstacle, Tries};
 use crate::error::{Error, ErrorKind};
 use crate::value::Row;
@@ -126,6 +126,15 @@ pub(crate) async fn quiet(connection: &mut dyn Connection, table: &HistoryTable)
     }
     let Seen { owner, epoch, .. } = read(connection, table).await?;
     Ok(owner.is_none().then_some(epoch))
+}
+
+/// The same without a word on what keeps it from being seen, of which whoever needs to know is told by [`quiet`].
+pub(crate) async fn left_at(connection: &mut dyn Connection, table: &HistoryTable) -> Option<i64> {
+    if !exists(connection, table).await.ok()? {
+        return Some(NOBODY);
+    }
+    let rows = driver::rows(connection, table.read_left_at()).await.ok()?;
+    rows.first()?.get(LEFT_AT).ok()?
 }
 
 /// Puts the fence behind everybody who held the lease before.

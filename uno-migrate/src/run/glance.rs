@@ -31,8 +31,8 @@ pub(super) enum Look {
     Ask(Glance),
     /// It was told, or need not ask.
     Told(Option<Seen>),
-    /// It does not apply what is pending, and reads the rows whatever they say.
-    Idle,
+    /// It reads the rows whatever they say, and again in its turn, if it takes one.
+    Unasked,
 }
 
 /// What the answer tells.
@@ -159,7 +159,7 @@ impl Look {
                 None
             }),
             Self::Told(seen) => seen.clone(),
-            Self::Idle => None,
+            Self::Unasked => None,
         }
     }
 }

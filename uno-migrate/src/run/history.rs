@@ -128,16 +128,16 @@ impl History {
         readable(rows)
     }
 
-    /// The same, and before that the number at which the lease was left, where there is one and nobody holds it.
-    pub(super) async fn load_and_left(
+    /// The same, and before that the number at which the lease was left, where it can be seen that nobody holds it.
+    pub(super) async fn load_behind_lease(
         &self,
         connection: &mut dyn Connection,
         namespaces: &[&str],
     ) -> Result<(Vec<AppliedMigration>, Option<i64>), Error> {
         match self {
             Self::Table(table) => {
-                let (rows, left) = table.load_and_left(connection, namespaces).await?;
-                Ok((readable(rows)?, left))
+                let (rows, left_at) = table.load_behind_lease(connection, namespaces).await?;
+                Ok((readable(rows)?, left_at))
             }
             Self::Elsewhere(_) => Ok((self.load(connection, namespaces).await?, None)),
         }

@@ -32,7 +32,7 @@ pub(super) struct Scope<'a> {
     /// what they are.
     pub(super) agreed: Option<usize>,
     /// The number at which the lease was left before they were read, until that was made use of.
-    pub(super) left: Option<i64>,
+    pub(super) left_at: Option<i64>,
     /// What a revert has to leave standing: the applied ones of other namespaces, as far as they were asked for.
     pub(super) outside: Vec<Dependent>,
     /// What transactions on a connection of our own have around them.

@@ -34,7 +34,7 @@ impl<'a> Run<'a> {
         let began = Instant::now();
         let set = assemble(source, options, DB::DIALECT)?;
         let session = Session::open(pool, options).await?;
-        Self::with(set, options, session, &Look::Idle, began).await
+        Self::with(set, options, session, &Look::Unasked, began).await
     }
 
     /// Applies what is pending. Where nothing is, a connection that idles in the pool has told so, and an embedded set was
@@ -136,7 +136,7 @@ impl<'a> Run<'a> {
 
     fn on(set: Set, options: &'a Options, mut session: Session<'a>, known: Known, began: Instant) -> Self {
         let dialect = session.connection().dialect();
-        let (opener, Known { history, rows, agreed, left }) = (session.opener(), known);
+        let (opener, Known { history, rows, agreed, left_at }) = (session.opener(), known);
         let (outside, settings, lease, quiet) = (Vec::new(), Settings::default(), None, None);
         let scope = Scope {
             options,
@@ -146,7 +146,7 @@ impl<'a> Run<'a> {
             history,
             rows,
             agreed,
-            left,
+            left_at,
             outside,
             settings,
             began,
@@ -190,13 +190,13 @@ struct Known {
     /// It was not read: it says what the set says, of so many migrations.
     agreed: Option<usize>,
     /// The number at which the lease was left before the rows were read.
-    left: Option<i64>,
+    left_at: Option<i64>,
 }
 
 impl Known {
     fn agreed(set: &Set, options: &Options, seen: Seen) -> Result<Self, Error> {
         let table = DatabaseTracker::at(set.dialect, seen.found, &options.table, options.schema.is_some())?;
-        Ok(Self { history: History::Table(table), rows: Vec::new(), agreed: seen.agreed, left: None })
+        Ok(Self { history: History::Table(table), rows: Vec::new(), agreed: seen.agreed, left_at: None })
     }
 }
 
@@ -218,17 +218,18 @@ async fn read(set: &Set, options: &Options, session: &mut Session<'_>, look: &Lo
         (None, Some(seen)) => History::Table(DatabaseTracker::at(dialect, seen.found, table, schema.is_some())?),
         (None, None) => History::Table(DatabaseTracker::locate(session.connection(), schema, table).await?),
     };
-    // Who takes no turn does not ask for the lease.
-    let takes_turns = !matches!(look, Look::Idle) && session.opener().is_some();
-    let mut read = match takes_turns {
-        true => history.load_and_left(session.connection(), &set.namespaces()).await,
-        false => history.load(session.connection(), &set.namespaces()).await.map(|rows| (rows, None)),
+    let namespaces = set.namespaces();
+    let reads_once = !matches!(look, Look::Unasked) && session.opener().is_some();
+    let load = async |connection: &mut dyn Connection| match reads_once {
+        true => history.load_behind_lease(connection, &namespaces).await,
+        false => Ok((history.load(connection, &namespaces).await?, None)),
     };
+    let mut read = load(session.connection()).await;
     if read.is_err() && session.is_early() {
         // The application may have set its session up for other work.
         session.settle().await?;
-        read = history.load_and_left(session.connection(), &set.namespaces()).await;
+        read = load(session.connection()).await;
     }
-    let (rows, left) = read?;
-    Ok(Known { history, rows, agreed: None, left })
+    let (rows, left_at) = read?;
+    Ok(Known { history, rows, agreed: None, left_at })
 }

@@ -2,13 +2,14 @@
 
 use std::sync::OnceLock;
 
+use tracing::debug;
 use uno_migrate_core::Dialect;
 
 use super::found::Found;
 use super::row::{read, read_outside};
 use crate::applied::{AppliedMigration, Dependent, HistoryStatus};
-use crate::dialect::{HistoryTable, LEFT_AT, Place, sql};
-use crate::driver::{self, Connection, Obstacle, Tries};
+use crate::dialect::{AS_READ, Extent, HistoryTable, LEFT_AT, Place, sql};
+use crate::driver::{self, Connection, Fault, Obstacle, Tries};
 use crate::error::{Error, ErrorKind};
 use crate::lease;
 use crate::value::Row;
@@ -161,47 +162,65 @@ impl DatabaseTracker {
         error.help(format!("the history is read from {}; {help}", self.name()))
     }
 
-    /// The same, and before that the number at which the lease was left, unless somebody holds it.
-    pub(crate) async fn load_and_left(
+    /// The same, and before that the number at which the lease was left; none while somebody holds it, and where it cannot be seen.
+    pub(crate) async fn load_behind_lease(
         &self,
         connection: &mut dyn Connection,
         namespaces: &[&str],
     ) -> Result<(Vec<AppliedMigration>, Option<i64>), Error> {
         match self.table.dialect {
             Dialect::Sqlite if self.is_there() => {
-                let left = lease::quiet(connection, &self.table).await?;
-                return Ok((self.load(connection, namespaces).await?, left));
+                let left_at = lease::left_at(connection, &self.table).await;
+                return Ok((self.load(connection, namespaces).await?, left_at));
             }
             Dialect::Postgres | Dialect::MySql if self.is_there() && self.has_lease => {}
             _ => return Ok((self.load(connection, namespaces).await?, None)),
         }
         let select = self.table.select(namespaces).map_err(unwritable)?;
-        let text = format!("{}; {select}", self.table.read_left());
+        let text = format!("{}; {select}", self.table.read_left_at());
         match driver::rows(connection, text).await {
             Ok(mut rows) => {
-                let is_left = rows.first().is_some_and(|row| row.columns().len() == 1);
-                let left = if is_left { rows.remove(0).get(LEFT_AT).map_err(damaged)? } else { None };
-                Ok((self.read_rows(rows)?, left))
+                let left_at = rows.first().and_then(|row| row.get::<Option<i64>>(LEFT_AT).ok());
+                if left_at.is_some() {
+                    rows.remove(0);
+                }
+                Ok((self.read_rows(rows)?, left_at.flatten()))
             }
-            Err(error) if driver::ends_session(&error) => Err(self.unread(error)),
-            // This user may not look at the lease; whatever else it is shows.
-            Err(_) => Ok((self.load(connection, namespaces).await?, None)),
+            Err(error) if may_not(&error) || driver::is_no_such_table(&error) => {
+                debug!("the lease does not tell whether somebody holds it: {error}");
+                Ok((self.load(connection, namespaces).await?, None))
+            }
+            Err(error) => Err(self.unread(error)),
         }
     }
 
-    /// Asks for the rows again where they may have changed: unless the lease was left at that number before so many were read,
-    /// and is taken now for the first time since. Whoever comes without a lease may have added some.
-    pub(crate) fn changed(&self, namespaces: &[&str], left: Option<i64>, count: usize) -> Result<String, Error> {
-        match left {
-            Some(left) => self.table.select_changed(namespaces, left + 1, count),
+    /// Asks for the rows again, but where nobody else can have written any since the lease was left at that number.
+    pub(crate) fn select_again(
+        &self,
+        namespaces: &[&str],
+        left_at: Option<i64>,
+        rows: &[AppliedMigration],
+    ) -> Result<String, Error> {
+        match left_at.zip(Extent::of(rows)) {
+            Some((left_at, extent)) => self.table.select_changed(namespaces, left_at + 1, &extent),
             None => self.table.select(namespaces),
         }
         .map_err(unwritable)
     }
 
-    /// What is answered.
-    pub(crate) fn read_rows(&self, rows: Vec<Row>) -> Result<Vec<AppliedMigration>, Error> {
-        let rows = self.table.rows(rows).ok_or_else(|| damaged("it is not as it was asked for"))?;
+    /// What is answered to that; None where the rows are as they were.
+    pub(crate) fn read_again(&self, mut rows: Vec<Row>) -> Result<Option<Vec<AppliedMigration>>, Error> {
+        let as_read = rows.first().and_then(|row| row.get::<i64>(AS_READ).ok());
+        if as_read.is_some() {
+            rows.remove(0);
+        }
+        let is_as_read = as_read == Some(1) && rows.is_empty();
+        if is_as_read { Ok(None) } else { self.read_rows(rows).map(Some) }
+    }
+
+    /// In order of application.
+    fn read_rows(&self, rows: Vec<Row>) -> Result<Vec<AppliedMigration>, Error> {
+        let rows = self.table.rows(rows).map_err(damaged)?;
         let mut rows = rows.iter().map(|row| read(row).map_err(damaged)).collect::<Result<Vec<_>, _>>()?;
         rows.sort_by(|one, other| (one.seq, &one.namespace, &one.id).cmp(&(other.seq, &other.namespace, &other.id)));
         Ok(rows)
@@ -338,6 +357,10 @@ impl DatabaseTracker {
 
 async fn query(connection: &mut dyn Connection, text: String) -> Result<Vec<Row>, Error> {
     driver::rows(connection, text).await.map_err(unread)
+}
+
+fn may_not(error: &sqlx::Error) -> bool {
+    driver::fault(error) == Some(Fault::Obstacle(Obstacle::Permission))
 }
 
 fn unread(error: sqlx::Error) -> Error {

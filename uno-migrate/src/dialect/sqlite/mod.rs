@@ -96,7 +96,7 @@ impl SqlText for Sqlite {
         packed::packed(columns, number, from)
     }
 
-    fn selected(&self, columns: &Arc<[Column]>, rows: Vec<Row>) -> Option<Vec<Row>> {
+    fn selected(&self, columns: &Arc<[Column]>, rows: Vec<Row>) -> crate::Result<Vec<Row>> {
         packed::unpacked(columns, &rows)
     }
 

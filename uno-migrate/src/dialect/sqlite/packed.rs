@@ -5,12 +5,12 @@ use std::iter::Peekable;
 use std::str::Chars;
 use std::sync::Arc;
 
+use crate::Result;
 use crate::value::{Cell, Column, Row};
 
-/// So many come in one.
-const TOGETHER: u32 = 64;
-
-const ROW_END: char = '\n';
+/// So many come in one; together they may have as many bytes as a text may in SQLite, a billion unless the application has
+/// lowered that.
+const TOGETHER: u32 = 32;
 
 /// Reads expressions; rows come together whose numbers are neighbours.
 pub(super) fn packed(columns: &[(&str, String)], number: &str, from: &str) -> String {
@@ -21,47 +21,59 @@ pub(super) fn packed(columns: &[(&str, String)], number: &str, from: &str) -> St
     )
 }
 
-/// The rows of what that has read; none where it is something else.
-pub(super) fn unpacked(columns: &Arc<[Column]>, rows: &[Row]) -> Option<Vec<Row>> {
+/// The rows of what that has read.
+///
+/// # Errors
+/// It is something else, or what is to be a number is none.
+pub(super) fn unpacked(columns: &Arc<[Column]>, rows: &[Row]) -> Result<Vec<Row>> {
     let mut unpacked = Vec::new();
     for row in rows {
-        let text: String = row.get(0).ok()?;
+        let text: String = row.get(0)?;
         let mut text = text.chars().peekable();
         while text.peek().is_some() {
-            let cells = columns.iter().map(|column| cell(&mut text, column)).collect::<Option<_>>()?;
+            let mut cells = Vec::with_capacity(columns.len());
+            for (place, column) in columns.iter().enumerate() {
+                let behind = if place + 1 < columns.len() { ',' } else { '\n' };
+                let value = value(&mut text).filter(|_| text.next() == Some(behind));
+                let value =
+                    value.ok_or_else(|| format!("the column `{}` was not told as it was asked for", column.name()))?;
+                cells.push(cell(column, value)?);
+            }
             unpacked.push(Row::new(Arc::clone(columns), cells));
         }
     }
-    Some(unpacked)
+    Ok(unpacked)
 }
 
-/// A value as `%Q` writes it, and what comes behind it.
-fn cell(text: &mut Peekable<Chars<'_>>, column: &Column) -> Option<Cell> {
+/// A value as `%Q` writes it; Some(None) is NULL.
+fn value(text: &mut Peekable<Chars<'_>>) -> Option<Option<String>> {
     let quote = |c: &char| *c == '\'';
-    let cell = match text.next_if(quote) {
-        None => "NULL".chars().all(|c| text.next() == Some(c)).then_some(Cell::Null)?,
-        Some(_) => {
-            let mut value = String::new();
-            loop {
-                match text.next()? {
-                    '\'' if text.next_if(quote).is_none() => break,
-                    c => value.push(c),
-                }
-            }
-            match value.parse() {
-                Ok(number) if column.type_name() == "INTEGER" => Cell::Int(number),
-                _ => Cell::Text(value),
-            }
+    if text.next_if(quote).is_none() {
+        return "NULL".chars().all(|c| text.next() == Some(c)).then_some(None);
+    }
+    let mut value = String::new();
+    loop {
+        match text.next()? {
+            '\'' if text.next_if(quote).is_none() => return Some(Some(value)),
+            c => value.push(c),
         }
-    };
-    matches!(text.next()?, ',' | ROW_END).then_some(cell)
+    }
+}
+
+fn cell(column: &Column, value: Option<String>) -> Result<Cell> {
+    let Some(value) = value else { return Ok(Cell::Null) };
+    if column.type_name() != "INTEGER" {
+        return Ok(Cell::Text(value));
+    }
+    let number = value.parse().map_err(|_| format!("the column `{}` has `{value}`, no integer", column.name()))?;
+    Ok(Cell::Int(number))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn unpack(text: &str) -> Option<Vec<Row>> {
+    fn unpack(text: &str) -> Result<Vec<Row>> {
         let columns = Arc::from([Column::new("name", "TEXT"), Column::new("seq", "INTEGER")]);
         let packed = Arc::from([Column::new("packed", "TEXT")]);
         unpacked(&columns, &[Row::new(packed, vec![Cell::Text(text.to_owned())])])
@@ -69,20 +81,22 @@ mod tests {
 
     #[test]
     fn what_was_packed_is_as_it_was() {
-        let rows = unpack("'it''s\n''','1'\nNULL,'-2'\n'NULL','x'\n'',NULL\n").unwrap();
+        let rows = unpack("'it''s\n''','1'\nNULL,'-2'\n'NULL','3'\n'',NULL\n").unwrap();
         let names: Vec<Option<String>> = rows.iter().map(|row| row.get("name").unwrap()).collect();
         assert_eq!(names, [Some("it's\n'".to_owned()), None, Some("NULL".to_owned()), Some(String::new())]);
-        assert_eq!(rows[0].get::<i64>("seq").unwrap(), 1);
-        assert_eq!(rows[1].get::<i64>("seq").unwrap(), -2);
-        assert!(rows[2].get::<i64>("seq").is_err());
-        assert_eq!(rows[3].get::<Option<i64>>("seq").unwrap(), None);
+        let numbers: Vec<Option<i64>> = rows.iter().map(|row| row.get("seq").unwrap()).collect();
+        assert_eq!(numbers, [Some(1), Some(-2), Some(3), None]);
         assert!(unpack("").unwrap().is_empty());
     }
 
     #[test]
-    fn what_was_not_is_none() {
-        for text in ["x", "'a", "'a'", "'a',", "'a','1'", "'a';'1'\n", "NULLE,'1'\n", "'a','1'\n'b'"] {
-            assert!(unpack(text).is_none(), "{text}");
+    fn what_was_not_is_refused() {
+        let others =
+            ["x", "'a", "'a'", "'a',", "'a','1'", "'a';'1'\n", "'a'\n'1'\n", "'a','1',", "NULLE,'1'\n", "'a','1'\n'b'"];
+        for text in others {
+            assert!(unpack(text).is_err(), "{text}");
         }
+        let error = unpack("'a','1.5'\n").unwrap_err().to_string();
+        assert_eq!(error, "the column `seq` has `1.5`, no integer");
     }
 }

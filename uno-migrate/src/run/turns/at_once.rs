@@ -47,17 +47,16 @@ impl Scope<'_> {
         Ok(true)
     }
 
-    /// Whether the lease was free and is taken, and the history is read again.
+    /// Whether the lease was free and is taken, and the history is read again if it may have changed.
     pub(super) async fn take_free_lease(&mut self, session: &mut Session<'_>, owner: &str) -> Result<bool, Error> {
         let (History::Table(table), Some(taker)) = (&self.history, self.taker(session, owner)) else {
             return Ok(false);
         };
-        let left = self.left.take();
-        let changed = table.changed(&self.set.namespaces(), left, self.rows.len())?;
+        let again = table.select_again(&self.set.namespaces(), self.left_at.take(), &self.rows)?;
         let question = self.settings.question(self.dialect);
         let is_asked = question.is_some();
         let told = {
-            let taking = pin!(Lease::take_free(session.connection(), taker, question, changed));
+            let taking = pin!(Lease::take_free(session.connection(), taker, question, again));
             match select(taking, self.cancelled()).await {
                 Either::Left((told, _)) => told?,
                 // Dropped, it gives back what it has taken.
@@ -65,11 +64,10 @@ impl Scope<'_> {
             }
         };
         let Some(Told { lease, ahead, behind }) = told else { return Ok(false) };
-        let is_as_read = behind.is_empty() && left.is_some_and(|left| lease.epoch() == left + 1);
-        let rows = if is_as_read { None } else { Some(readable(table.read_rows(behind)?)?) };
+        let changed = table.read_again(behind);
         self.holds(lease, is_asked.then_some(ahead));
-        if let Some(rows) = rows {
-            self.rows = rows;
+        if let Some(rows) = changed? {
+            self.rows = readable(rows)?;
             self.agreed = None;
         }
         Ok(true)

@@ -51,9 +51,9 @@ impl Run<'_> {
                 scope.quiet = Some(NOBODY);
                 return Ok(false);
             }
-            // Nor is it where nobody held the lease when it was.
-            History::Table(_) if scope.may_be_quiet(session) && scope.left.is_some() => {
-                scope.quiet = scope.left.take();
+            // Nobody held the lease before it was read, which is all that would be asked.
+            History::Table(_) if scope.may_be_quiet(session) && scope.left_at.is_some() => {
+                scope.quiet = scope.left_at.take();
                 return Ok(false);
             }
             History::Table(table) if scope.may_be_quiet(session) => {
@@ -131,7 +131,7 @@ impl Scope<'_> {
     /// The history as it is now.
     pub(super) async fn read_again(&mut self, session: &mut Session<'_>) -> Result<(), Error> {
         self.rows = self.history.load(session.connection(), &self.set.namespaces()).await?;
-        self.agreed = None;
+        (self.agreed, self.left_at) = (None, None);
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use crate::run::session::Session;
 use crate::tracker::History;
 
 impl Scope<'_> {
-    /// Whether it is to be seen that nobody holds the lease, before the history is read for the plan that counts.
+    /// Whether it is to be seen that nobody held the lease before the history was read for the plan that counts.
     pub(super) fn may_be_quiet(&self, session: &Session<'_>) -> bool {
         let is_open = self.lease.is_none() && self.quiet.is_none();
         is_open && self.dialect == Dialect::Sqlite && session.opener().is_some()

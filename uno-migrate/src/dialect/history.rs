@@ -63,8 +63,7 @@ pub(crate) const AS_READ: &str = "uno_migrate_as_read";
 /// What whoever writes into the history moves, as long as nothing in it is half-way: what is new, or taken up again, comes last,
 /// and what is taken back is applied no more.
 pub(crate) struct Extent {
-    rows: usize,
-    applied_rows: usize,
+    applied: usize,
     last: i64,
 }
 
@@ -74,8 +73,7 @@ impl Extent {
         let is_settled =
             |row: &AppliedMigration| matches!(row.status, HistoryStatus::Applied | HistoryStatus::Reverted);
         rows.iter().all(is_settled).then(|| Self {
-            rows: rows.len(),
-            applied_rows: rows.iter().filter(|row| row.status == HistoryStatus::Applied).count(),
+            applied: rows.iter().filter(|row| row.status == HistoryStatus::Applied).count(),
             last: rows.iter().map(|row| row.seq).max().unwrap_or(0),
         })
     }
@@ -118,12 +116,12 @@ impl HistoryTable {
     /// The same, behind a row that says whether they are as they were ([`AS_READ`]), where that is the number of the lease by now;
     /// then none of them is selected.
     pub(crate) fn select_changed(&self, namespaces: &[&str], lease: i64, were: &Extent) -> Result<String, NulError> {
-        let (of, applied) = (self.of(namespaces)?, HistoryStatus::Applied.name());
-        let Extent { rows, applied_rows, last } = were;
+        let (of, status) = (self.of(namespaces)?, HistoryStatus::Applied.name());
+        let Extent { applied, last } = were;
         let as_read = format!(
-            "{} AND EXISTS (SELECT 1 FROM (SELECT COUNT(*) AS n, COALESCE(MAX(seq), 0) AS last, \
-             COALESCE(SUM(CASE WHEN status = '{applied}' THEN 1 ELSE 0 END), 0) AS applied FROM {} WHERE {of}) AS now \
-             WHERE n = {rows} AND last = {last} AND applied = {applied_rows})",
+            "{} AND EXISTS (SELECT 1 FROM (SELECT COALESCE(MAX(seq), 0) AS last, \
+             COALESCE(SUM(CASE WHEN status = '{status}' THEN 1 ELSE 0 END), 0) AS applied FROM {} WHERE {of}) AS now \
+             WHERE last = {last} AND applied = {applied})",
             self.is_held(lease),
             self.qualified()
         );

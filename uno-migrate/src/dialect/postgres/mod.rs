@@ -111,8 +111,9 @@ impl Postgres {
             Some(schema) => (self.literal(schema)?, "NULL".to_owned()),
             None => {
                 let anywhere = self.relation(Qualified { schema: None, name: table })?;
+                // Each function sees what is committed when it is called: at home it may have been made in between.
                 let behind = format!(
-                    "CASE WHEN oid IS NULL AND {} THEN {} END",
+                    "CASE WHEN oid IS NULL AND {} THEN NULLIF({}, pg_catalog.quote_ident(home)) END",
                     is_table(&anywhere),
                     identified(&anywhere, "schema")
                 );

@@ -40,9 +40,9 @@ where
 }
 
 each_database! {
-    async fn at_every_third_await_point(db) {
+    async fn at_every_second_await_point(db) {
         let application = db.pool_of_one().await;
-        let (mut asked, mut points) = (Asked::new(), Points::every(3));
+        let (mut asked, mut points) = (Asked::new(), Points::every(2));
         while let Some(point) = points.next() {
             db.wipe().await;
             let url = db.url().to_owned();
@@ -54,7 +54,6 @@ each_database! {
             db.assert_whole(&when).await;
         }
         println!("{points}, asked for {asked:?}");
-        // How often a run is pending depends on what else the machine does: of SQLite's, 7 to 15 drops were seen.
-        assert!(points.dropped() > 4);
+        assert!(points.dropped() > 8);
     }
 }

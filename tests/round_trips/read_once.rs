@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, Database, MySql, Postgres};
+use sqlx::{AssertSqlSafe, MySql, Postgres};
 use uno_migrate::{Driver, Event};
 
 use crate::agreed::alike;
@@ -35,7 +35,6 @@ async fn begun_behind<DB: Driver>(db: &TestDatabase<DB>, row: u8, changes: &[&'s
 where
     TestDatabase<DB>: Ask<Database = DB> + Waiting,
     for<'c> &'c mut DB::Connection: sqlx::Executor<'c, Database = DB>,
-    <DB as Database>::Connection: Send,
 {
     let (changing, running) = (db.pool_of_one().await, db.pool_of_one().await);
     let mut holder = changing.begin().await.unwrap();
@@ -49,7 +48,7 @@ where
         }
     });
     let run = tokio::spawn(async move { three.run(&running).await });
-    while db.number(<TestDatabase<DB> as Waiting>::WAITING).await == 0 {
+    while db.number(TestDatabase::<DB>::WAITING).await == 0 {
         assert!(!run.is_finished(), "it has not waited");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -78,11 +77,9 @@ each_server! {
     }
 
     async fn a_row_of_somebody_without_a_lease_is_seen(db) {
-        migrator(alike(1)).run(db.pool()).await.unwrap();
-        let added = "INSERT INTO uno_migrations (namespace, id, seq, name, version, description, tags, depends, dialect, checksum, \
-                     status, applied_at, execution_ms, applied_by, epoch, statements_done, down_sql, format) \
-                     SELECT namespace, '2_m', 2, name, version, description, tags, depends, dialect, checksum, \
-                     status, applied_at, execution_ms, applied_by, epoch, statements_done, down_sql, format FROM uno_migrations";
+        migrator(alike(2)).run(db.pool()).await.unwrap();
+        db.exec("UPDATE uno_migrations SET namespace = 'elsewhere' WHERE id = '2_m'").await;
+        let added = "UPDATE uno_migrations SET namespace = 'default' WHERE id = '2_m'";
         assert_eq!(begun_behind(&db, LEASE, &[added]).await, ["3_m, 1 of 1"]);
     }
 

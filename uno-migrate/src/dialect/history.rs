@@ -1,13 +1,12 @@
 //! The SQL of the history table. The columns are the same everywhere; [`SqlText`] says how each database types them and
 //! tells the time.
 
-use std::sync::Arc;
-
 use uno_migrate_core::Dialect;
 
+use super::digest::listed;
 use super::{NulError, SqlText, Write, sql};
 use crate::applied::{AppliedMigration, HistoryStatus};
-use crate::value::{Column, Row};
+use crate::value::Row;
 
 /// The version of the table's layout, which every row carries.
 pub(crate) const FORMAT: i64 = 1;
@@ -144,27 +143,20 @@ impl HistoryTable {
     /// # Errors
     /// It is something else.
     pub(crate) fn rows(&self, selected: Vec<Row>) -> crate::Result<Vec<Row>> {
-        let column = |(name, r#type, _)| match r#type {
-            Type::Integer => Column::new(name, "INTEGER"),
-            Type::Key(_) | Type::Text | Type::Time => Column::new(name, "TEXT"),
-        };
-        self.text().selected(&Arc::from(COLUMNS.map(column)), selected)
+        self.text().selected(&COLUMNS.map(|(name, r#type, _)| (name, r#type)), selected)
     }
 
     fn of(&self, namespaces: &[&str]) -> Result<String, NulError> {
-        let namespaces = namespaces.iter().map(|name| self.text().literal(name)).collect::<Result<Vec<_>, _>>()?;
-        Ok(format!("namespace IN ({})", namespaces.join(", ")))
+        Ok(format!("namespace IN ({})", listed(self.text(), namespaces)?))
     }
 
     /// What is applied, or half-way, in all other namespaces: who it is and what it waits for.
     pub(crate) fn select_outside(&self, namespaces: &[&str]) -> Result<String, NulError> {
-        let text = self.text();
-        let namespaces: Vec<String> = namespaces.iter().map(|name| text.literal(name)).collect::<Result<_, _>>()?;
         Ok(format!(
             "SELECT namespace, id, depends FROM {} WHERE status <> '{}' AND namespace NOT IN ({}) ORDER BY namespace, id",
             self.qualified(),
             HistoryStatus::Reverted.name(),
-            namespaces.join(", ")
+            listed(self.text(), namespaces)?
         ))
     }
 

@@ -8,13 +8,11 @@
 //! * `live`, `foreign`: what the command line asks servers, and tables of other tools
 //! * [`settle`]: whether a statement in doubt was done; [`blockers`]: who holds a lock
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use uno_migrate_core::{Dialect, Effect, QualifiedName};
 
 use crate::driver::Checkpoint;
-use crate::value::{Column, Row};
+use crate::value::Row;
 
 mod blockers;
 mod digest;
@@ -150,7 +148,7 @@ pub(crate) trait SqlText: SessionText {
     ///
     /// # Errors
     /// It is something else.
-    fn selected(&self, _columns: &Arc<[Column]>, rows: Vec<Row>) -> crate::Result<Vec<Row>> {
+    fn selected(&self, _columns: &[(&str, Type)], rows: Vec<Row>) -> crate::Result<Vec<Row>> {
         Ok(rows)
     }
 

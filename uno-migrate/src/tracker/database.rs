@@ -12,7 +12,7 @@ use crate::dialect::{AS_READ, Extent, HistoryTable, LEFT_AT, Place, sql};
 use crate::driver::{self, Connection, Fault, Obstacle, Tries};
 use crate::error::{Error, ErrorKind};
 use crate::lease;
-use crate::value::Row;
+use crate::value::{FromColumn, Row};
 
 /// Reads and writes the history table, on whichever connection it is handed.
 #[derive(Debug, Clone)]
@@ -180,13 +180,13 @@ impl DatabaseTracker {
         let text = format!("{}; {select}", self.table.read_left_at());
         match driver::rows(connection, text).await {
             Ok(mut rows) => {
-                let left_at = rows.first().and_then(|row| row.get::<Option<i64>>(LEFT_AT).ok());
-                if left_at.is_some() {
-                    rows.remove(0);
-                }
+                let left_at: Option<Option<i64>> = ahead(&mut rows, LEFT_AT);
                 Ok((self.read_rows(rows)?, left_at.flatten()))
             }
-            Err(error) if may_not(&error) || driver::is_no_such_table(&error) => {
+            Err(error)
+                if driver::fault(&error) == Some(Fault::Obstacle(Obstacle::Permission))
+                    || driver::is_no_such_table(&error) =>
+            {
                 debug!("the lease does not tell whether somebody holds it: {error}");
                 Ok((self.load(connection, namespaces).await?, None))
             }
@@ -210,10 +210,7 @@ impl DatabaseTracker {
 
     /// What is answered to that; None where the rows are as they were.
     pub(crate) fn read_again(&self, mut rows: Vec<Row>) -> Result<Option<Vec<AppliedMigration>>, Error> {
-        let as_read = rows.first().and_then(|row| row.get::<i64>(AS_READ).ok());
-        if as_read.is_some() {
-            rows.remove(0);
-        }
+        let as_read: Option<i64> = ahead(&mut rows, AS_READ);
         let is_as_read = as_read == Some(1) && rows.is_empty();
         if is_as_read { Ok(None) } else { self.read_rows(rows).map(Some) }
     }
@@ -359,8 +356,11 @@ async fn query(connection: &mut dyn Connection, text: String) -> Result<Vec<Row>
     driver::rows(connection, text).await.map_err(unread)
 }
 
-fn may_not(error: &sqlx::Error) -> bool {
-    driver::fault(error) == Some(Fault::Obstacle(Obstacle::Permission))
+/// What a row in front of the others says in this column, which is taken away from them.
+fn ahead<T: FromColumn>(rows: &mut Vec<Row>, column: &str) -> Option<T> {
+    let told = rows.first()?.get(column).ok()?;
+    rows.remove(0);
+    Some(told)
 }
 
 fn unread(error: sqlx::Error) -> Error {

@@ -99,7 +99,7 @@ pub(crate) fn digest(dialect: Dialect) -> &'static dyn DigestText {
 }
 
 /// The namespaces as a list of literals.
-fn listed(text: &(impl Quote + ?Sized), namespaces: &[&str]) -> Result<String, NulError> {
+pub(super) fn listed(text: &(impl Quote + ?Sized), namespaces: &[&str]) -> Result<String, NulError> {
     let namespaces: Vec<String> = namespaces.iter().map(|name| text.literal(name)).collect::<Result<_, _>>()?;
     Ok(namespaces.join(", "))
 }

@@ -1,7 +1,5 @@
 //! The SQL of SQLite.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use uno_migrate_core::{Effect, Timeout};
 
@@ -11,7 +9,7 @@ use super::{
     settle,
 };
 use crate::driver::Checkpoint;
-use crate::value::{Column, Row};
+use crate::value::Row;
 
 mod checkpoint;
 mod packed;
@@ -96,7 +94,7 @@ impl SqlText for Sqlite {
         packed::packed(columns, number, from)
     }
 
-    fn selected(&self, columns: &Arc<[Column]>, rows: Vec<Row>) -> crate::Result<Vec<Row>> {
+    fn selected(&self, columns: &[(&str, Type)], rows: Vec<Row>) -> crate::Result<Vec<Row>> {
         packed::unpacked(columns, &rows)
     }
 

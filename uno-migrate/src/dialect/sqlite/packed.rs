@@ -6,6 +6,7 @@ use std::str::Chars;
 use std::sync::Arc;
 
 use crate::Result;
+use crate::dialect::Type;
 use crate::value::{Cell, Column, Row};
 
 /// So many come in one; together they may have as many bytes as a text may in SQLite, a billion unless the application has
@@ -25,21 +26,21 @@ pub(super) fn packed(columns: &[(&str, String)], number: &str, from: &str) -> St
 ///
 /// # Errors
 /// It is something else, or what is to be a number is none.
-pub(super) fn unpacked(columns: &Arc<[Column]>, rows: &[Row]) -> Result<Vec<Row>> {
+pub(super) fn unpacked(columns: &[(&str, Type)], rows: &[Row]) -> Result<Vec<Row>> {
+    let named: Arc<[Column]> = columns.iter().map(|(name, _)| Column::new(name, "TEXT")).collect();
     let mut unpacked = Vec::new();
     for row in rows {
         let text: String = row.get(0)?;
         let mut text = text.chars().peekable();
         while text.peek().is_some() {
             let mut cells = Vec::with_capacity(columns.len());
-            for (place, column) in columns.iter().enumerate() {
+            for (place, &(name, r#type)) in columns.iter().enumerate() {
                 let behind = if place + 1 < columns.len() { ',' } else { '\n' };
                 let value = value(&mut text).filter(|_| text.next() == Some(behind));
-                let value =
-                    value.ok_or_else(|| format!("the column `{}` was not told as it was asked for", column.name()))?;
-                cells.push(cell(column, value)?);
+                let value = value.ok_or_else(|| format!("the column `{name}` was not told as it was asked for"))?;
+                cells.push(cell(name, r#type, value)?);
             }
-            unpacked.push(Row::new(Arc::clone(columns), cells));
+            unpacked.push(Row::new(Arc::clone(&named), cells));
         }
     }
     Ok(unpacked)
@@ -60,13 +61,14 @@ fn value(text: &mut Peekable<Chars<'_>>) -> Option<Option<String>> {
     }
 }
 
-fn cell(column: &Column, value: Option<String>) -> Result<Cell> {
-    let Some(value) = value else { return Ok(Cell::Null) };
-    if column.type_name() != "INTEGER" {
-        return Ok(Cell::Text(value));
-    }
-    let number = value.parse().map_err(|_| format!("the column `{}` has `{value}`, no integer", column.name()))?;
-    Ok(Cell::Int(number))
+fn cell(name: &str, r#type: Type, value: Option<String>) -> Result<Cell> {
+    Ok(match (value, r#type) {
+        (None, _) => Cell::Null,
+        (Some(number), Type::Integer) => {
+            Cell::Int(number.parse().map_err(|_| format!("the column `{name}` has `{number}`, no integer"))?)
+        }
+        (Some(text), Type::Key(_) | Type::Text | Type::Time) => Cell::Text(text),
+    })
 }
 
 #[cfg(test)]
@@ -74,7 +76,7 @@ mod tests {
     use super::*;
 
     fn unpack(text: &str) -> Result<Vec<Row>> {
-        let columns = Arc::from([Column::new("name", "TEXT"), Column::new("seq", "INTEGER")]);
+        let columns = [("name", Type::Text), ("seq", Type::Integer)];
         let packed = Arc::from([Column::new("packed", "TEXT")]);
         unpacked(&columns, &[Row::new(packed, vec![Cell::Text(text.to_owned())])])
     }

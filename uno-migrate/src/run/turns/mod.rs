@@ -51,12 +51,12 @@ impl Run<'_> {
                 scope.quiet = Some(NOBODY);
                 return Ok(false);
             }
-            // Nobody held the lease before it was read, which is all that would be asked.
-            History::Table(_) if scope.may_be_quiet(session) && scope.left_at.is_some() => {
-                scope.quiet = scope.left_at.take();
-                return Ok(false);
-            }
             History::Table(table) if scope.may_be_quiet(session) => {
+                scope.quiet = scope.left_at.take();
+                if scope.quiet.is_some() {
+                    // Nobody held the lease before it was read, which is all that would be asked.
+                    return Ok(false);
+                }
                 scope.quiet = lease::quiet(session.connection(), table.table()).await?;
                 if scope.quiet.is_none() {
                     scope.take_lease(session, &owner).await?;
